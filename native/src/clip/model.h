@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/configuration.h"
+
+namespace skiptuning {
+
+// Both towers of a CLIP: its parameters in fp32 under OpenAI's names, on one device.
+class Model {
+ public:
+  // Takes fp16, bf16, fp32 or fp64 tensors; fp32 ones on the right device are used in place. Checks that nothing is
+  // missing, each shape, and that every value is finite. `q_proj`, `k_proj`, `v_proj` are stacked into `in_proj`.
+  Model(const ClipConfiguration& configuration, std::map<std::string, at::Tensor> tensors, at::Device device);
+
+  const ClipConfiguration& configuration() const { return configuration_; }
+  at::Device device() const { return device_; }
+  const at::Tensor& parameter(const std::string& name) const;
+  const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
+  // Puts another tensor of the same shape under the name; a fork made before is not affected.
+  void replace(const std::string& name, at::Tensor tensor);
+  // Parameters in the precision of a computation, cast once and kept until `replace` or `touch`.
+  const at::Tensor& parameter(const std::string& name, at::ScalarType precision) const;
+  // Says that parameters have changed in place, so that casts made before are stale.
+  void touch();
+
+  // pixels [B,3,S,S] -> features [B,E] fp32 of length 1.
+  at::Tensor encode_images(const at::Tensor& pixels, at::ScalarType precision) const;
+  // tokens [M,L] int64 -> features [M,E] fp32 of length 1.
+  at::Tensor encode_texts(const at::Tensor& tokens, at::ScalarType precision) const;
+  // exp(logit_scale) * images . texts^T
+  at::Tensor logits(const at::Tensor& image_features, const at::Tensor& text_features) const;
+
+ private:
+  ClipConfiguration configuration_;
+  at::Device device_;
+  std::map<std::string, at::Tensor> parameters_;
+  mutable std::map<std::string, at::Tensor> casts_;
+};
+
+}  // namespace skiptuning

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace skiptuning {
+
+// One picture and the part of it that becomes a size x size window; see st_picture.
+struct PictureView {
+  const std::uint8_t* rgb;
+  std::int64_t row_bytes;
+  std::int32_t width, height;
+  std::int32_t box_left, box_top, box_width, box_height;
+  std::int32_t resized_width, resized_height;
+  std::int32_t window_left, window_top;
+  bool flip;
+};
+
+// Bicubic (a = -0.5) with antialiasing, in the two 8-bit passes of Pillow's Resample.c: equal to it, byte for byte.
+// Output: size x size x 3 bytes.
+void resize_window(const PictureView& picture, std::int32_t size, std::uint8_t* output);
+
+}  // namespace skiptuning

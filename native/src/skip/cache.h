@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/model.h"
+
+namespace skiptuning {
+
+struct CacheOptions {
+  std::int64_t images;
+  std::int64_t texts;
+  std::int64_t image_start;  // omega of the image tower: blocks [0, image_start) are frozen
+  std::int64_t text_start;
+  at::ScalarType precision;  // of the frozen computation
+  at::ScalarType storage;
+  std::optional<std::string> file;  // memory-mapped there instead of in memory
+};
+
+using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;  // false cancels
+
+// LSkip: the outputs of the frozen prefix of both towers, computed once and trained on many times.
+class FeatureCache {
+ public:
+  FeatureCache(const Model& model, const CacheOptions& options);
+
+  void put_images(std::int64_t first_row, const at::Tensor& pixels);
+  void put_texts(const at::Tensor& tokens, const Progress& progress);
+
+  const CacheOptions& options() const { return options_; }
+  const at::Tensor& images() const { return images_; }                  // [N, tokens, D]
+  const at::Tensor& texts() const { return texts_; }                    // [M, L, D], cut at the longest text
+  const at::Tensor& end_positions() const { return end_positions_; }    // [M] int64, place of end-of-text
+  const at::Tensor& prototypes() const { return prototypes_; }          // [M, E] fp32, length 1, of the untouched model
+
+ private:
+  Model model_;  // shares its tensors with the model given
+  CacheOptions options_;
+  at::Tensor images_, texts_, end_positions_, prototypes_;
+};
+
+}  // namespace skiptuning

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/model.h"
+#include "skip/cache.h"
+#include "skip/class_selection.h"
+
+namespace skiptuning {
+
+struct OptimizerOptions {
+  std::string name = "sgd";  // sgd, adamw, muon
+  double momentum = 0.9;
+  double weight_decay = 5e-4;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+};
+
+struct TrainerOptions {
+  std::string method = "skip";
+  at::ScalarType precision = at::kFloat;
+  bool reference = false;  // the plain autograd computation instead of the hand-written one
+  OptimizerOptions optimizer;
+  SelectionOptions selection;
+};
+
+struct StepInput {
+  std::uint64_t step;
+  std::vector<std::int64_t> image_rows;
+  std::vector<std::int64_t> labels;
+  double text_learning_rate;
+  double image_learning_rate;
+};
+
+struct StepResult {
+  double loss;
+  std::vector<std::int64_t> kept_classes;  // ascending
+};
+
+struct ContrastiveInput {
+  std::uint64_t step;
+  at::Tensor pixels;  // [B,3,S,S] fp32
+  at::Tensor tokens;  // [B,L] int64
+  at::Tensor groups;  // [B] int64
+  double matrix_learning_rate;
+  double other_learning_rate;
+  double average_decay;
+};
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+// One training run: the trained tensors of a model in one flat fp32 buffer, their gradients and optimizer state.
+class Trainer {
+ public:
+  virtual ~Trainer() = default;
+  virtual StepResult step(const StepInput& input) = 0;
+  virtual double contrastive_step(const ContrastiveInput& input) = 0;
+  // Views of all that a resumed run needs, valid until the next step.
+  virtual NamedTensors state() const = 0;
+  virtual void restore(const NamedTensors& state) = 0;
+  virtual std::string info_json() const = 0;
+};
+
+// Trains `model` in place: its trained tensors become views of the trainer's flat buffer.
+// `cache` may be null for the method "contrastive"; it must outlive the trainer.
+std::unique_ptr<Trainer> make_trainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache,
+                                      const TrainerOptions& options);
+
+}  // namespace skiptuning
