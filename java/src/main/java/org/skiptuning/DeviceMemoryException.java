@@ -1,14 +1,16 @@
 package org.skiptuning;
 
-/** The device, or the machine, has too little free memory for what was asked. */
-public class DeviceMemoryException extends SkipTuningException {
+import org.jspecify.annotations.Nullable;
+
+/** The device, or the host for it, has too little memory for what was asked. */
+public final class DeviceMemoryException extends SkipTuningException {
     private static final long serialVersionUID = 1L;
 
     public DeviceMemoryException(String message) {
         super(message);
     }
 
-    public DeviceMemoryException(String message, Throwable cause) {
+    public DeviceMemoryException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

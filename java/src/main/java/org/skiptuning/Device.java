@@ -1,0 +1,64 @@
+package org.skiptuning;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Where tensors live and are computed.
+ *
+ * @param kind processor, CUDA card, or whichever is best on this machine
+ * @param index which CUDA card, from 0; 0 for the other kinds
+ */
+public record Device(Kind kind, int index) {
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
+
+    /** What computes. */
+    public enum Kind {
+        /** The first CUDA card if this LibTorch sees one, the processor otherwise. */
+        AUTO,
+        CPU,
+        CUDA
+    }
+
+    public Device {
+        if (index < 0 || (kind != Kind.CUDA && index != 0)) {
+            throw new IllegalArgumentException("device index " + index + " is out of range for " + kind);
+        }
+    }
+
+    public static Device auto() {
+        return new Device(Kind.AUTO, 0);
+    }
+
+    public static Device cpu() {
+        return new Device(Kind.CPU, 0);
+    }
+
+    public static Device cuda(int index) {
+        return new Device(Kind.CUDA, index);
+    }
+
+    /**
+     * Reads {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static Device parse(String text) {
+        var lower = text.strip().toLowerCase(Locale.ROOT);
+        var cuda = CUDA.matcher(lower);
+        if (cuda.matches()) {
+            return cuda(cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
+        }
+        return switch (lower) {
+            case "auto" -> auto();
+            case "cpu" -> cpu();
+            default ->
+                throw new IllegalArgumentException("unknown device '" + text + "': use auto, cpu, cuda or cuda:N");
+        };
+    }
+
+    @Override
+    public String toString() {
+        return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,29 @@
+package org.skiptuning;
+
+/** How gradients change the weights. */
+public enum Optimizer {
+    /** Stochastic gradient descent with momentum and coupled weight decay. */
+    SGD("sgd"),
+    /** Adam with decoupled weight decay. */
+    ADAMW("adamw");
+
+    private final String text;
+
+    Optimizer(String text) {
+        this.text = text;
+    }
+
+    /**
+     * Reads {@code sgd}, {@code adamw}.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static Optimizer parse(String text) {
+        return Names.parse("optimizer", text, values());
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

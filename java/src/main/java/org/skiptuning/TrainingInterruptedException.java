@@ -1,0 +1,21 @@
+package org.skiptuning;
+
+/**
+ * A run stopped because its thread was interrupted. The thread's interrupt status is set again. Where the run has a
+ * directory, everything needed to go on from {@link #steps()} lies in it.
+ */
+public final class TrainingInterruptedException extends SkipTuningException {
+    private static final long serialVersionUID = 1L;
+
+    private final long steps;
+
+    public TrainingInterruptedException(String message, long steps) {
+        super(message);
+        this.steps = steps;
+    }
+
+    /** Steps done before the interruption, counted from the run's beginning. */
+    public long steps() {
+        return steps;
+    }
+}
