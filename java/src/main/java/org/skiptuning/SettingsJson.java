@@ -1,0 +1,34 @@
+package org.skiptuning;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Settings as JSON: names with underscores, choices in the words of the command line. */
+final class SettingsJson {
+    static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private SettingsJson() {}
+
+    static JsonNode tree(TrainingSettings settings) {
+        return MAPPER.valueToTree(settings);
+    }
+
+    /**
+     * @throws SkipTuningException if a value is missing, unknown or out of range
+     */
+    static TrainingSettings read(JsonNode tree) {
+        try {
+            return MAPPER.treeToValue(tree, TrainingSettings.class);
+        } catch (JacksonException e) {
+            throw new SkipTuningException("unusable training settings: " + e.getOriginalMessage(), e);
+        }
+    }
+}

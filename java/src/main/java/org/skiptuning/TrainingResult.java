@@ -1,0 +1,26 @@
+package org.skiptuning;
+
+import java.util.Optional;
+
+/**
+ * What a training run came to.
+ *
+ * @param finalLoss loss of the last step
+ * @param lastEpochLoss mean loss of the last epoch
+ * @param steps of the whole run
+ * @param trainSeconds wall time of the whole run, its cache included, summed over interruptions
+ * @param cacheSeconds the part of it that filled the feature caches
+ * @param peakMemoryBytes on a CUDA card what LibTorch allocated there at most, on the processor the largest resident
+ *     set of the process up to the end of training
+ * @param trainedParameters numbers that training may change
+ * @param evaluation on the data set's test pictures, where the settings ask for it
+ */
+public record TrainingResult(
+        double finalLoss,
+        double lastEpochLoss,
+        long steps,
+        double trainSeconds,
+        double cacheSeconds,
+        long peakMemoryBytes,
+        long trainedParameters,
+        Optional<Evaluation> evaluation) {}

@@ -1,0 +1,94 @@
+package org.skiptuning;
+
+/**
+ * Every hyper-parameter of a training run; what {@link SkipTuningBuilder} builds and {@code save} writes beside the
+ * weights. Rates follow {@link Schedule}.
+ *
+ * @param method which parameters train, and against which classes
+ * @param shots pictures a class that the data set is sampled down to before training; 0 trains on all given
+ * @param classes the half of the classes that takes part; cut after sampling, as CoOp's protocol does
+ * @param imageStartLayer frozen blocks of the image tower (ω)
+ * @param textStartLayer frozen blocks of the text tower (ω)
+ * @param topRatio share of the classes surely kept in a step (r), up to 1; above 1 a number of classes
+ * @param lambda scale of the exponential tail by which the other classes stay (λ); 0 drops them all
+ * @param maxClasses cap on the surely kept classes; 0 has no cap
+ * @param mask when the tail is drawn
+ * @param epochs passes over the training pictures (E)
+ * @param batchSize pictures a step
+ * @param learningRate peak rate of the text tower and of everything outside the image tower
+ * @param imageLearningRate peak rate of the image tower
+ * @param momentum momentum of SGD, undampened
+ * @param weightDecay on everything trained, biases and LayerNorms too
+ * @param warmupEpochs first epochs at the warm-up rate (w)
+ * @param warmupLearningRate constant rate of every group during warm-up
+ * @param optimizer how gradients change the weights
+ * @param augmentation how training pictures vary
+ * @param precision of the computation; weights, gradients' sums and momentum stay fp32
+ * @param seed of the sampling, the batches, the augmentation and the class-wise tail
+ * @param templates {@code skip-tuning}, {@code coop}, or a text with {@code {}} for the class name
+ * @param evaluateAtEnd evaluates the data set's test pictures once trained
+ * @param referencePath computes by plain automatic differentiation instead of the hand-written step; slow, for
+ *     checking
+ */
+public record TrainingSettings(
+        Method method,
+        int shots,
+        ClassSubset classes,
+        StartLayer imageStartLayer,
+        StartLayer textStartLayer,
+        double topRatio,
+        double lambda,
+        int maxClasses,
+        MaskPolicy mask,
+        int epochs,
+        int batchSize,
+        double learningRate,
+        double imageLearningRate,
+        double momentum,
+        double weightDecay,
+        int warmupEpochs,
+        double warmupLearningRate,
+        Optimizer optimizer,
+        PictureAugmentation augmentation,
+        Precision precision,
+        long seed,
+        String templates,
+        boolean evaluateAtEnd,
+        boolean referencePath) {
+
+    /**
+     * @throws IllegalArgumentException naming the value that is out of range, and the range
+     */
+    public TrainingSettings {
+        Ranges.check("shots", shots, 0, 1000000);
+        Ranges.check("lambda", lambda, 0, 1000.0);
+        Ranges.check("maxClasses", maxClasses, 0, Integer.MAX_VALUE);
+        Ranges.check("epochs", epochs, 1, 1000000);
+        Ranges.check("batchSize", batchSize, 1, 65536);
+        Ranges.check("learningRate", learningRate, 0, 10.0);
+        Ranges.check("imageLearningRate", imageLearningRate, 0, 10.0);
+        Ranges.check("momentum", momentum, 0, 1.0);
+        Ranges.check("weightDecay", weightDecay, 0, 1.0);
+        Ranges.check("warmupEpochs", warmupEpochs, 0, 1000000);
+        Ranges.check("warmupLearningRate", warmupLearningRate, 0, 10.0);
+        if (!(topRatio > 0) || topRatio > 1_000_000 || (topRatio > 1 && topRatio != Math.rint(topRatio))) {
+            throw new IllegalArgumentException(
+                    "topRatio is " + topRatio + ": use a share above 0 up to 1, or a whole number of classes above 1");
+        }
+        if (!templates.equals("skip-tuning") && !templates.equals("coop") && !templates.contains("{}")) {
+            throw new IllegalArgumentException("templates is '" + templates
+                    + "': use skip-tuning, coop, or a text with {} where the class name goes");
+        }
+    }
+
+    /** The start layers and class share that the method implies: full fine-tuning skips nothing. */
+    TrainingSettings effective() {
+        return method == Method.SKIP
+                ? this
+                : SkipTuning.builder(this)
+                        .startLayer(StartLayer.blocks(0))
+                        .topRatio(1)
+                        .maxClasses(0)
+                        .settings();
+    }
+}
