@@ -5,6 +5,11 @@ import java.util.List;
 /** Several listeners as one. */
 record ListenerList(List<TrainingListener> listeners) implements TrainingListener {
     @Override
+    public void onStart(long stepsDone, long totalSteps) {
+        listeners.forEach(listener -> listener.onStart(stepsDone, totalSteps));
+    }
+
+    @Override
     public void onPhase(Phase phase) {
         listeners.forEach(listener -> listener.onPhase(phase));
     }

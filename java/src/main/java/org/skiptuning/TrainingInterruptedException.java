@@ -1,10 +1,10 @@
 package org.skiptuning;
 
 /**
- * A run stopped because its thread was interrupted. The thread's interrupt status is set again. Where the run has a
- * directory, everything needed to go on from {@link #steps()} lies in it.
+ * A training run stopped because its thread was interrupted. Where the run has a directory, everything needed to go on
+ * from {@link #steps()} lies in it.
  */
-public final class TrainingInterruptedException extends SkipTuningException {
+public final class TrainingInterruptedException extends CancelledException {
     private static final long serialVersionUID = 1L;
 
     private final long steps;

@@ -7,6 +7,14 @@ import java.util.List;
  * {@code fit}, and what they throw ends the run.
  */
 public interface TrainingListener extends ProgressListener {
+    /**
+     * The run begins or goes on.
+     *
+     * @param stepsDone steps that an interrupted run has behind it; 0 for a new one
+     * @param totalSteps steps of the whole run
+     */
+    default void onStart(long stepsDone, long totalSteps) {}
+
     /** A new phase begins. */
     default void onPhase(Phase phase) {}
 

@@ -1,0 +1,72 @@
+package org.skiptuning;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Text files that appear whole or not at all: a temporary file in the same folder, flushed to disk, then renamed. */
+final class AtomicFiles {
+    private AtomicFiles() {}
+
+    /**
+     * @throws SkipTuningException if it cannot be written; what was there before stays
+     */
+    static void write(Path file, String text) {
+        var temporary = file.resolveSibling("." + file.getFileName() + ".part");
+        try {
+            try (var channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            deleteQuietly(temporary, e);
+            throw new SkipTuningException(
+                    "cannot write " + file + ": " + reason(e) + "; free space or choose another folder", e);
+        }
+    }
+
+    /**
+     * Makes a folder with its parents.
+     *
+     * @throws SkipTuningException if something else is in the way or the file system refuses
+     */
+    static void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new SkipTuningException("cannot make the folder " + folder + ": " + reason(e), e);
+        }
+    }
+
+    /** What went wrong in a few words, where Java's message would only repeat the path. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case java.nio.file.NoSuchFileException missing -> "no such file or folder";
+            case java.nio.file.AccessDeniedException denied -> "permission denied";
+            case java.nio.file.FileAlreadyExistsException exists -> "a file is in the way";
+            case java.nio.file.FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private static void deleteQuietly(Path file, IOException cause) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}
