@@ -1,0 +1,116 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.skiptuning.Device;
+import org.skiptuning.LoadOptions;
+import org.skiptuning.Precision;
+import org.skiptuning.SkipTuningException;
+import picocli.CommandLine.Option;
+
+/** Options that every command takes. */
+final class CommonOptions {
+    static final String HEADING = "Common options:";
+    static final String STANDARD_OUTPUT = "-";
+
+    private static final int MOST_THREADS = 1024;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            converter = Converters.DeviceConverter.class,
+            description = "auto, cpu, cuda or cuda:N; auto takes the first CUDA card there is, else the processor. Default: auto.")
+    private Device device = Device.auto();
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            converter = Converters.PrecisionConverter.class,
+            description = "fp32, bf16 or fp16; trained weights stay fp32 in all of them. bf16 is several times faster on"
+                    + " processors and cards with bf16 units (doctor shows); fp16 is for CUDA cards. Default: fp32.")
+    private Precision precision = Precision.FP32;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the computation. Default: one a processor.")
+    private Optional<Integer> threads = Optional.empty();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of all that is drawn: few-shot sampling, splits, batches, augmentation. Default: 1.")
+    private long seed = 1;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the result as one JSON object; - is standard output, which then holds nothing else.")
+    private Optional<String> json = Optional.empty();
+
+    @Option(
+            names = "--libtorch",
+            paramLabel = "DIR",
+            description = "Folder of another LibTorch (with lib/ in it, or the libraries themselves).")
+    private Optional<Path> libtorch = Optional.empty();
+
+    @Option(names = {"-q", "--quiet"}, description = "No progress and no text: only errors, and what --json writes.")
+    private boolean quiet;
+
+    @Option(names = {"-v", "--verbose"}, description = "Logs, and the stack trace of a failure.")
+    private boolean verbose;
+
+    /** Takes effect before anything native or any logger is touched. */
+    void prepare() {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "debug" : "warn");
+        if (threads.isPresent() && (threads.get() < 1 || threads.get() > MOST_THREADS)) {
+            throw new SkipTuningException("--threads is " + threads.get() + ": use 1 to " + MOST_THREADS);
+        }
+        if (libtorch.isPresent()) {
+            if (!Files.isDirectory(libtorch.get())) {
+                throw new SkipTuningException("--libtorch " + libtorch.get() + " is not a folder; name the one that holds LibTorch's libraries");
+            }
+            System.setProperty("SKIP_TUNING_LIBTORCH", libtorch.get().toString());
+        }
+        if (json.isPresent() && json.get().isEmpty()) {
+            throw new UsageException("--json needs a file, or - for standard output");
+        }
+        if (json.isPresent() && !jsonToStandardOutput()) {
+            WholeFile.check(Path.of(json.get()));
+        }
+    }
+
+    LoadOptions loadOptions() {
+        return LoadOptions.defaults().withDevice(device).withPrecision(precision).withThreads(threads.orElse(0));
+    }
+
+    Device device() {
+        return device;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    int threads() {
+        return threads.orElse(0);
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    Optional<String> json() {
+        return json;
+    }
+
+    boolean jsonToStandardOutput() {
+        return json.filter(STANDARD_OUTPUT::equals).isPresent();
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+}

@@ -1,0 +1,112 @@
+package org.skiptuning.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import org.skiptuning.ClassSubset;
+import org.skiptuning.Device;
+import org.skiptuning.MaskPolicy;
+import org.skiptuning.Method;
+import org.skiptuning.Optimizer;
+import org.skiptuning.PictureAugmentation;
+import org.skiptuning.Precision;
+import org.skiptuning.StartLayer;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads option values; an unknown word is answered with the known ones and the nearest of them. */
+final class Converters {
+    private Converters() {}
+
+    /** The value whose text was given. */
+    static <T> T choose(String what, String given, T[] values) {
+        List<String> known = Arrays.stream(values).map(Object::toString).toList();
+        int index = known.indexOf(given.strip().toLowerCase(java.util.Locale.ROOT));
+        if (index < 0) {
+            throw new TypeConversionException(unknown(what, given, known));
+        }
+        return values[index];
+    }
+
+    static String unknown(String what, String given, List<String> known) {
+        return "there is no " + what + " '" + given + "': use " + String.join(", ", known)
+                + Nearest.of(given, known).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+
+    static final class DeviceConverter implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String value) {
+            try {
+                return Device.parse(value);
+            } catch (IllegalArgumentException unknown) {
+                throw new TypeConversionException(unknown("device", value, List.of("auto", "cpu", "cuda", "cuda:N")));
+            }
+        }
+    }
+
+    static final class PrecisionConverter implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String value) {
+            return choose("precision", value, Precision.values());
+        }
+    }
+
+    static final class ClassSubsetConverter implements ITypeConverter<ClassSubset> {
+        @Override
+        public ClassSubset convert(String value) {
+            return choose("class subset", value, ClassSubset.values());
+        }
+    }
+
+    static final class MethodConverter implements ITypeConverter<Method> {
+        @Override
+        public Method convert(String value) {
+            return choose("method", value, Method.values());
+        }
+    }
+
+    static final class MaskConverter implements ITypeConverter<MaskPolicy> {
+        @Override
+        public MaskPolicy convert(String value) {
+            return choose("mask", value, MaskPolicy.values());
+        }
+    }
+
+    static final class OptimizerConverter implements ITypeConverter<Optimizer> {
+        @Override
+        public Optimizer convert(String value) {
+            return choose("optimizer", value, Optimizer.values());
+        }
+    }
+
+    static final class AugmentationConverter implements ITypeConverter<PictureAugmentation> {
+        @Override
+        public PictureAugmentation convert(String value) {
+            return choose("augmentation", value, PictureAugmentation.values());
+        }
+    }
+
+    /** The start layers of the two towers. */
+    record StartLayers(StartLayer image, StartLayer text) {}
+
+    /** {@code 9}, {@code 0.75}, or {@code 18,9} for image and text tower. */
+    static final class StartLayersConverter implements ITypeConverter<StartLayers> {
+        @Override
+        public StartLayers convert(String value) {
+            String[] parts = value.split(",", -1);
+            if (parts.length > 2) {
+                throw new TypeConversionException("'" + value + "' is not a start layer: use W, or IMAGE,TEXT");
+            }
+            return new StartLayers(one(parts[0]), one(parts[parts.length - 1]));
+        }
+
+        private static StartLayer one(String text) {
+            double number;
+            try {
+                number = Double.parseDouble(text.strip());
+            } catch (NumberFormatException notNumber) {
+                throw new TypeConversionException("'" + text + "' is not a start layer: use a number of blocks, or a share such as 0.75");
+            }
+            return new StartLayer(number);
+        }
+    }
+}

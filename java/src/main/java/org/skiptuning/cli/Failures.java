@@ -1,0 +1,91 @@
+package org.skiptuning.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.TrainingInterruptedException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/** What went wrong, as one line on standard error; the trace only with -v. */
+final class Failures {
+    static final int STATUS = 1;
+
+    private Failures() {}
+
+    static int report(Streams streams, CommandLine line, ParseResult parsed, Exception exception) {
+        String command = line.getCommandSpec().qualifiedName(" ");
+        if (exception instanceof UsageException) {
+            return UsageErrors.report(streams, command, exception.getMessage());
+        }
+        boolean verbose = line.getCommand() instanceof ToolCommand tool && tool.common().verbose();
+        if (streams.interruption().requested()) {
+            streams.terminal().println(interrupted(line, exception));
+            if (verbose) {
+                streams.terminal().println(trace(exception));
+            }
+            return streams.interruption().exitStatus();
+        }
+        return report(streams, command, exception, verbose);
+    }
+
+    static int report(Streams streams, String command, Throwable problem, boolean verbose) {
+        streams.terminal().println(command + ": " + describe(problem));
+        if (verbose) {
+            streams.terminal().println(trace(problem));
+        }
+        return STATUS;
+    }
+
+    private static String interrupted(CommandLine line, Exception exception) {
+        String advice = line.getCommand() instanceof ToolCommand tool ? tool.resumeAdvice().orElse("") : "";
+        String done = exception instanceof TrainingInterruptedException training && training.steps() > 0
+                ? " after step " + training.steps()
+                : "";
+        return line.getCommandSpec().qualifiedName(" ") + ": interrupted" + done + (advice.isEmpty() ? "" : "; " + advice);
+    }
+
+    /** One line that a user can act on. */
+    static String describe(Throwable problem) {
+        String text = switch (problem) {
+            case SkipTuningException known -> messageOf(known);
+            case UncheckedIOException wrapped when wrapped.getCause() != null -> describe(wrapped.getCause());
+            case NoSuchFileException missing -> missing.getFile() + " does not exist; check the path";
+            case AccessDeniedException denied -> denied.getFile() + " may not be accessed; check its permissions";
+            case FileSystemException file when isDiskFull(file) -> diskFull(Optional.ofNullable(file.getFile()));
+            case IOException input when isDiskFull(input) -> diskFull(Optional.empty());
+            case IOException input -> messageOf(input);
+            case IllegalArgumentException argument -> messageOf(argument);
+            case OutOfMemoryError memory ->
+                "the Java heap is full (" + messageOf(memory) + "); give it more with SKIP_TUNING_JAVA_OPTIONS=-Xmx8g";
+            default -> "internal error: " + problem.getClass().getSimpleName() + ": " + messageOf(problem)
+                    + "; please report it with the output of -v";
+        };
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce((a, b) -> a + " " + b).orElse("failed");
+    }
+
+    private static String messageOf(Throwable problem) {
+        return Optional.ofNullable(problem.getMessage()).filter(text -> !text.isBlank()).orElse(problem.getClass().getSimpleName());
+    }
+
+    private static boolean isDiskFull(IOException problem) {
+        String text = messageOf(problem);
+        return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+    }
+
+    private static String diskFull(Optional<String> file) {
+        return file.map(name -> name + ": ").orElse("") + "no space left on the disk; free some or write elsewhere";
+    }
+
+    private static String trace(Throwable problem) {
+        var text = new StringWriter();
+        problem.printStackTrace(new PrintWriter(text));
+        return text.toString().stripTrailing();
+    }
+}

@@ -1,0 +1,43 @@
+package org.skiptuning.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes results as JSON. */
+final class Json {
+    private static final JsonMapper PRETTY =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper COMPACT = JsonMapper.builder().build();
+
+    private Json() {}
+
+    /** Writes to a file, whole or not at all, or to standard output where the target is "-". */
+    static void write(String target, PrintStream standardOutput, Map<String, ?> result) {
+        String text = PRETTY.writeValueAsString(result) + "\n";
+        if (target.equals(CommonOptions.STANDARD_OUTPUT)) {
+            standardOutput.print(text);
+            standardOutput.flush();
+            return;
+        }
+        try {
+            WholeFile.write(Path.of(target), text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    /** One line without its end. */
+    static String line(Map<String, ?> object) {
+        return COMPACT.writeValueAsString(object);
+    }
+
+    static String pretty(Object value) {
+        return PRETTY.writeValueAsString(value);
+    }
+}

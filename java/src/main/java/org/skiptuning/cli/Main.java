@@ -1,0 +1,51 @@
+package org.skiptuning.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** Entry point of the command line. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        // One output stream in UTF-8 whatever the locale: JSON and non-ASCII names look alike everywhere.
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        var terminal = Terminal.ofProcess(err);
+        System.setErr(terminal.guarded());
+        var interruption = Interruption.onSignals(Thread.currentThread(), terminal);
+        int status = run(new Streams(out, terminal, interruption), arguments);
+        out.flush();
+        System.exit(status);
+    }
+
+    /** Runs one command in this JVM and returns its exit status: 0, 1, 2, or 128 and the number of a signal. */
+    static int run(Streams streams, String... arguments) {
+        try {
+            int status = commandLine(streams).execute(arguments);
+            return streams.interruption().requested() ? streams.interruption().exitStatus() : status;
+        } catch (StackOverflowError | OutOfMemoryError error) {
+            return Failures.report(streams, "skip-tuning", error, false);
+        }
+    }
+
+    static CommandLine commandLine(Streams streams) {
+        var root = new SkipTuningCommand();
+        var line = new CommandLine(root, new CommandFactory(streams));
+        line.setOut(streams.writer());
+        line.setErr(streams.terminal().writer());
+        line.setExpandAtFiles(false);
+        line.setUsageHelpWidth(streams.terminal().columns());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setAbbreviatedOptionsAllowed(false);
+        line.setColorScheme(streams.terminal().colours());
+        line.setExecutionExceptionHandler(
+                (exception, command, parsed) -> Failures.report(streams, command, parsed, exception));
+        line.setParameterExceptionHandler((exception, given) -> UsageErrors.report(streams, exception));
+        Help.install(line);
+        return line;
+    }
+}

@@ -1,0 +1,59 @@
+package org.skiptuning.cli;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** What one command writes: text for people or one JSON object on standard output, progress on standard error. */
+final class Output {
+    private final Streams streams;
+    private final CommonOptions common;
+    private final Progress progress;
+
+    Output(Streams streams, CommonOptions common) {
+        this.streams = streams;
+        this.common = common;
+        this.progress = common.quiet() ? Progress.none() : Progress.on(streams.terminal());
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** True where people read standard output, false where a program takes JSON from it or -q asks for silence. */
+    boolean talks() {
+        return !common.quiet() && !common.jsonToStandardOutput();
+    }
+
+    /** A line for people. */
+    void line(String format, Object... values) {
+        if (talks()) {
+            progress.pause();
+            streams.out().println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+            streams.out().flush();
+        }
+    }
+
+    /** Text that is the command's result itself, such as a configuration asked for: -q does not silence it. */
+    void result(String text) {
+        progress.pause();
+        streams.out().println(text);
+        streams.out().flush();
+    }
+
+    /** The result as one JSON object, where --json asks for it. */
+    void json(Map<String, ?> result) {
+        if (common.json().isPresent()) {
+            progress.pause();
+            Json.write(common.json().get(), streams.out(), result);
+        }
+    }
+
+    /** Something the user should know that stops nothing. */
+    void warn(String message) {
+        streams.terminal().println("note: " + message);
+    }
+
+    Streams streams() {
+        return streams;
+    }
+}

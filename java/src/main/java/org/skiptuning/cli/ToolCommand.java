@@ -1,0 +1,45 @@
+package org.skiptuning.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+
+/** What all commands have in common: the common options, and the order validate, work, print. */
+abstract class ToolCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    private @Nullable Streams streams;
+
+    final void attach(Streams given) {
+        streams = given;
+    }
+
+    final CommonOptions common() {
+        return common;
+    }
+
+    /** How to go on after an interruption, for commands that can. */
+    Optional<String> resumeAdvice() {
+        return Optional.empty();
+    }
+
+    @Override
+    public final Integer call() throws Exception {
+        var given = streams;
+        if (given == null) {
+            throw new IllegalStateException("the command was not made by the command factory");
+        }
+        common.prepare();
+        var output = new Output(given, common);
+        try {
+            return run(output);
+        } finally {
+            output.progress().close();
+        }
+    }
+
+    /** Checks the options, then works and prints; returns the exit status. */
+    abstract int run(Output output) throws Exception;
+}

@@ -1,0 +1,11 @@
+package org.skiptuning.report;
+
+/**
+ * Where pictures come from.
+ *
+ * @param set the picture set
+ * @param author who drew it
+ * @param licence its licence
+ * @param url where the set lives
+ */
+public record Licence(String set, String author, String licence, String url) {}

@@ -1,0 +1,3 @@
+/** Reports for people: one HTML file that needs nothing else, filled from plain records. */
+@org.jspecify.annotations.NullMarked
+package org.skiptuning.report;
