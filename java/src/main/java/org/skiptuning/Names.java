@@ -14,6 +14,6 @@ final class Names {
             }
         }
         throw new IllegalArgumentException("unknown " + what + " '" + text + "': use "
-                + Arrays.stream(values).map(E::toString).collect(Collectors.joining(", ")));
+                + Arrays.stream(values).map(Enum::toString).collect(Collectors.joining(", ")));
     }
 }
