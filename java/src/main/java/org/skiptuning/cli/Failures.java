@@ -22,7 +22,7 @@ final class Failures {
     static int report(Streams streams, CommandLine line, ParseResult parsed, Exception exception) {
         String command = line.getCommandSpec().qualifiedName(" ");
         if (exception instanceof UsageException) {
-            return UsageErrors.report(streams, command, exception.getMessage());
+            return UsageErrors.report(streams, command, String.valueOf(exception.getMessage()));
         }
         boolean verbose = line.getCommand() instanceof ToolCommand tool && tool.common().verbose();
         if (streams.interruption().requested()) {

@@ -44,7 +44,7 @@ final class UsageErrors {
     }
 
     private static String firstLine(ParameterException exception) {
-        String message = exception.getMessage().lines().findFirst().orElse("wrong usage").strip();
+        String message = String.valueOf(exception.getMessage()).lines().findFirst().orElse("wrong usage").strip();
         return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 }
