@@ -27,7 +27,12 @@ final class Lifetime {
      * @param free frees it, exactly once; must not refer to the object that owns this lifetime
      */
     Lifetime(String what, Runnable free) {
-        this.state = new State(what, free);
+        this(what, free, true);
+    }
+
+    /** @param warns whether it is wrong to leave this to the collector */
+    Lifetime(String what, Runnable free, boolean warns) {
+        this.state = new State(what, free, warns);
         this.cleanable = CLEANER.register(this, state);
     }
 
@@ -57,13 +62,15 @@ final class Lifetime {
 
         private final String what;
         private final Runnable free;
+        private final boolean warns;
         private final @Nullable Throwable allocation;
         /** The number of holds, and the sign bit once closed. */
         private final AtomicInteger holds = new AtomicInteger();
 
-        State(String what, Runnable free) {
+        State(String what, Runnable free, boolean warns) {
             this.what = what;
             this.free = free;
+            this.warns = warns;
             this.allocation = Boolean.getBoolean(TRACE_PROPERTY) ? new Throwable("allocated at") : null;
         }
 
@@ -96,7 +103,7 @@ final class Lifetime {
         /** The cleaner's turn: nobody can reach the resource any more. */
         @Override
         public void run() {
-            if (close()) {
+            if (close() && warns) {
                 LOG.warn("{} was never closed and is freed by the collector; close it, or find where it comes from with"
                         + " -D{}=true", what, TRACE_PROPERTY, allocation);
             }

@@ -49,6 +49,12 @@ public final class NativeBuffer implements AutoCloseable {
         }
     }
 
+    /** Zeroed memory that the collector frees, for small results that nobody closes. */
+    static NativeBuffer collected(long bytes) {
+        var lifetime = new Lifetime("A buffer of " + bytes + " bytes", () -> {}, false);
+        return view(Arena.ofAuto().allocate(bytes, ALIGNMENT), lifetime);
+    }
+
     /** A view of memory that {@code lifetime} keeps. */
     static NativeBuffer view(MemorySegment segment, Lifetime lifetime) {
         return new NativeBuffer(segment, lifetime, false);
@@ -158,9 +164,14 @@ public final class NativeBuffer implements AutoCloseable {
         }
     }
 
-    /** The memory, for a downcall within {@code lifetime()}'s acquire and release. */
+    /** The memory, if it is open. */
     MemorySegment segment() {
         lifetime.requireOpen();
+        return segment;
+    }
+
+    /** The memory while {@link #lifetime} is held, even if it was closed meanwhile. */
+    MemorySegment heldSegment() {
         return segment;
     }
 

@@ -1,0 +1,99 @@
+package org.skiptuning.ffi;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Locale;
+import java.util.Optional;
+import org.skiptuning.SkipTuningException;
+
+/**
+ * Where the native core and LibTorch lie.
+ *
+ * <p>Looked for in this order: the folder that an override names, {@code lib/} beside the library's jar, and the class
+ * path, from where they are unpacked into a cache folder. An override that is wrong is an error.
+ *
+ * @param core the folder of {@value #CORE}
+ * @param libtorch the folder of LibTorch's libraries, all of them
+ */
+record LibraryFolders(Path core, Path libtorch) {
+    static final String CORE = "libskiptuning.so";
+    static final String LIBTORCH = "libtorch_cpu.so";
+
+    private static final Override CORE_OVERRIDE = new Override("skiptuning.native", "SKIP_TUNING_NATIVE");
+    private static final Override LIBTORCH_OVERRIDE = new Override("skiptuning.libtorch", "SKIP_TUNING_LIBTORCH");
+
+    /** @throws SkipTuningException if one is nowhere; says what to do */
+    static LibraryFolders find() {
+        Optional<Path> beside = besideJar();
+        Optional<Path> core = CORE_OVERRIDE.folder(LibraryFolders::requireCore)
+                .or(() -> beside.filter(folder -> Files.exists(folder.resolve(CORE))));
+        Optional<Path> libtorch = LIBTORCH_OVERRIDE.folder(LibraryFolders::requireLibtorch)
+                .or(() -> core.filter(folder -> Files.exists(folder.resolve(LIBTORCH))))
+                .or(() -> beside.filter(folder -> Files.exists(folder.resolve(LIBTORCH))));
+        var resources = new LibraryResources(platform());
+        return new LibraryFolders(core.orElseGet(resources::unpackCore), libtorch.orElseGet(resources::unpackLibtorch));
+    }
+
+    /** As bytedeco names it, for instance {@code linux-x86_64}. */
+    static String platform() {
+        String architecture = System.getProperty("os.arch", "");
+        String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).split(" ")[0];
+        return system + "-" + switch (architecture) {
+            case "amd64" -> "x86_64";
+            case "aarch64" -> "arm64";
+            default -> architecture;
+        };
+    }
+
+    private static Path requireCore(Override override, Path folder) {
+        if (!Files.isRegularFile(folder.resolve(CORE))) {
+            throw override.wrong(folder, CORE);
+        }
+        return folder;
+    }
+
+    /** LibTorch's own layout has {@code lib/} and {@code include/}; the folder of the libraries itself is fine, too. */
+    private static Path requireLibtorch(Override override, Path folder) {
+        for (var candidate : new Path[] {folder, folder.resolve("lib")}) {
+            if (Files.isRegularFile(candidate.resolve(LIBTORCH))) {
+                return candidate;
+            }
+        }
+        throw override.wrong(folder, LIBTORCH);
+    }
+
+    private static Optional<Path> besideJar() {
+        return Optional.ofNullable(LibraryFolders.class.getProtectionDomain().getCodeSource())
+                .map(CodeSource::getLocation)
+                .filter(location -> location.getProtocol().equals("file"))
+                .map(location -> {
+                    try {
+                        return Path.of(location.toURI()).resolveSibling("lib");
+                    } catch (URISyntaxException impossible) {
+                        throw new AssertionError(impossible);
+                    }
+                });
+    }
+
+    /** A folder given by a system property, or else by an environment variable. */
+    private record Override(String property, String variable) {
+        Optional<Path> folder(Check check) {
+            return Optional.ofNullable(System.getProperty(property))
+                    .or(() -> Optional.ofNullable(System.getenv(variable)))
+                    .filter(text -> !text.isEmpty())
+                    .map(text -> check.apply(this, Path.of(text).toAbsolutePath()));
+        }
+
+        SkipTuningException wrong(Path folder, String file) {
+            String setting = System.getProperty(property) != null ? "-D" + property : variable;
+            return new SkipTuningException(
+                    setting + " names " + folder + ", which holds no " + file + ": correct it or take it away");
+        }
+    }
+
+    private interface Check {
+        Path apply(Override override, Path folder);
+    }
+}
