@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include <ATen/core/Tensor.h>
 
@@ -16,6 +18,9 @@ class Model {
   // Takes fp16, bf16, fp32 or fp64 tensors; fp32 ones on the right device are used in place. Checks that nothing is
   // missing, each shape, and that every value is finite. `q_proj`, `k_proj`, `v_proj` are stacked into `in_proj`.
   Model(const ClipConfiguration& configuration, std::map<std::string, at::Tensor> tensors, at::Device device);
+  // Shares every tensor until one is replaced.
+  Model(const Model& other);
+  Model& operator=(const Model&) = delete;
 
   const ClipConfiguration& configuration() const { return configuration_; }
   at::Device device() const { return device_; }
@@ -24,7 +29,7 @@ class Model {
   // Puts another tensor of the same shape under the name; a fork made before is not affected.
   void replace(const std::string& name, at::Tensor tensor);
   // Parameters in the precision of a computation, cast once and kept until `replace` or `touch`.
-  const at::Tensor& parameter(const std::string& name, at::ScalarType precision) const;
+  at::Tensor parameter(const std::string& name, at::ScalarType precision) const;
   // Says that parameters have changed in place, so that casts made before are stale.
   void touch();
 
@@ -36,10 +41,16 @@ class Model {
   at::Tensor logits(const at::Tensor& image_features, const at::Tensor& text_features) const;
 
  private:
+  // Encoding is safe from several threads, so the casts have a lock of their own.
+  struct Casts {
+    std::mutex mutex;
+    std::map<std::pair<std::string, at::ScalarType>, at::Tensor> tensors;
+  };
+
   ClipConfiguration configuration_;
   at::Device device_;
   std::map<std::string, at::Tensor> parameters_;
-  mutable std::map<std::string, at::Tensor> casts_;
+  std::shared_ptr<Casts> casts_;
 };
 
 }  // namespace skiptuning

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/configuration.h"
+#include "layers/attention.h"
+#include "layers/layer_norm.h"
+
+namespace skiptuning {
+
+// The twelve tensors of a residual block: weights in the precision of the computation (LayerNorm's in fp32 or that), or
+// the places where their gradients are written.
+struct BlockTensors {
+  at::Tensor ln_1_weight, ln_1_bias;
+  at::Tensor in_proj_weight, in_proj_bias;    // [3D,D], [3D]
+  at::Tensor out_proj_weight, out_proj_bias;  // [D,D], [D]
+  at::Tensor ln_2_weight, ln_2_bias;
+  at::Tensor c_fc_weight, c_fc_bias;      // [4D,D], [4D]
+  at::Tensor c_proj_weight, c_proj_bias;  // [D,4D], [D]
+};
+
+using TensorLookup = std::function<at::Tensor(const std::string& name)>;
+
+BlockTensors block_tensors(const std::string& prefix, const TensorLookup& lookup);
+
+struct BlockShape {
+  std::int64_t heads;
+  Activation activation;
+  double epsilon;
+  bool causal;
+};
+
+// What the backward needs of a forward, all [R,...] with R = S*L rows.
+struct BlockSaved {
+  at::Tensor input;        // [R,D]
+  LayerNormSaved ln_1;
+  at::Tensor normalised_1;  // [R,D]
+  AttentionSaved attention;
+  at::Tensor attended;      // [R,D]
+  at::Tensor middle;        // [R,D], after the attention's residual
+  LayerNormSaved ln_2;
+  at::Tensor normalised_2;  // [R,D]
+  at::Tensor pre_activation;  // [R,4D], as activation_backward wants it
+  at::Tensor activated;       // [R,4D]
+};
+
+// x [R,D] -> [R,D]:  m = x + out_proj(attention(in_proj(ln_1(x))));  m + c_proj(act(c_fc(ln_2(m))))
+at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const BlockTensors& weights,
+                         const BlockShape& shape, BlockSaved* saved);
+
+// dy [R,D] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=).
+at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, const BlockTensors& weights,
+                          const BlockShape& shape, const BlockSaved& saved, const BlockTensors& gradients,
+                          bool input_gradient);
+
+}  // namespace skiptuning

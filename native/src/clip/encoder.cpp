@@ -1,0 +1,59 @@
+#include "clip/encoder.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/clamp_min.h>
+#include <ATen/ops/linalg_vector_norm.h>
+
+#include "clip/embedding.h"
+#include "clip/parameters.h"
+
+namespace skiptuning {
+namespace {
+
+bool is_layer_norm(const std::string& name) { return name.find("ln_") != std::string::npos; }
+
+at::Tensor run_blocks(at::Tensor hidden, const Sequences& sequences, const ClipConfiguration& configuration,
+                      TowerKind kind, std::int64_t blocks, const TensorLookup& lookup) {
+  const auto shape = block_shape(configuration, kind);
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    const auto prefix = kind == TowerKind::image ? image_block_prefix(block) : text_block_prefix(block);
+    hidden = block_forward(hidden, sequences, block_tensors(prefix, lookup), shape, nullptr);
+  }
+  return hidden;
+}
+
+}  // namespace
+
+TensorLookup frozen_lookup(const Model& model, at::ScalarType precision) {
+  const bool mixed_layer_norm = model.device().is_cpu();
+  return [&model, precision, mixed_layer_norm](const std::string& name) {
+    return mixed_layer_norm && is_layer_norm(name) ? model.parameter(name) : model.parameter(name, precision);
+  };
+}
+
+at::Tensor image_prefix(const Model& model, const at::Tensor& pixels, std::int64_t blocks, at::ScalarType precision) {
+  const auto& configuration = model.configuration();
+  const auto lookup = frozen_lookup(model, precision);
+  const auto embedded = image_embedding_forward(pixels, image_embedding_tensors(lookup),
+                                                configuration.layer_norm_epsilon, nullptr);
+  return run_blocks(embedded, {pixels.size(0), configuration.image_tokens()}, configuration, TowerKind::image, blocks,
+                    lookup);
+}
+
+at::Tensor text_prefix(const Model& model, const at::Tensor& tokens, std::int64_t blocks, at::ScalarType precision) {
+  const auto lookup = frozen_lookup(model, precision);
+  const auto embedded = text_embedding_forward(tokens, text_embedding_tensors(lookup));
+  return run_blocks(embedded, {tokens.size(0), tokens.size(1)}, model.configuration(), TowerKind::text, blocks, lookup);
+}
+
+at::Tensor normalised(const at::Tensor& features) {
+  const auto wide = features.to(at::kFloat);
+  return wide / at::linalg_vector_norm(wide, 2, at::IntArrayRef{1}, true);
+}
+
+at::Tensor cut_after_longest(const at::Tensor& tokens, const at::Tensor& end_positions) {
+  const auto length = end_positions.max().item<std::int64_t>() + 1;
+  return tokens.narrow(1, 0, length).contiguous();
+}
+
+}  // namespace skiptuning

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/tower.h"
+
+namespace skiptuning::reference {
+
+// The plain computation in ATen's differentiable operations, for autograd: what every fast path must equal.
+
+// x [S,L,D] -> [S,L,D]
+at::Tensor block(const at::Tensor& x, const BlockTensors& weights, const BlockShape& shape);
+
+// x [S,L,D], positions [S] -> features [S,E], not normalised.
+at::Tensor suffix(const at::Tensor& x, const at::Tensor& positions, const SuffixTensors& weights,
+                  const BlockShape& shape);
+
+// pixels [B,3,S,S] -> [B,L,D] after ln_pre; tokens [M,L] -> [M,L,D].
+at::Tensor image_embedding(const at::Tensor& pixels, const TensorLookup& lookup, double epsilon);
+at::Tensor text_embedding(const at::Tensor& tokens, const TensorLookup& lookup);
+
+// exp(logit_scale) * cosine, [B,E], [K,E] -> [B,K]
+at::Tensor cosine_logits(const at::Tensor& image_features, const at::Tensor& text_features,
+                         const at::Tensor& logit_scale);
+
+}  // namespace skiptuning::reference

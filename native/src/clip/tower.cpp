@@ -1,0 +1,103 @@
+#include "clip/tower.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
+
+#include "clip/parameters.h"
+
+namespace skiptuning {
+namespace {
+
+struct HeadNames {
+  std::string ln_weight, ln_bias, projection;
+};
+
+HeadNames head_names(TowerKind kind) {
+  return kind == TowerKind::image ? HeadNames{"visual.ln_post.weight", "visual.ln_post.bias", "visual.proj"}
+                                  : HeadNames{"ln_final.weight", "ln_final.bias", "text_projection"};
+}
+
+std::string block_prefix(TowerKind kind, std::int64_t block) {
+  return kind == TowerKind::image ? image_block_prefix(block) : text_block_prefix(block);
+}
+
+}  // namespace
+
+const TowerConfiguration& tower_configuration(const ClipConfiguration& configuration, TowerKind kind) {
+  return kind == TowerKind::image ? configuration.image : configuration.text;
+}
+
+BlockShape block_shape(const ClipConfiguration& configuration, TowerKind kind) {
+  return {tower_configuration(configuration, kind).heads, configuration.activation, configuration.layer_norm_epsilon,
+          kind == TowerKind::text};
+}
+
+SuffixTensors suffix_tensors(const ClipConfiguration& configuration, TowerKind kind, std::int64_t start,
+                             const TensorLookup& lookup) {
+  SuffixTensors tensors;
+  const auto layers = tower_configuration(configuration, kind).layers;
+  for (auto block = start; block < layers; ++block) {
+    tensors.blocks.push_back(block_tensors(block_prefix(kind, block), lookup));
+  }
+  const auto names = head_names(kind);
+  tensors.ln_weight = lookup(names.ln_weight);
+  tensors.ln_bias = lookup(names.ln_bias);
+  tensors.projection = lookup(names.projection);
+  return tensors;
+}
+
+std::vector<std::string> suffix_names(const ClipConfiguration& configuration, TowerKind kind, std::int64_t start) {
+  std::vector<std::string> names;
+  const auto& tower = tower_configuration(configuration, kind);
+  for (auto block = start; block < tower.layers; ++block) {
+    for (const auto& spec : block_parameters(block_prefix(kind, block), tower)) {
+      names.push_back(spec.name);
+    }
+  }
+  const auto head = head_names(kind);
+  names.insert(names.end(), {head.ln_weight, head.ln_bias, head.projection});
+  return names;
+}
+
+at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const at::Tensor& positions,
+                          const SuffixTensors& weights, const BlockShape& shape, SuffixSaved* saved) {
+  if (saved != nullptr) {
+    saved->blocks.assign(weights.blocks.size(), BlockSaved{});
+  }
+  auto hidden = x;
+  for (std::size_t block = 0; block < weights.blocks.size(); ++block) {
+    hidden = block_forward(hidden, sequences, weights.blocks[block], shape,
+                           saved != nullptr ? &saved->blocks[block] : nullptr);
+  }
+  const auto rows = at::arange(sequences.count, positions.options()).mul_(sequences.length).add_(positions);
+  const auto pooled = hidden.index_select(0, rows);
+  const auto normalised = layer_norm_forward(pooled, weights.ln_weight, weights.ln_bias, shape.epsilon,
+                                             saved != nullptr ? &saved->ln : nullptr);
+  if (saved != nullptr) {
+    saved->pooled_rows = rows;
+    saved->pooled = pooled;
+    saved->normalised = normalised;
+  }
+  return at::mm(normalised, weights.projection);
+}
+
+at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
+                           const BlockShape& shape, const SuffixSaved& saved, const SuffixTensors& gradients,
+                           bool input_gradient) {
+  auto d_projection = gradients.projection;
+  at::mm_out(d_projection, saved.normalised.t(), d_features);
+  const auto d_pooled =
+      layer_norm_backward(at::mm(d_features, weights.projection.t()), saved.pooled, weights.ln_weight, weights.ln_bias,
+                          saved.ln, gradients.ln_weight, gradients.ln_bias, true);
+  auto d_hidden = at::zeros({sequences.rows(), d_pooled.size(1)}, d_pooled.options());
+  d_hidden.index_copy_(0, saved.pooled_rows, d_pooled);
+  for (std::size_t block = weights.blocks.size(); block-- > 0;) {
+    const bool needed = block > 0 || input_gradient;
+    d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, saved.blocks[block],
+                              gradients.blocks[block], needed);
+  }
+  return d_hidden;
+}
+
+}  // namespace skiptuning

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/block.h"
+#include "clip/configuration.h"
+
+namespace skiptuning {
+
+enum class TowerKind { image, text };
+
+// The last blocks of a tower and its head, from block `start` to the feature: what Skip Tuning trains.
+struct SuffixTensors {
+  std::vector<BlockTensors> blocks;
+  at::Tensor ln_weight, ln_bias;  // ln_post or ln_final [D]
+  at::Tensor projection;          // [D,E]
+};
+
+SuffixTensors suffix_tensors(const ClipConfiguration& configuration, TowerKind kind, std::int64_t start,
+                             const TensorLookup& lookup);
+
+// Names of all parameters of a suffix, block by block, then the head.
+std::vector<std::string> suffix_names(const ClipConfiguration& configuration, TowerKind kind, std::int64_t start);
+
+BlockShape block_shape(const ClipConfiguration& configuration, TowerKind kind);
+const TowerConfiguration& tower_configuration(const ClipConfiguration& configuration, TowerKind kind);
+
+struct SuffixSaved {
+  std::vector<BlockSaved> blocks;
+  at::Tensor pooled_rows;  // [S] int64: rows of x that become features
+  at::Tensor pooled;       // [S,D]
+  LayerNormSaved ln;
+  at::Tensor normalised;   // [S,D]
+};
+
+// x [S*L,D] -> features [S,E], not normalised. positions [S] int64: the pooled token of each sequence.
+at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const at::Tensor& positions,
+                          const SuffixTensors& weights, const BlockShape& shape, SuffixSaved* saved);
+
+// d_features [S,E] -> dx [S*L,D] (undefined unless input_gradient); writes every gradient (=).
+at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
+                           const BlockShape& shape, const SuffixSaved& saved, const SuffixTensors& gradients,
+                           bool input_gradient);
+
+}  // namespace skiptuning

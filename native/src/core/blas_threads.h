@@ -1,0 +1,18 @@
+#pragma once
+
+namespace skiptuning {
+
+// While alive, OpenBLAS (where it is the BLAS) runs on one thread. fp32 products called from inside an OpenMP region
+// otherwise flood standard error with "Detect OpenMP Loop" and run several times slower.
+class SingleThreadedBlas {
+ public:
+  SingleThreadedBlas();
+  ~SingleThreadedBlas();
+  SingleThreadedBlas(const SingleThreadedBlas&) = delete;
+  SingleThreadedBlas& operator=(const SingleThreadedBlas&) = delete;
+
+ private:
+  int threads_before_ = 0;
+};
+
+}  // namespace skiptuning

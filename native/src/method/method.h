@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "clip/model.h"
+#include "skip/cache.h"
+#include "train/flat_parameters.h"
+#include "train/trainer.h"
+
+namespace skiptuning {
+
+// One step's data; a method reads the part it is made for.
+struct Batch {
+  std::uint64_t step = 0;
+  at::Tensor image_rows;  // [B] int64, rows of the cache
+  at::Tensor labels;      // [B] int64, classes
+  at::Tensor pixels;      // [B,3,S,S] fp32
+  at::Tensor tokens;      // [B,L] int64
+  at::Tensor groups;      // [B] int64
+};
+
+struct BatchLoss {
+  at::Tensor loss;          // [] fp32
+  at::Tensor kept_classes;  // [K] int64, ascending; undefined where a method selects none
+};
+
+// A way to fine-tune: what it trains, and the loss and gradients of a batch.
+class Method {
+ public:
+  virtual ~Method() = default;
+  // Names of the trained parameters, a list for each learning rate.
+  virtual std::vector<std::vector<std::string>> groups() const = 0;
+  // Writes loss_scale times every gradient into `parameters` by the hand-written backward.
+  virtual BatchLoss gradients(const Batch& batch, const FlatParameters& parameters, double loss_scale) const = 0;
+  // The same by autograd from the plain forward.
+  virtual BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
+                                        double loss_scale) const = 0;
+  // Keeps the weights inside the method's bounds after an update.
+  virtual void constrain(const FlatParameters&) const {}
+};
+
+std::unique_ptr<Method> make_skip_tuning(const Model& model, std::shared_ptr<const FeatureCache> cache,
+                                         const SelectionOptions& selection);
+std::unique_ptr<Method> make_contrastive(const Model& model);
+
+}  // namespace skiptuning

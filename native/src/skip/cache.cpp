@@ -1,0 +1,99 @@
+#include "skip/cache.h"
+
+#include <algorithm>
+#include <string>
+
+#include <ATen/MapAllocator.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+#include "clip/embedding.h"
+#include "clip/encoder.h"
+#include "clip/tower.h"
+#include "core/error.h"
+
+namespace skiptuning {
+namespace {
+
+// Class prompts go through the text tower this many at a time, which bounds the memory of the pass.
+constexpr std::int64_t kTextBatch = 64;
+
+void check_start(const char* tower, std::int64_t start, std::int64_t layers) {
+  if (start < 0 || start >= layers) {
+    throw InvalidArgument(std::string("start layer of the ") + tower + " tower must be 0.." +
+                          std::to_string(layers - 1) + ", not " + std::to_string(start));
+  }
+}
+
+// A tensor over a new file; the mapping lives as long as the tensor, the name goes away at once.
+at::Tensor mapped_tensor(const std::string& file, at::IntArrayRef shape, at::ScalarType type) {
+  std::size_t bytes = c10::elementSize(type);
+  for (const auto extent : shape) {
+    bytes *= static_cast<std::size_t>(extent);
+  }
+  const int flags = at::ALLOCATOR_MAPPED_SHAREDMEM | at::ALLOCATOR_MAPPED_UNLINK;
+  auto memory = at::MapAllocator::makeDataPtr(file, flags, bytes, nullptr);
+  void* const data = memory.get();
+  auto owner = std::make_shared<at::DataPtr>(std::move(memory));
+  return at::from_blob(data, shape, [owner](void*) {}, at::TensorOptions().dtype(type));
+}
+
+}  // namespace
+
+FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : model_(model), options_(options) {
+  const auto& configuration = model_.configuration();
+  check_start("image", options.image_start, configuration.image.layers);
+  check_start("text", options.text_start, configuration.text.layers);
+  if (options.images < 0 || options.texts < 1) {
+    throw InvalidArgument("a cache needs a number of images of 0 or more and at least one text");
+  }
+  const std::vector<std::int64_t> shape = {options.images, configuration.image_tokens(), configuration.image.width};
+  if (options.file) {
+    images_ = mapped_tensor(*options.file, shape, options.storage);
+  } else {
+    images_ = at::empty(shape, at::TensorOptions().dtype(options.storage).device(model_.device()));
+  }
+}
+
+void FeatureCache::put_images(std::int64_t first_row, const at::Tensor& pixels) {
+  const auto count = pixels.size(0);
+  if (first_row < 0 || first_row + count > images_.size(0)) {
+    throw InvalidArgument("image rows " + std::to_string(first_row) + ".." + std::to_string(first_row + count - 1) +
+                          " are outside the cache's " + std::to_string(images_.size(0)));
+  }
+  const auto hidden = image_prefix(model_, pixels, options_.image_start, options_.precision);
+  images_.narrow(0, first_row, count).copy_(hidden.view({count, images_.size(1), images_.size(2)}));
+}
+
+void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress) {
+  const auto count = tokens.size(0);
+  if (count != options_.texts) {
+    throw InvalidArgument("this cache was made for " + std::to_string(options_.texts) + " texts, not " +
+                          std::to_string(count));
+  }
+  const auto& configuration = model_.configuration();
+  const auto positions = end_of_text_positions(tokens, configuration.end_of_text);
+  const auto cut = cut_after_longest(tokens, positions);
+  const auto length = cut.size(1);
+  const auto lookup = frozen_lookup(model_, options_.precision);
+  const auto suffix = suffix_tensors(configuration, TowerKind::text, options_.text_start, lookup);
+  const auto shape = block_shape(configuration, TowerKind::text);
+  std::vector<at::Tensor> hidden_parts;
+  std::vector<at::Tensor> prototype_parts;
+  for (std::int64_t first = 0; first < count; first += kTextBatch) {
+    const auto size = std::min(kTextBatch, count - first);
+    const auto hidden = text_prefix(model_, cut.narrow(0, first, size), options_.text_start, options_.precision);
+    prototype_parts.push_back(normalised(
+        suffix_forward(hidden, {size, length}, positions.narrow(0, first, size), suffix, shape, nullptr)));
+    hidden_parts.push_back(hidden.view({size, length, configuration.text.width}).to(options_.storage));
+    if (progress && !progress(static_cast<std::uint64_t>(first + size), static_cast<std::uint64_t>(count))) {
+      throw Cancelled("cancelled while the class prompts were encoded");
+    }
+  }
+  texts_ = at::cat(hidden_parts, 0);
+  end_positions_ = positions;
+  prototypes_ = at::cat(prototype_parts, 0);
+}
+
+}  // namespace skiptuning

@@ -1,0 +1,74 @@
+#include "skip/class_selection.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
+
+#include "core/counter_random.h"
+#include "core/error.h"
+
+namespace skiptuning {
+
+std::int64_t sure_classes(const SelectionOptions& options, std::int64_t classes) {
+  if (!(options.top_ratio > 0)) {
+    throw InvalidArgument("the top ratio must be above 0");
+  }
+  auto count = options.top_ratio > 1 ? static_cast<std::int64_t>(options.top_ratio)
+                                     : static_cast<std::int64_t>(std::ceil(options.top_ratio * static_cast<double>(classes)));
+  if (options.max_classes > 0) {
+    count = std::min(count, options.max_classes);
+  }
+  return std::clamp<std::int64_t>(count, 1, classes);
+}
+
+std::vector<double> tail_probabilities(std::int64_t remaining, double lambda) {
+  std::vector<double> probabilities(static_cast<std::size_t>(std::max<std::int64_t>(remaining, 0)), 0.0);
+  if (remaining < 2 || lambda <= 0) {
+    return probabilities;
+  }
+  // The density's factor 1/lambda cancels in the normalisation. Its minimum lies at 5, its maximum 1 at 0.
+  const double least = std::exp(-5.0 / lambda);
+  for (std::int64_t rank = 0; rank < remaining; ++rank) {
+    const double point = 5.0 * static_cast<double>(rank) / static_cast<double>(remaining - 1);
+    probabilities[static_cast<std::size_t>(rank)] = (std::exp(-point / lambda) - least) / (1.0 - least);
+  }
+  return probabilities;
+}
+
+std::vector<std::uint8_t> rank_mask(const SelectionOptions& options, std::int64_t remaining, std::uint64_t step) {
+  const auto probabilities = tail_probabilities(remaining, options.lambda);
+  const std::uint64_t key = options.mask == MaskPolicy::run ? 0 : step;
+  std::vector<std::uint8_t> kept(probabilities.size());
+  for (std::size_t rank = 0; rank < kept.size(); ++rank) {
+    kept[rank] = counter_uniform(options.seed, key, rank) < probabilities[rank] ? 1 : 0;
+  }
+  return kept;
+}
+
+at::Tensor select_classes(const at::Tensor& image_features, const at::Tensor& prototypes, const at::Tensor& labels,
+                          const SelectionOptions& options, std::uint64_t step) {
+  const auto classes = prototypes.size(0);
+  const auto sure = sure_classes(options, classes);
+  if (sure == classes) {
+    return at::arange(classes, labels.options());
+  }
+  auto similarity = at::mm(image_features, prototypes.t());
+  similarity.scatter_(1, labels.view({-1, 1}), std::numeric_limits<float>::infinity());
+  const auto closest = std::get<0>(similarity.max(0));
+  const auto [values, ranked] = closest.sort(/*stable=*/true, /*dim=*/0, /*descending=*/true);
+  const auto mask = rank_mask(options, classes - sure, step);
+  auto keep = at::ones({classes}, at::TensorOptions().dtype(at::kBool));
+  auto* flags = keep.data_ptr<bool>();
+  for (std::size_t rank = 0; rank < mask.size(); ++rank) {
+    flags[static_cast<std::size_t>(sure) + rank] = mask[rank] != 0;
+  }
+  // A batch of more classes than K still keeps each of them: a label must stay among the kept.
+  const auto kept = ranked.masked_select(keep.to(ranked.device()).logical_or_(values.isinf()));
+  return std::get<0>(kept.sort());
+}
+
+}  // namespace skiptuning

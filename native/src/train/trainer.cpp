@@ -1,0 +1,198 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/tensor.h>
+
+#include "core/error.h"
+#include "method/method.h"
+#include "train/flat_parameters.h"
+#include "train/optimizer.h"
+
+namespace skiptuning {
+namespace {
+
+// fp16 gradients below 6e-8 vanish, so the loss is scaled up before the backward and the gradients down after it
+// (Micikevicius et al. 2018); bf16 has fp32's range and needs none.
+constexpr double kFirstLossScale = 1024.0;
+constexpr double kGreatestLossScale = 65536.0;
+constexpr std::int64_t kStepsBeforeGrowth = 2000;
+
+at::Tensor index_tensor(const std::vector<std::int64_t>& values, at::Device device) {
+  return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device);
+}
+
+class MethodTrainer : public Trainer {
+ public:
+  MethodTrainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache, const TrainerOptions& options)
+      : options_(options),
+        model_(std::move(model)),
+        method_(options.method == "contrastive" ? make_contrastive(*model_)
+                                                : make_skip_tuning(*model_, cache, options.selection)),
+        parameters_(*model_, method_->groups(), options.precision),
+        optimizer_(make_optimizer(parameters_, options.optimizer)),
+        scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {}
+
+  StepResult step(const StepInput& input) override {
+    if (options_.method == "contrastive") {
+      throw InvalidState("this trainer pre-trains; it takes contrastive steps");
+    }
+    const at::NoGradGuard no_gradients;
+    Batch batch;
+    batch.step = input.step;
+    batch.image_rows = index_tensor(input.image_rows, model_->device());
+    batch.labels = index_tensor(input.labels, model_->device());
+    const auto result = run(batch, {input.text_learning_rate, input.image_learning_rate});
+    const auto kept = result.kept_classes.to(at::kCPU).contiguous();
+    const auto* first = kept.data_ptr<std::int64_t>();
+    return {result.loss.item<double>(), std::vector<std::int64_t>(first, first + kept.numel())};
+  }
+
+  double contrastive_step(const ContrastiveInput& input) override {
+    if (options_.method != "contrastive") {
+      throw InvalidState("this trainer fine-tunes on a cache; it takes no contrastive steps");
+    }
+    const at::NoGradGuard no_gradients;
+    Batch batch;
+    batch.step = input.step;
+    batch.pixels = input.pixels;
+    batch.tokens = input.tokens;
+    batch.groups = input.groups;
+    const auto result = run(batch, {input.matrix_learning_rate, input.other_learning_rate});
+    if (input.average_decay > 0) {
+      average(input.average_decay);
+    }
+    return result.loss.item<double>();
+  }
+
+  NamedTensors state() const override {
+    NamedTensors all = {{"weights", parameters_.masters()}, {"loss_scaling", scaling_}};
+    for (auto& named : optimizer_->state()) {
+      all.push_back(std::move(named));
+    }
+    if (average_.defined()) {
+      all.emplace_back("average", average_);
+      for (const auto& entry : parameters_.entries()) {
+        all.emplace_back("average/" + entry.name, parameters_.view(average_, entry.name));
+      }
+    }
+    return all;
+  }
+
+  void restore(const NamedTensors& saved) override {
+    const at::NoGradGuard no_gradients;
+    std::map<std::string, at::Tensor> by_name(saved.begin(), saved.end());
+    const auto found = by_name.find("average");
+    if (found != by_name.end() && !average_.defined()) {
+      average_ = parameters_.masters().clone();
+    }
+    for (const auto& [name, tensor] : state()) {
+      if (name.rfind("average/", 0) == 0) {
+        continue;  // a view of "average"
+      }
+      const auto source = by_name.find(name);
+      if (source == by_name.end()) {
+        throw BadInput("the saved state lacks the tensor " + name);
+      }
+      if (source->second.sizes() != tensor.sizes()) {
+        throw BadInput("the saved state's tensor " + name + " has another size than this run's");
+      }
+      tensor.copy_(source->second);
+    }
+    parameters_.refresh();
+  }
+
+  std::string info_json() const override {
+    std::int64_t trained = 0;
+    for (const auto& entry : parameters_.entries()) {
+      trained += entry.count;
+    }
+    std::ostringstream text;
+    text << "{\"trained_parameters\":" << trained << "}";
+    return text.str();
+  }
+
+ private:
+  BatchLoss run(const Batch& batch, const std::vector<double>& rates) {
+    const double scale = scaling_.data_ptr<double>()[0];
+    auto result = options_.reference ? method_->reference_gradients(batch, parameters_, scale)
+                                     : method_->gradients(batch, parameters_, scale);
+    auto gradients = parameters_.gradients();
+    if (options_.precision != at::kFloat) {
+      gradients = gradients.to(at::kFloat);
+      if (scale != 1.0) {
+        gradients.mul_(1.0 / scale);
+      }
+    }
+    if (options_.precision == at::kHalf && !adapt_scale(at::isfinite(gradients.sum()).item<bool>())) {
+      return result;
+    }
+    optimizer_->update(parameters_, gradients, rates, batch.step);
+    method_->constrain(parameters_);
+    parameters_.refresh();
+    return result;
+  }
+
+  // Halves the scale after an overflow, whose update is left out; doubles it after a long run without one.
+  bool adapt_scale(bool finite) {
+    auto* scale = scaling_.data_ptr<double>();
+    auto* good_steps = scale + 1;
+    if (!finite) {
+      *scale = std::max(1.0, *scale / 2);
+      *good_steps = 0;
+      return false;
+    }
+    if (++*good_steps >= kStepsBeforeGrowth) {
+      *scale = std::min(kGreatestLossScale, *scale * 2);
+      *good_steps = 0;
+    }
+    return true;
+  }
+
+  void average(double decay) {
+    if (!average_.defined()) {
+      average_ = parameters_.masters().clone();
+    } else {
+      average_.lerp_(parameters_.masters(), 1.0 - decay);
+    }
+  }
+
+  TrainerOptions options_;
+  std::shared_ptr<Model> model_;
+  std::unique_ptr<Method> method_;
+  FlatParameters parameters_;
+  std::unique_ptr<Optimizer> optimizer_;
+  at::Tensor scaling_;  // [2] fp64: loss scale, steps since it changed
+  at::Tensor average_;  // [P] fp32
+};
+
+}  // namespace
+
+std::unique_ptr<Optimizer> make_optimizer(const FlatParameters& parameters, const OptimizerOptions& options) {
+  if (options.name == "sgd") {
+    return make_sgd(parameters, options);
+  }
+  if (options.name == "adamw") {
+    return make_adamw(parameters, options);
+  }
+  if (options.name == "muon") {
+    return make_muon(parameters, options);
+  }
+  throw InvalidArgument("unknown optimizer " + options.name + "; there are sgd, adamw and muon");
+}
+
+std::unique_ptr<Trainer> make_trainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache,
+                                      const TrainerOptions& options) {
+  if (options.method != "skip" && options.method != "contrastive") {
+    throw InvalidArgument("unknown method " + options.method + "; there are skip and contrastive");
+  }
+  const at::NoGradGuard no_gradients;
+  return std::make_unique<MethodTrainer>(std::move(model), std::move(cache), options);
+}
+
+}  // namespace skiptuning
