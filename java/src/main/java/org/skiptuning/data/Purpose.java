@@ -1,0 +1,26 @@
+package org.skiptuning.data;
+
+/** What a random draw is for: draws of different purposes never share a number. */
+public enum Purpose {
+    /** Which pictures of a class folder become test pictures. */
+    FOLDER_SPLIT(1),
+    /** The order of pictures in an epoch. */
+    BATCH_PLAN(2),
+    /** Random resized crop and flip. */
+    CROP_AND_FLIP(3),
+    /** Which text stands for a picture, in pre-training. */
+    CAPTION(4),
+    /** Changes to a picture in pre-training. */
+    PRETRAIN_PICTURE(5);
+
+    private final int code;
+
+    Purpose(int code) {
+        this.code = code;
+    }
+
+    /** Part of the generator's counter: never change the number of a purpose. */
+    int code() {
+        return code;
+    }
+}

@@ -1,0 +1,90 @@
+package org.skiptuning.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The sentence a class name is put into, one a data set.
+ *
+ * <p>{@link #COOP} holds the templates that zero-shot figures are published with, {@link #SKIP_TUNING} those that Skip
+ * Tuning trains with; any text with {@code {}} in it is a set of its own, the same for every data set.
+ */
+public final class TemplateSet {
+    /** CoOp's zero-shot templates ({@code trainers/zsclip.py}). */
+    public static final TemplateSet COOP = load("coop");
+
+    /** Skip Tuning's training templates. */
+    public static final TemplateSet SKIP_TUNING = load("skip-tuning");
+
+    private static final String GAP = "{}";
+    private static final String DEFAULT = "default";
+
+    private final String name;
+    private final Map<String, String> templates;
+
+    private TemplateSet(String name, Map<String, String> templates) {
+        this.name = name;
+        this.templates = Map.copyOf(templates);
+    }
+
+    private static TemplateSet load(String name) {
+        var resource = "templates/" + name + ".json";
+        try (var stream = TemplateSet.class.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IllegalStateException("The library was packed without its resource " + resource);
+            }
+            var templates =
+                    JsonMapper.shared().readValue(stream, new TypeReference<Map<String, String>>() {});
+            return new TemplateSet(name, templates);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /**
+     * @param text {@code coop}, {@code skip-tuning}, or a template of one's own such as {@code a photo of a {}.}
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public static TemplateSet of(String text) {
+        for (var named : List.of(COOP, SKIP_TUNING)) {
+            if (named.name.equals(text)) {
+                return named;
+            }
+        }
+        if (!text.contains(GAP)) {
+            throw new IllegalArgumentException("\"" + text
+                    + "\" is no template set: use coop, skip-tuning, or a text with {} where the class name goes");
+        }
+        return new TemplateSet(text, Map.of(DEFAULT, text));
+    }
+
+    /** The name, or the template itself where it is one's own. */
+    public String name() {
+        return name;
+    }
+
+    /** The template for a data set, with {@code {}} where the class name goes. */
+    public String template(DataSet data) {
+        var own = templates.get(data.templateKey());
+        return own != null ? own : templates.getOrDefault(DEFAULT, GAP);
+    }
+
+    /** The prompt for a class; underscores in its name become spaces. */
+    public String prompt(DataSet data, String className) {
+        return template(data).replace(GAP, className.replace('_', ' '));
+    }
+
+    /** The prompts for all classes, in the order of their labels. */
+    public List<String> prompts(DataSet data) {
+        return data.classNames().stream().map(className -> prompt(data, className)).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
