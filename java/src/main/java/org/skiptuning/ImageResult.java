@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * @param probability of the predicted class, from 0 to 1
  */
 public record ImageResult(Path image, int label, int predicted, double probability) {
-    public boolean isCorrect() {
+    public boolean correct() {
         return label == predicted;
     }
 }

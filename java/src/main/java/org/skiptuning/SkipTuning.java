@@ -1,6 +1,22 @@
 package org.skiptuning;
 
-/** Skip Tuning with its settings; see {@link #builder()}. */
+import java.nio.file.Path;
+import org.skiptuning.data.DataSet;
+
+/**
+ * Fine-tunes a CLIP by Skip Tuning ("Skip Tuning: Pre-trained Vision-Language Models are Effective and Efficient
+ * Adapters Themselves", CVPR 2025): only the last blocks of both towers train, on cached outputs of the others
+ * (layer-wise skipping), and each step only against the classes that its pictures could be confused with (class-wise
+ * skipping). No new parameters: the result is an ordinary CLIP.
+ *
+ * {@snippet :
+ * try (Clip clip = Clip.load(Path.of("ViT-B-16.pt"));
+ *         FineTuned tuned = SkipTuning.builder().startLayer(9).topRatio(0.05).build().fit(clip, data, listener)) {
+ *     System.out.println(tuned.evaluate(data).accuracy());
+ *     tuned.save(Path.of("tuned"));
+ * }
+ * }
+ */
 public final class SkipTuning {
     private final TrainingSettings settings;
 
@@ -8,15 +24,45 @@ public final class SkipTuning {
         this.settings = settings;
     }
 
+    /** Begins with the paper's values and base-to-new schedule. */
     public static SkipTuningBuilder builder() {
         return new SkipTuningBuilder();
     }
 
+    /** Begins with given settings. */
     public static SkipTuningBuilder builder(TrainingSettings start) {
         return new SkipTuningBuilder(start);
     }
 
     public TrainingSettings settings() {
         return settings;
+    }
+
+    /**
+     * Fine-tunes a copy of the model; the model itself stays as it is. Blocks until done; interrupting the thread stops
+     * it after the running step.
+     *
+     * @param data its training pictures are sampled and cut as the settings' shots and classes say
+     * @throws IllegalArgumentException if a start layer leaves no block to train
+     * @throws DataSetException if there is nothing to train on or a picture cannot be read
+     * @throws DeviceMemoryException if the device has too little memory
+     * @throws TrainingInterruptedException if the thread is interrupted
+     * @throws SkipTuningException if the loss is no longer a number; says what to lower
+     */
+    public FineTuned fit(Clip clip, DataSet data, TrainingListener listener) {
+        return TrainingRun.inMemory(settings, clip.model(), data, listener).execute();
+    }
+
+    /**
+     * The same, with a directory that gets the state to resume from after each epoch and on interruption,
+     * {@code metrics.jsonl} with a line a step, and in the end what {@link FineTuned#save} writes.
+     *
+     * @param directory is made if missing; without {@code resume} an earlier run's files in it are replaced
+     * @param resume goes on from the state in the directory, and ends with the same bytes as an uninterrupted run;
+     *     starts from the beginning where there is none yet
+     * @throws SkipTuningException also if the state there belongs to other settings, another model or other data
+     */
+    public FineTuned fit(Clip clip, DataSet data, TrainingListener listener, Path directory, boolean resume) {
+        return TrainingRun.inDirectory(settings, clip.model(), data, listener, directory, resume).execute();
     }
 }

@@ -1,0 +1,75 @@
+package org.skiptuning;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where a fine-tuned model comes from, kept under the key {@value #KEY} of {@code config.json}: a Hugging Face folder
+ * has a file of that name already, which stays what it is otherwise.
+ *
+ * @param baseModel SHA-256 of the weights it started from
+ * @param dataSet name of the data set
+ * @param classNames in label order
+ * @param template prompt with {@code {}} for the class name
+ */
+record TunedRecord(
+        String baseModel,
+        String dataSet,
+        List<String> classNames,
+        String template,
+        TrainingSettings settings,
+        TrainingResult result) {
+    static final String KEY = "skip_tuning";
+    private static final String FILE = "config.json";
+
+    TunedRecord {
+        classNames = List.copyOf(classNames);
+    }
+
+    void write(Path directory) {
+        var file = directory.resolve(FILE);
+        var root = Files.exists(file) ? readObject(file) : SettingsJson.MAPPER.createObjectNode();
+        root.set(KEY, SettingsJson.MAPPER.valueToTree(this));
+        AtomicFiles.write(
+                file, SettingsJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+    }
+
+    /**
+     * @throws CheckpointException if the folder holds no such record
+     */
+    static TunedRecord read(Path directory) {
+        var file = directory.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(directory + " is no fine-tuned model: it has no " + FILE
+                    + "; give the folder that train wrote");
+        }
+        JsonNode node = readObject(file).get(KEY);
+        if (node == null) {
+            throw new CheckpointException(
+                    file + " has no entry " + KEY + ": give the folder of a fine-tuned model, not of an original one");
+        }
+        try {
+            return SettingsJson.MAPPER.treeToValue(node, TunedRecord.class);
+        } catch (JacksonException e) {
+            throw new CheckpointException("unusable entry " + KEY + " in " + file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static ObjectNode readObject(Path file) {
+        try {
+            if (SettingsJson.MAPPER.readTree(Files.readString(file)) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new CheckpointException(file + " holds no JSON object");
+        } catch (IOException e) {
+            throw new CheckpointException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
+        } catch (JacksonException e) {
+            throw new CheckpointException("unusable JSON in " + file + ": " + e.getOriginalMessage(), e);
+        }
+    }
+}
