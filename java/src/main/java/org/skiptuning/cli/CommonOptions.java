@@ -68,7 +68,7 @@ final class CommonOptions {
             if (!Files.isDirectory(libtorch.get())) {
                 throw new SkipTuningException("--libtorch " + libtorch.get() + " is not a folder; name the one that holds LibTorch's libraries");
             }
-            System.setProperty("SKIP_TUNING_LIBTORCH", libtorch.get().toString());
+            System.setProperty("skiptuning.libtorch", libtorch.get().toString());
         }
         if (json.isPresent() && json.get().isEmpty()) {
             throw new UsageException("--json needs a file, or - for standard output");
