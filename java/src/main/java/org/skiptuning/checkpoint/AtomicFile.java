@@ -1,0 +1,124 @@
+package org.skiptuning.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.skiptuning.CheckpointException;
+
+/**
+ * Files that appear whole or not at all: written beside their place, synchronised, then moved onto it.
+ *
+ * <p>A file that is mapped elsewhere stays what it was for that reader. What a killed process left is removed by the
+ * next write to the same place.
+ */
+public final class AtomicFile {
+    private static final String SUFFIX = ".partial";
+
+    private AtomicFile() {}
+
+    /** Writes the content of one file. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /** @throws CheckpointException if the disk is full or the folder cannot be written; nothing is left behind */
+    public static void write(Path file, Content content) {
+        var folder = file.toAbsolutePath().getParent();
+        var partial = folder.resolve(prefix(file) + ProcessHandle.current().pid() + SUFFIX);
+        try {
+            Files.createDirectories(folder);
+            removeAbandoned(folder, prefix(file));
+            try (var channel = FileChannel.open(
+                    partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            synchronise(folder);
+        } catch (IOException failure) {
+            deleteQuietly(partial);
+            throw new CheckpointException(message(file, folder, failure), failure);
+        } catch (RuntimeException | Error failure) {
+            deleteQuietly(partial);
+            throw failure;
+        }
+    }
+
+    public static void write(Path file, byte[] content) {
+        write(file, channel -> writeFully(channel, ByteBuffer.wrap(content)));
+    }
+
+    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static String prefix(Path file) {
+        return "." + file.getFileName() + ".";
+    }
+
+    private static void removeAbandoned(Path folder, String prefix) throws IOException {
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                var name = file.getFileName().toString();
+                if (name.startsWith(prefix) && name.endsWith(SUFFIX) && isAbandoned(name, prefix)) {
+                    deleteQuietly(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(String name, String prefix) {
+        try {
+            long process = Long.parseLong(name.substring(prefix.length(), name.length() - SUFFIX.length()));
+            return ProcessHandle.of(process).isEmpty();
+        } catch (NumberFormatException | IndexOutOfBoundsException notOurs) {
+            return false;
+        }
+    }
+
+    /** Makes the move itself durable; not every file system lets a folder be opened for that. */
+    private static void synchronise(Path folder) {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException ignored) {
+            return;
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException ignored) {
+            return;
+        }
+    }
+
+    private static String message(Path file, Path folder, IOException failure) {
+        var reason = String.valueOf(failure.getMessage());
+        if (reason.contains("No space left") || reason.contains("quota")) {
+            return "No space left on the disk for " + file + free(folder) + ": free some, or choose another folder";
+        }
+        if (failure instanceof NoSuchFileException || failure instanceof java.nio.file.AccessDeniedException) {
+            return file + " cannot be written: no permission in " + folder + "; choose another folder";
+        }
+        return file + " cannot be written: " + reason;
+    }
+
+    private static String free(Path folder) {
+        try {
+            FileStore store = Files.getFileStore(folder);
+            return " (" + store.getUsableSpace() / (1 << 20) + " MiB are free in " + folder + ")";
+        } catch (IOException unknown) {
+            return "";
+        }
+    }
+}

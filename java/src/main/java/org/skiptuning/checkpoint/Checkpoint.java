@@ -1,0 +1,125 @@
+package org.skiptuning.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.skiptuning.CheckpointException;
+import org.skiptuning.ffi.TensorView;
+
+/**
+ * A CLIP checkpoint: its weights, memory-mapped, and all that is needed to use them.
+ *
+ * <p>Reads OpenAI's {@code .pt}, folders of Hugging Face and open_clip, and bare files of weights in any of the three
+ * {@linkplain Naming namings}. The tensors are views into the file and end when the checkpoint is closed.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private final CheckpointFiles files;
+    private final WeightsFile weights;
+    private final Naming naming;
+    private final ClipConfiguration configuration;
+    private final Preprocessing preprocessing;
+    private final Tokenizer tokenizer;
+    private final Map<String, TensorView> tensors;
+    private final boolean hasOwnConfiguration;
+
+    private Checkpoint(CheckpointFiles files, WeightsFile weights, Optional<String> configName) {
+        var source = files.weights().toString();
+        this.files = files;
+        this.weights = weights;
+        this.naming = Naming.detect(
+                weights.tensors().stream().map(TensorView::name).collect(Collectors.toSet()), source);
+        this.tensors = CanonicalTensors.of(weights, naming, source);
+        this.configuration = ConfigurationFiles.configuration(files, weights, naming, tensors, configName);
+        CanonicalTensors.check(tensors, configuration, weights, naming, source);
+        this.preprocessing = ConfigurationFiles.preprocessing(files, naming, configuration);
+        this.tokenizer = TokenizerFiles.open(files.folder(), configuration);
+        this.hasOwnConfiguration = configName.isEmpty() && files.companion(ConfigurationFiles.fileName(naming)).isPresent();
+    }
+
+    /**
+     * Opens a checkpoint and checks it whole: nothing that is missing, unknown or of a wrong shape gets past.
+     *
+     * @param path a folder, or a file of weights
+     * @param configName for weights without a configuration: a name like {@code ViT-B-16-quickgelu}, or the path of a
+     *     configuration file; wins over what lies beside the weights
+     * @throws CheckpointException if it cannot be used; says why and what to do
+     */
+    public static Checkpoint open(Path path, Optional<String> configName) {
+        var files = CheckpointFiles.locate(path);
+        var weights = files.openWeights();
+        try {
+            return new Checkpoint(files, weights, configName);
+        } catch (Throwable failure) {
+            weights.close();
+            throw failure;
+        }
+    }
+
+    public ClipConfiguration configuration() {
+        return configuration;
+    }
+
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    public Naming naming() {
+        return naming;
+    }
+
+    /**
+     * The weights under OpenAI's names and in its orientation, without a copy. In Hugging Face's naming query, key and
+     * value stay apart: {@code ...attn.q_proj.weight} and so on in place of {@code ...attn.in_proj_weight}.
+     */
+    public List<TensorView> tensors() {
+        return List.copyOf(tensors.values());
+    }
+
+    /** SHA-256 of the file of weights, in hexadecimal; reads the whole file. */
+    public String contentHash() {
+        return InputFiles.sha256(files.weights());
+    }
+
+    /**
+     * Writes an ordinary checkpoint in the naming this one came in: {@code model.safetensors} with the trained tensors
+     * in place of the old ones, all others copied with their types, and the configuration, preprocessing and tokenizer
+     * files beside it, so that the tool it came from opens it. OpenAI's {@code .pt} becomes an open_clip folder.
+     *
+     * @param trained canonical name → tensor of the same shape, or empty where the old one stays; query, key and value
+     *     may come stacked as {@code ...attn.in_proj_weight} whatever the naming
+     * @throws CheckpointException if the disk is full or the folder cannot be written; each file appears whole or not
+     *     at all, the weights last
+     */
+    public void save(Path directory, Function<String, Optional<TensorView>> trained, TrainedType type) {
+        CheckpointWriter.write(this, directory, trained, type);
+    }
+
+    /** As above, the trained tensors in fp32 so that nothing is lost. */
+    public void save(Path directory, Function<String, Optional<TensorView>> trained) {
+        save(directory, trained, TrainedType.FLOAT32);
+    }
+
+    CheckpointFiles files() {
+        return files;
+    }
+
+    WeightsFile weights() {
+        return weights;
+    }
+
+    boolean hasOwnConfiguration() {
+        return hasOwnConfiguration;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

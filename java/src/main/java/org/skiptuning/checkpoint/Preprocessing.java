@@ -1,0 +1,34 @@
+package org.skiptuning.checkpoint;
+
+import java.util.List;
+
+/**
+ * What a checkpoint expects of its pictures.
+ *
+ * @param size pixels of the square's side
+ * @param mean of red, green and blue, each channel being scaled to 0..1 first
+ * @param deviation what the difference from the mean is divided by
+ */
+public record Preprocessing(
+        int size, List<Float> mean, List<Float> deviation, ResizeMode resizeMode, Interpolation interpolation) {
+    private static final List<Float> OPENAI_MEAN = List.of(0.48145466f, 0.4578275f, 0.40821073f);
+    private static final List<Float> OPENAI_DEVIATION = List.of(0.26862954f, 0.26130258f, 0.27577711f);
+
+    /** @throws IllegalArgumentException if there aren't three means and three positive deviations */
+    public Preprocessing {
+        mean = List.copyOf(mean);
+        deviation = List.copyOf(deviation);
+        if (size < 1 || mean.size() != 3 || deviation.size() != 3) {
+            throw new IllegalArgumentException("Preprocessing needs a positive size, three means and three deviations");
+        }
+        if (!mean.stream().allMatch(value -> Float.isFinite(value))
+                || !deviation.stream().allMatch(value -> Float.isFinite(value) && value > 0)) {
+            throw new IllegalArgumentException("Means must be finite and deviations positive: " + mean + ", " + deviation);
+        }
+    }
+
+    /** OpenAI's, which most CLIPs use. */
+    public static Preprocessing openAi(int size) {
+        return new Preprocessing(size, OPENAI_MEAN, OPENAI_DEVIATION, ResizeMode.SHORTEST, Interpolation.BICUBIC);
+    }
+}

@@ -1,0 +1,68 @@
+package org.skiptuning.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.skiptuning.CheckpointException;
+
+/**
+ * A tokenizer whose vocabulary is cut to what a small model saw.
+ *
+ * <p>{@code vocabulary.json} beside the weights is an array: element i is the id in the whole vocabulary of the token in
+ * row i of the embedding. An id that isn't in it is dropped from the text, as if the token weren't there, before the
+ * text is cut to the context. Start- and end-of-text must be in it and the end must be last, so that it is the largest
+ * row and pooling at the largest id finds it; the padding, row 0, comes after the end and, the tower being causal,
+ * changes nothing.
+ */
+final class ReducedVocabularyTokenizer implements Tokenizer {
+    private final BytePairTokenizer whole;
+    private final Map<Integer, Integer> rows;
+    private final int start;
+    private final int end;
+
+    private ReducedVocabularyTokenizer(BytePairTokenizer whole, Map<Integer, Integer> rows, int start, int end) {
+        this.whole = whole;
+        this.rows = rows;
+        this.start = start;
+        this.end = end;
+    }
+
+    /** @throws CheckpointException if the file breaks a rule above or hasn't {@code size} elements */
+    static ReducedVocabularyTokenizer read(Path file, BytePairTokenizer whole, int size) {
+        var array = Json.read(file);
+        if (!array.isArray() || array.size() != size) {
+            throw new CheckpointException(
+                    file + " must be an array of as many ids as the model's vocabulary has rows, " + size);
+        }
+        Map<Integer, Integer> rows = new HashMap<>();
+        for (var id : array) {
+            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0
+                    || rows.putIfAbsent(id.intValue(), rows.size()) != null) {
+                throw new CheckpointException(file + " holds " + JsonObject.shortened(id)
+                        + " at place " + rows.size() + ", which isn't an id or is there twice");
+            }
+        }
+        Integer start = rows.get(whole.start());
+        Integer end = rows.get(whole.end());
+        if (start == null || end == null || end != size - 1) {
+            throw new CheckpointException(file + " must hold start-of-text (" + whole.start()
+                    + ") and, as its last element, end-of-text (" + whole.end() + ")");
+        }
+        return new ReducedVocabularyTokenizer(whole, rows, start, end);
+    }
+
+    @Override
+    public long[] encode(String text) {
+        int[] content = Arrays.stream(whole.content(text))
+                .filter(rows::containsKey)
+                .map(rows::get)
+                .toArray();
+        return BytePairTokenizer.framed(content, start, end, whole.contextLength());
+    }
+
+    @Override
+    public int contextLength() {
+        return whole.contextLength();
+    }
+}

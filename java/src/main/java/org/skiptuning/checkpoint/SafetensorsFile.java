@@ -1,0 +1,121 @@
+package org.skiptuning.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.skiptuning.CheckpointException;
+import org.skiptuning.ffi.MappedFile;
+import org.skiptuning.ffi.NativeBuffer;
+import org.skiptuning.ffi.TensorView;
+
+/**
+ * A safetensors file, memory-mapped. Its tensors are views of the mapping and end when the file is closed.
+ *
+ * <p>Format: 8 bytes of header length (little endian), a JSON header, then the data.
+ */
+public final class SafetensorsFile implements WeightsFile {
+    private static final int LENGTH_BYTES = Long.BYTES;
+
+    private final MappedFile file;
+    private final List<NativeBuffer> copies;
+    private final List<TensorView> tensors;
+    private final Map<String, String> unsupported;
+    private final Map<String, String> metadata;
+
+    private SafetensorsFile(
+            MappedFile file,
+            List<NativeBuffer> copies,
+            List<TensorView> tensors,
+            Map<String, String> unsupported,
+            Map<String, String> metadata) {
+        this.file = file;
+        this.copies = copies;
+        this.tensors = List.copyOf(tensors);
+        this.unsupported = Map.copyOf(unsupported);
+        this.metadata = metadata;
+    }
+
+    /** @throws CheckpointException if the file is missing, truncated, or breaks a rule of the format */
+    public static SafetensorsFile open(Path path) {
+        var file = InputFiles.map(path);
+        var copies = new ArrayList<NativeBuffer>();
+        try {
+            return read(file, copies, path.toString());
+        } catch (Throwable failure) {
+            copies.forEach(NativeBuffer::close);
+            file.close();
+            throw failure;
+        }
+    }
+
+    private static SafetensorsFile read(MappedFile file, List<NativeBuffer> copies, String source) {
+        long dataStart = LENGTH_BYTES + headerLength(file, source);
+        var json = new byte[(int) (dataStart - LENGTH_BYTES)];
+        file.copyTo(LENGTH_BYTES, json, 0, json.length);
+        var header = SafetensorsHeader.parse(json, file.size() - dataStart, source);
+
+        List<TensorView> tensors = new ArrayList<>();
+        Map<String, String> unsupported = new LinkedHashMap<>();
+        for (var entry : header.tensors()) {
+            var type = entry.type().elementType();
+            if (type.isEmpty() || entry.shape().length > TensorView.MAX_RANK) {
+                unsupported.put(entry.name(), entry.type().name());
+                continue;
+            }
+            long begin = dataStart + entry.begin();
+            var buffer = file.slice(begin, entry.end() - entry.begin());
+            if (begin % type.get().bytes() != 0) {
+                buffer = AlignedCopy.of(buffer, copies);
+            }
+            tensors.add(TensorView.contiguous(entry.name(), type.get(), entry.shape(), buffer));
+        }
+        return new SafetensorsFile(file, copies, tensors, unsupported, header.metadata());
+    }
+
+    private static long headerLength(MappedFile file, String source) {
+        if (file.size() < LENGTH_BYTES) {
+            throw new CheckpointException(
+                    source + " has only " + file.size() + " bytes: it is truncated; fetch it again");
+        }
+        long length = file.longAt(0);
+        if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
+            throw new CheckpointException(source + " isn't a safetensors file: its first 8 bytes aren't a header's length");
+        }
+        if (length > file.size() - LENGTH_BYTES) {
+            throw new CheckpointException(source + " ends within its header of " + length
+                    + " bytes: it is truncated or isn't a safetensors file; fetch it again");
+        }
+        return length;
+    }
+
+    @Override
+    public boolean isTorchScript() {
+        return false;
+    }
+
+    /** The tensors, contiguous, in order of their place in the file; without those of {@link #unsupported()}. */
+    @Override
+    public List<TensorView> tensors() {
+        return tensors;
+    }
+
+    /** Tensors of types that the core doesn't take: name → type as the format calls it. */
+    @Override
+    public Map<String, String> unsupported() {
+        return unsupported;
+    }
+
+    /** The header's {@code __metadata__}; empty if there is none. */
+    @Override
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    @Override
+    public void close() {
+        copies.forEach(NativeBuffer::close);
+        file.close();
+    }
+}

@@ -1,0 +1,13 @@
+package org.skiptuning.checkpoint;
+
+/** Turns text into the token ids of one checkpoint's text tower. Safe for use by several threads. */
+public interface Tokenizer {
+    /**
+     * The ids of one text: start, content, end, then zeros, {@link #contextLength()} ids in all. Content that is too
+     * long is cut so that the end stays.
+     */
+    long[] encode(String text);
+
+    /** The number of ids that {@link #encode} returns. */
+    int contextLength();
+}

@@ -1,0 +1,134 @@
+package org.skiptuning.checkpoint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.skiptuning.CheckpointException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tokenizer of a checkpoint's folder: its own {@code tokenizer.json}, else its {@code vocab.json} and
+ * {@code merges.txt}, else CLIP's; cut by {@code vocabulary.json} where there is one.
+ */
+final class TokenizerFiles {
+    static final String TOKENIZER = "tokenizer.json";
+    static final String VOCAB = "vocab.json";
+    static final String MERGES = "merges.txt";
+    static final String REDUCED = "vocabulary.json";
+
+    private static final String START = "<|startoftext|>";
+    private static final String END = "<|endoftext|>";
+
+    private TokenizerFiles() {}
+
+    static Tokenizer open(Path folder, ClipConfiguration configuration) {
+        int context = configuration.text().context();
+        int vocabulary = configuration.text().vocabulary();
+        var tokenizer = own(folder, context).orElseGet(() -> BytePairTokenizer.clip(context));
+        var reduced = folder.resolve(REDUCED);
+        if (!(tokenizer instanceof BytePairTokenizer bytePairs)) {
+            return tokenizer;
+        }
+        if (Files.exists(reduced)) {
+            return ReducedVocabularyTokenizer.read(reduced, bytePairs, vocabulary);
+        }
+        if (bytePairs.vocabularySize() > vocabulary) {
+            throw new CheckpointException("The model in " + folder + " has a vocabulary of " + vocabulary
+                    + " tokens, but its tokenizer has " + bytePairs.vocabularySize() + ": put its " + TOKENIZER + " or "
+                    + REDUCED + " beside it");
+        }
+        if (configuration.endOfText() >= 0 && configuration.endOfText() != bytePairs.end()) {
+            throw new CheckpointException("The configuration in " + folder + " pools at token " + configuration.endOfText()
+                    + ", but the tokenizer ends a text with " + bytePairs.end() + ": one of the two files is not this model's");
+        }
+        return tokenizer;
+    }
+
+    private static Optional<Tokenizer> own(Path folder, int context) {
+        var file = folder.resolve(TOKENIZER);
+        if (Files.exists(file)) {
+            var root = JsonObject.read(file);
+            return Optional.of(isClips(root) ? bytePairs(root, context) : HuggingFaceTokenizers.open(file, context));
+        }
+        var vocabulary = folder.resolve(VOCAB);
+        var merges = folder.resolve(MERGES);
+        if (Files.exists(vocabulary) && Files.exists(merges)) {
+            var pairs = lines(merges).stream()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#version"))
+                    .map(line -> pair(line, merges.toString()))
+                    .toList();
+            return Optional.of(bytePairs(ids(Json.read(vocabulary), vocabulary.toString()), pairs, context, folder.toString()));
+        }
+        return Optional.empty();
+    }
+
+    /** Byte-level pairs with words that end in {@code </w>}: what {@link BytePairTokenizer} computes. */
+    private static boolean isClips(JsonObject root) {
+        var model = root.value("model");
+        return model.path("type").asString("BPE").equals("BPE")
+                && model.path("end_of_word_suffix").asString("").equals(BytePairVocabulary.WORD_END)
+                && model.path("vocab").isObject()
+                && model.path("merges").isArray();
+    }
+
+    private static BytePairTokenizer bytePairs(JsonObject root, int context) {
+        var model = root.requiredObject("model");
+        var ids = ids(model.value("vocab"), root.source());
+        for (var token : root.value("added_tokens")) {
+            if (token.path("content").isString() && token.path("id").canConvertToInt()) {
+                ids.putIfAbsent(token.path("content").stringValue(), token.path("id").intValue());
+            }
+        }
+        List<String[]> merges = new ArrayList<>();
+        for (var merge : model.value("merges")) {
+            merges.add(merge.isArray() && merge.size() == 2
+                    ? new String[] {merge.get(0).asString(""), merge.get(1).asString("")}
+                    : pair(merge.asString(""), root.source()));
+        }
+        return bytePairs(ids, merges, context, root.source());
+    }
+
+    private static BytePairTokenizer bytePairs(
+            Map<String, Integer> ids, List<String[]> merges, int context, String source) {
+        var vocabulary = BytePairVocabulary.of(ids, merges, START, END, source);
+        return new BytePairTokenizer(
+                vocabulary, TextCleanUp.HUGGING_FACE, START.toLowerCase(Locale.ROOT), END.toLowerCase(Locale.ROOT), context);
+    }
+
+    private static Map<String, Integer> ids(JsonNode vocabulary, String source) {
+        if (!vocabulary.isObject()) {
+            throw new CheckpointException(source + " has no vocabulary");
+        }
+        Map<String, Integer> ids = new HashMap<>();
+        for (var entry : vocabulary.properties()) {
+            if (!entry.getValue().canConvertToInt() || entry.getValue().intValue() < 0) {
+                throw new CheckpointException(source + ": the id of token \"" + entry.getKey() + "\" isn't a number");
+            }
+            ids.put(entry.getKey(), entry.getValue().intValue());
+        }
+        return ids;
+    }
+
+    private static String[] pair(String line, String source) {
+        var pair = line.split(" ");
+        if (pair.length != 2) {
+            throw new CheckpointException(source + " has a merge that isn't a pair: \"" + line + "\"");
+        }
+        return pair;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new CheckpointException(file + " cannot be read: " + failure.getMessage(), failure);
+        }
+    }
+}
