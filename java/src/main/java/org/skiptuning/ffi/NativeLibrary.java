@@ -44,6 +44,7 @@ public final class NativeLibrary {
         var loaded = symbols;
         if (loaded == null) {
             var folders = LibraryFolders.find();
+            OpenMpSettings.limitSpinning();
             // LibTorch first and by its full path: the core's references to it are then met by name, wherever it lies.
             open(folders.libtorch().resolve("libtorch.so"));
             Path core = folders.core().resolve(LibraryFolders.CORE);
