@@ -212,7 +212,7 @@ ST_API st_status st_image_resize(const st_picture* picture, int32_t size, uint8_
  *   brightness   c = brightness * c
  *   contrast     c = contrast * c + (1 - contrast) * m, m the mean of grey(c) over the output picture
  *   saturation   c = saturation * c + (1 - saturation) * grey(c)
- *   greyscale    c = grey(c), if set
+ *   greyscale    if set: as a saturation of 0, in its place
  * A factor of 1 changes nothing. */
 typedef struct st_warp {
   uint32_t struct_size;

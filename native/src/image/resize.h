@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 namespace skiptuning {
+
+enum class ResizeFilter { bicubic, bilinear };
 
 // One picture and the part of it that becomes a size x size window; see st_picture.
 struct PictureView {
@@ -14,10 +15,11 @@ struct PictureView {
   std::int32_t resized_width, resized_height;
   std::int32_t window_left, window_top;
   bool flip;
+  ResizeFilter filter;
 };
 
-// Bicubic (a = -0.5) with antialiasing, in the two 8-bit passes of Pillow's Resample.c: equal to it, byte for byte.
-// Output: size x size x 3 bytes.
+// Antialiased, in the two 8-bit passes of Pillow's Resample.c: equal to it, byte for byte. The bicubic has a = -0.5.
+// The view must be valid. Output: size x size x 3 bytes.
 void resize_window(const PictureView& picture, std::int32_t size, std::uint8_t* output);
 
 }  // namespace skiptuning

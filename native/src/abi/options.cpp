@@ -1,0 +1,151 @@
+#include "abi/options.h"
+
+#include "abi/json.h"
+
+namespace skiptuning::abi {
+
+namespace {
+
+// Large enough for any CLIP, and products of a few of them stay far below 2^63.
+constexpr std::int64_t kMostSize = 1 << 20;
+
+std::int64_t size(JsonObject& json, const char* key, std::int64_t least = 1) {
+  const std::int64_t value = json.integer(key);
+  json.check(key, value >= least && value <= kMostSize, least == 0 ? "from 0 to 2^20" : "from 1 to 2^20");
+  return value;
+}
+
+TowerConfiguration tower(JsonObject& json) {
+  TowerConfiguration tower{};
+  tower.layers = size(json, "layers");
+  tower.width = size(json, "width");
+  tower.heads = size(json, "heads");
+  tower.mlp_width = size(json, "mlp_width");
+  json.check("heads", tower.width % tower.heads == 0, "a divisor of the width");
+  return tower;
+}
+
+at::ScalarType precision(JsonObject& json, const char* key) {
+  constexpr at::ScalarType types[] = {at::kFloat, at::kBFloat16, at::kHalf};
+  return types[json.choice(key, {"fp32", "bf16", "fp16"}, "fp32")];
+}
+
+double share(JsonObject& json, const char* key, double standard) {
+  const double value = json.number(key, standard);
+  json.check(key, value >= 0.0 && value < 1.0, "at least 0 and below 1");
+  return value;
+}
+
+double not_negative(JsonObject& json, const char* key, double standard) {
+  const double value = json.number(key, standard);
+  json.check(key, value >= 0.0, "at least 0");
+  return value;
+}
+
+OptimizerOptions optimizer(JsonObject json) {
+  const OptimizerOptions standard;
+  OptimizerOptions options;
+  constexpr const char* names[] = {"sgd", "adamw", "muon"};
+  options.name = names[json.choice("name", {"sgd", "adamw", "muon"}, standard.name.c_str())];
+  options.momentum = share(json, "momentum", standard.momentum);
+  options.weight_decay = not_negative(json, "weight_decay", standard.weight_decay);
+  options.beta1 = share(json, "beta1", standard.beta1);
+  options.beta2 = share(json, "beta2", standard.beta2);
+  options.epsilon = not_negative(json, "epsilon", standard.epsilon);
+  json.finish();
+  return options;
+}
+
+SelectionOptions selection(JsonObject json) {
+  const SelectionOptions standard;
+  SelectionOptions options;
+  options.top_ratio = json.number("top_ratio", standard.top_ratio);
+  json.check("top_ratio", options.top_ratio > 0.0, "above 0");
+  options.max_classes = json.integer("max_classes", standard.max_classes);
+  json.check("max_classes", options.max_classes >= 0, "at least 0");
+  options.lambda = not_negative(json, "lambda", standard.lambda);
+  options.mask = json.choice("mask", {"run", "step"}, "run") == 0 ? MaskPolicy::run : MaskPolicy::step;
+  options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(standard.seed)));
+  json.finish();
+  return options;
+}
+
+}  // namespace
+
+ContextOptions parse_context(const char* text) {
+  auto json = JsonObject::parse(text, "options");
+  ContextOptions options;
+  options.device = json.text("device");
+  options.threads = static_cast<int>(json.integer("threads", 0));
+  json.check("threads", options.threads >= 0 && options.threads <= 4096, "from 0 to 4096");
+  json.finish();
+  return options;
+}
+
+ClipConfiguration parse_configuration(const char* text) {
+  auto json = JsonObject::parse(text, "configuration");
+  ClipConfiguration configuration{};
+  configuration.embed_dim = size(json, "embed_dim");
+  configuration.activation =
+      json.choice("activation", {"gelu", "quick_gelu"}) == 0 ? Activation::gelu : Activation::quick_gelu;
+  configuration.layer_norm_epsilon = json.number("layer_norm_epsilon");
+  json.check("layer_norm_epsilon", configuration.layer_norm_epsilon >= 0.0, "at least 0");
+  configuration.end_of_text = json.integer("end_of_text");
+
+  auto image = json.object("image");
+  configuration.image_size = size(image, "size");
+  configuration.patch_size = size(image, "patch");
+  image.check("patch", configuration.image_size % configuration.patch_size == 0, "a divisor of the size");
+  configuration.image = tower(image);
+  image.finish();
+
+  auto text_tower = json.object("text");
+  configuration.context_length = size(text_tower, "context");
+  configuration.vocabulary_size = size(text_tower, "vocabulary");
+  configuration.text = tower(text_tower);
+  text_tower.finish();
+
+  json.check("end_of_text", configuration.end_of_text >= -1 && configuration.end_of_text < configuration.vocabulary_size,
+             "-1 or a token id");
+  json.finish();
+  return configuration;
+}
+
+CacheOptions parse_cache(const char* text, const ClipConfiguration& configuration) {
+  auto json = JsonObject::parse(text, "options");
+  CacheOptions options{};
+  options.images = json.integer("images");
+  json.check("images", options.images >= 0 && options.images < (std::int64_t{1} << 40), "at least 0");
+  options.texts = json.integer("texts");
+  json.check("texts", options.texts >= 0 && options.texts < (std::int64_t{1} << 40), "at least 0");
+  options.image_start = json.integer("image_start");
+  json.check("image_start", options.image_start >= 0 && options.image_start <= configuration.image.layers,
+             "from 0 to the number of image blocks");
+  options.text_start = json.integer("text_start");
+  json.check("text_start", options.text_start >= 0 && options.text_start <= configuration.text.layers,
+             "from 0 to the number of text blocks");
+  options.precision = precision(json, "precision");
+  options.storage = precision(json, "storage");
+  options.file = json.optional_text("file");
+  json.finish();
+  return options;
+}
+
+TrainerOptions parse_trainer(const char* text) {
+  auto json = JsonObject::parse(text, "options");
+  TrainerOptions options;
+  constexpr const char* methods[] = {"skip", "contrastive"};
+  options.method = methods[json.choice("method", {"skip", "contrastive"})];
+  options.precision = precision(json, "precision");
+  options.reference = json.boolean("reference", false);
+  if (auto given = json.optional_object("optimizer")) {
+    options.optimizer = optimizer(*std::move(given));
+  }
+  if (auto given = json.optional_object("selection")) {
+    options.selection = selection(*std::move(given));
+  }
+  json.finish();
+  return options;
+}
+
+}  // namespace skiptuning::abi
