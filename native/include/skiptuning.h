@@ -74,8 +74,8 @@ typedef struct st_tensor {
   int64_t strides[ST_MAX_RANK];
 } st_tensor;
 
-/* Called on the thread of the call it is given to. Returns non-zero to cancel. Must not unwind, nor release the handle
- * of the call. */
+/* Called on the thread of the call it is given to. Returns non-zero to cancel. Must not unwind, nor call functions of
+ * the same handle. */
 typedef int32_t (*st_progress)(void* user, uint64_t done, uint64_t total);
 
 /* ---- library --------------------------------------------------------------------------------------------------- */
@@ -90,7 +90,7 @@ ST_API const char* st_last_error(void) ST_NOEXCEPT;
 /* Texts, here and below: at most capacity bytes are written to text, the last of them NUL; length receives the length
  * of the whole text without NUL, so a length >= capacity says that it was cut. text may be null if capacity is 0.
  *
- * {"version":"0.1.0","abi":1,"libtorch":"2.10.0","cuda":false,"compiler":"...","settings":"LibTorch's own"} */
+ * {"abi":1,"libtorch":"2.10.0","cuda":false,"compiler":"...","settings":"LibTorch's own"} */
 ST_API st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) ST_NOEXCEPT;
 
 /* ---- context: one device --------------------------------------------------------------------------------------- */
@@ -136,7 +136,8 @@ ST_API void st_context_release(st_context* context) ST_NOEXCEPT;
 ST_API st_status st_model_create(st_context* context, const char* configuration_json, const st_tensor* tensors,
                                  uint64_t count, st_model** model) ST_NOEXCEPT;
 
-/* A second model that shares every tensor with the first until a trainer replaces some. */
+/* A second model that shares every tensor with the first until a trainer replaces some. A fork of a model in training
+ * shares what is trained, too: fork before. */
 ST_API st_status st_model_fork(st_model* model, st_model** fork) ST_NOEXCEPT;
 
 /* The sizes that the buffers below are made of. */
@@ -303,8 +304,8 @@ ST_API st_status st_trainer_state_count(st_trainer* trainer, uint64_t* count) ST
 ST_API st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_tensor* tensor) ST_NOEXCEPT;
 /* Copies tensor `index` of the state, dense, from any device; bytes must be its own. */
 ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void* data, uint64_t bytes) ST_NOEXCEPT;
-/* Copies a state of the same names, shapes and types in. ST_BAD_INPUT names what differs; then the trainer is as
- * before. */
+/* Copies a state of the same names and shapes in. ST_BAD_INPUT names what is missing or differs; some of it may be
+ * copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 
 /* {"trained_parameters":..., ...}: figures of the run; see the trainer's method. */

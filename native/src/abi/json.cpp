@@ -1,12 +1,7 @@
 #include "abi/json.h"
 
 #include <cmath>
-#include <cstring>
-#include <stdexcept>
 
-// A wrong use of RapidJSON would be an error of ours, and must not end the process.
-#define RAPIDJSON_ASSERT(x) \
-  if (!(x)) throw std::logic_error("RapidJSON: " #x)
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 

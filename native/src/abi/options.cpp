@@ -8,6 +8,7 @@ namespace {
 
 // Large enough for any CLIP, and products of a few of them stay far below 2^63.
 constexpr std::int64_t kMostSize = 1 << 20;
+constexpr std::int64_t kMostRows = std::int64_t{1} << 32;
 
 std::int64_t size(JsonObject& json, const char* key, std::int64_t least = 1) {
   const std::int64_t value = json.integer(key);
@@ -111,19 +112,15 @@ ClipConfiguration parse_configuration(const char* text) {
   return configuration;
 }
 
-CacheOptions parse_cache(const char* text, const ClipConfiguration& configuration) {
+CacheOptions parse_cache(const char* text) {
   auto json = JsonObject::parse(text, "options");
   CacheOptions options{};
   options.images = json.integer("images");
-  json.check("images", options.images >= 0 && options.images < (std::int64_t{1} << 40), "at least 0");
+  json.check("images", options.images >= 0 && options.images <= kMostRows, "from 0 to 2^32");
   options.texts = json.integer("texts");
-  json.check("texts", options.texts >= 0 && options.texts < (std::int64_t{1} << 40), "at least 0");
+  json.check("texts", options.texts >= 1 && options.texts <= kMostRows, "from 1 to 2^32");
   options.image_start = json.integer("image_start");
-  json.check("image_start", options.image_start >= 0 && options.image_start <= configuration.image.layers,
-             "from 0 to the number of image blocks");
   options.text_start = json.integer("text_start");
-  json.check("text_start", options.text_start >= 0 && options.text_start <= configuration.text.layers,
-             "from 0 to the number of text blocks");
   options.precision = precision(json, "precision");
   options.storage = precision(json, "storage");
   options.file = json.optional_text("file");

@@ -17,7 +17,7 @@ struct ContextOptions {
 
 ContextOptions parse_context(const char* json);
 ClipConfiguration parse_configuration(const char* json);
-CacheOptions parse_cache(const char* json, const ClipConfiguration& configuration);
+CacheOptions parse_cache(const char* json);
 TrainerOptions parse_trainer(const char* json);
 
 }  // namespace skiptuning::abi

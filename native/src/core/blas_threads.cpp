@@ -21,6 +21,12 @@ GetThreads get_threads() {
 
 }  // namespace
 
+void use_blas_threads(int threads) {
+  if (set_threads() != nullptr && get_threads() != nullptr && get_threads()() != threads) {
+    set_threads()(threads);
+  }
+}
+
 SingleThreadedBlas::SingleThreadedBlas() {
   if (set_threads() != nullptr && get_threads() != nullptr) {
     threads_before_ = get_threads()();

@@ -128,9 +128,10 @@ public final class NativeTrainer implements AutoCloseable {
     }
 
     /**
-     * Copies a state of the same names, shapes and types in.
+     * Copies a state of the same names and shapes in.
      *
-     * @throws SkipTuningException if it is another trainer's; names what differs
+     * @throws SkipTuningException if it is another trainer's; names what is missing or differs, and the trainer is then of no
+     *     use
      */
     public void restore(List<TensorView> state) {
         try (var arena = Arena.ofConfined();

@@ -1,0 +1,56 @@
+#include "skip/cache.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include "abi/handles.h"
+#include "abi/inputs.h"
+#include "abi/options.h"
+#include "abi/status.h"
+
+using namespace skiptuning::abi;
+
+namespace {
+
+using skiptuning::FeatureCache;
+using skiptuning::Progress;
+
+}  // namespace
+
+st_status st_cache_create(st_model* model, const char* options_json, st_cache** cache) noexcept {
+  return guarded([&] {
+    dereference(cache, "cache") = nullptr;
+    const auto& model_state = dereference(model, "model").state;
+    const at::NoGradGuard no_gradients;
+    auto state = std::make_shared<CacheState>();
+    state->model = model_state;
+    const std::shared_lock<std::shared_mutex> lock(model_state->mutex);
+    state->cache = std::make_shared<FeatureCache>(*model_state->model, parse_cache(options_json));
+    *cache = new st_cache{std::move(state)};
+  });
+}
+
+st_status st_cache_put_images(st_cache* cache, int64_t first_row, const float* pixels, int64_t count) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(cache, "cache").state;
+    const at::NoGradGuard no_gradients;
+    const std::lock_guard<std::mutex> lock(state.mutex);
+    use_threads_of(*state.model->context);
+    state.cache->put_images(first_row, pixel_input(*state.model, pixels, count));
+  });
+}
+
+st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t count, int64_t length,
+                             st_progress progress, void* user) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(cache, "cache").state;
+    const at::NoGradGuard no_gradients;
+    const std::lock_guard<std::mutex> lock(state.mutex);
+    use_threads_of(*state.model->context);
+    const Progress go_on = progress == nullptr ? Progress() : [&](std::uint64_t done, std::uint64_t total) {
+      return progress(user, done, total) == 0;
+    };
+    state.cache->put_texts(token_input(*state.model, tokens, count, length), go_on);
+  });
+}
+
+void st_cache_release(st_cache* cache) noexcept { delete cache; }

@@ -1,0 +1,136 @@
+#include <string>
+#include <vector>
+
+#include <dlfcn.h>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+
+#include "abi/handles.h"
+#include "abi/json_writer.h"
+#include "abi/measure.h"
+#include "abi/memory.h"
+#include "abi/options.h"
+#include "abi/status.h"
+#include "core/error.h"
+
+using namespace skiptuning::abi;
+
+namespace {
+
+using skiptuning::DeviceUnavailable;
+
+int cuda_devices() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0; }
+
+at::Device find_device(const std::string& name) {
+  if (name == "cpu") {
+    return at::Device(at::kCPU);
+  }
+  const std::string prefix = "cuda:";
+  const bool numbered = name.rfind(prefix, 0) == 0 && name.size() > prefix.size() && name.size() <= prefix.size() + 3 &&
+                        name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+  require(numbered, "options.device must be cpu or cuda:N, not " + name);
+  const int index = std::stoi(name.substr(prefix.size()));
+  const int found = cuda_devices();
+  if (index >= found) {
+    throw DeviceUnavailable("There is no device " + name + ": " +
+                            (at::hasCUDA() ? std::to_string(found) + " CUDA devices were found"
+                                           : "this LibTorch has no CUDA, or no driver was found") +
+                            "; use cpu, or a LibTorch with CUDA");
+  }
+  return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+}
+
+std::vector<std::string> backends() {
+  std::vector<std::string> names;
+  if (dlsym(RTLD_DEFAULT, "openblas_get_num_threads") != nullptr) {
+    names.emplace_back("openblas");
+  }
+  if (at::hasMKL()) {
+    names.emplace_back("mkl");
+  }
+  if (at::globalContext().hasMKLDNN()) {
+    names.emplace_back("onednn");
+  }
+  if (at::hasCUDA()) {
+    names.emplace_back("cuda");
+  }
+  return names;
+}
+
+std::string info(const ContextState& context) {
+  use_threads_of(context);
+  JsonWriter json;
+  json.begin_object()
+      .field("device", context.device.str())
+      .field("threads", static_cast<int64_t>(at::get_num_threads()))
+      .begin_array("devices")
+      .value("cpu");
+  for (int index = 0; index < cuda_devices(); ++index) {
+    json.value("cuda:" + std::to_string(index));
+  }
+  json.end_array().field("cpu_capability", at::get_cpu_capability()).begin_array("backends");
+  for (const auto& name : backends()) {
+    json.value(name);
+  }
+  json.end_array().end_object();
+  return json.text();
+}
+
+std::string rates(const ContextState& context) {
+  use_threads_of(context);
+  const auto measured = measure(context.device);
+  JsonWriter json;
+  json.begin_object().begin_array("gemm");
+  for (const auto& rate : measured.gemm) {
+    json.begin_object()
+        .field("precision", rate.precision)
+        .field("m", rate.m)
+        .field("n", rate.n)
+        .field("k", rate.k)
+        .field("gflops", rate.gflops)
+        .end_object();
+  }
+  json.end_array().field("bandwidth_gbs", measured.bandwidth_gbs).end_object();
+  return json.text();
+}
+
+}  // namespace
+
+st_status st_context_create(const char* options_json, st_context** context) noexcept {
+  return guarded([&] {
+    dereference(context, "context") = nullptr;
+    const auto options = parse_context(options_json);
+    const auto device = find_device(options.device);
+    count_cpu_memory();
+    if (device.is_cuda()) {
+      // Single precision is what its name says: no rounding to 10 bits in convolutions.
+      at::globalContext().setAllowTF32CuDNN(false);
+    }
+    *context = new st_context{std::make_shared<ContextState>(ContextState{device, options.threads})};
+  });
+}
+
+st_status st_context_info(st_context* context, char* text, uint64_t capacity, uint64_t* length) noexcept {
+  return guarded([&] { write_text(info(*dereference(context, "context").state), text, capacity, length); });
+}
+
+st_status st_context_measure(st_context* context, char* text, uint64_t capacity, uint64_t* length) noexcept {
+  return guarded([&] { write_text(rates(*dereference(context, "context").state), text, capacity, length); });
+}
+
+st_status st_context_memory(st_context* context, st_memory* memory) noexcept {
+  return guarded([&] {
+    const auto figures = memory_of(dereference(context, "context").state->device);
+    auto& result = checked_struct(memory, "memory");
+    result.allocated = figures.allocated;
+    result.peak = figures.peak;
+  });
+}
+
+st_status st_context_reset_peak(st_context* context) noexcept {
+  return guarded([&] { reset_peak_of(dereference(context, "context").state->device); });
+}
+
+void st_context_release(st_context* context) noexcept { delete context; }

@@ -1,0 +1,50 @@
+#include "abi/handles.h"
+
+#include <algorithm>
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/from_blob.h>
+
+#include "abi/status.h"
+#include "core/blas_threads.h"
+
+namespace skiptuning::abi {
+
+void Pins::add(const at::Tensor& tensor) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const bool known = std::any_of(tensors_.begin(), tensors_.end(),
+                                 [&](const at::Tensor& pinned) { return pinned.is_alias_of(tensor); });
+  if (!known) {
+    tensors_.push_back(tensor);
+  }
+}
+
+void use_threads_of(const ContextState& context) {
+  if (context.threads > 0) {
+    if (context.threads != at::get_num_threads()) {
+      at::set_num_threads(context.threads);
+    }
+    use_blas_threads(context.threads);
+  }
+}
+
+at::ScalarType scalar_type(st_precision precision) {
+  switch (precision) {
+    case ST_PRECISION_FP32:
+      return at::kFloat;
+    case ST_PRECISION_BF16:
+      return at::kBFloat16;
+    case ST_PRECISION_FP16:
+      return at::kHalf;
+    default:
+      require(false, "precision " + std::to_string(precision) + " is unknown");
+      return at::kFloat;
+  }
+}
+
+at::Tensor input_tensor(const void* data, at::IntArrayRef shape, at::ScalarType type, const ContextState& context) {
+  const auto view = at::from_blob(const_cast<void*>(data), shape, at::TensorOptions().dtype(type));
+  return context.device.is_cpu() ? view : view.to(context.device);
+}
+
+}  // namespace skiptuning::abi

@@ -1,0 +1,94 @@
+#include "abi/measure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/add.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/mm.h>
+
+namespace skiptuning::abi {
+
+namespace {
+
+constexpr double kSecondsEach = 0.1;
+// What a shape may cost before it is left to the smaller one.
+constexpr double kSecondsLimit = 0.25;
+
+struct Shape {
+  std::int64_t m, n, k;
+};
+// A few class prompts through a projection, and a batch of eight pictures through the first half of a ViT-B's MLP.
+constexpr Shape kShapes[] = {{160, 512, 512}, {1576, 3072, 768}};
+
+struct Precision {
+  const char* name;
+  at::ScalarType type;
+};
+constexpr Precision kPrecisions[] = {{"fp32", at::kFloat}, {"bf16", at::kBFloat16}, {"fp16", at::kHalf}};
+
+// Seconds of the fastest run. Reading one element back waits for a device that works asynchronously.
+double fastest(const at::Tensor& result, const std::function<void()>& run) {
+  using Clock = std::chrono::steady_clock;
+  const auto timed = [&] {
+    const auto start = Clock::now();
+    run();
+    result.view({-1}).narrow(0, 0, 1).to(at::kCPU);
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  double best = timed();
+  for (double spent = best; spent < kSecondsEach;) {
+    const double seconds = timed();
+    spent += seconds;
+    best = std::min(best, seconds);
+  }
+  return best;
+}
+
+double gemm_seconds(const Shape& shape, at::ScalarType type, c10::Device device) {
+  const auto options = at::TensorOptions().dtype(type).device(device);
+  const auto left = at::full({shape.m, shape.k}, 0.01, options);
+  const auto right = at::full({shape.k, shape.n}, 0.01, options);
+  auto result = at::full({shape.m, shape.n}, 0.0, options);
+  return fastest(result, [&] { at::mm_out(result, left, right); });
+}
+
+double bandwidth(c10::Device device) {
+  constexpr std::int64_t elements = std::int64_t{1} << 23;
+  const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
+  const auto left = at::full({elements}, 1.0, options);
+  const auto right = at::full({elements}, 2.0, options);
+  auto result = at::full({elements}, 0.0, options);
+  const double seconds = fastest(result, [&] { at::add_out(result, left, right); });
+  return 3.0 * elements * sizeof(float) / seconds / 1e9;
+}
+
+}  // namespace
+
+DeviceRates measure(c10::Device device) {
+  const at::NoGradGuard no_gradients;
+  DeviceRates rates{};
+  for (const auto& precision : kPrecisions) {
+    double seconds_per_operation = 0.0;
+    for (const auto& shape : kShapes) {
+      const double operations = 2.0 * shape.m * shape.n * shape.k;
+      if (seconds_per_operation * operations > kSecondsLimit) {
+        continue;
+      }
+      try {
+        const double seconds = gemm_seconds(shape, precision.type, device);
+        seconds_per_operation = seconds / operations;
+        rates.gemm.push_back({precision.name, shape.m, shape.n, shape.k, operations / seconds / 1e9});
+      } catch (const c10::NotImplementedError&) {
+        break;  // a precision that the device cannot multiply
+      }
+    }
+  }
+  rates.bandwidth_gbs = bandwidth(device);
+  return rates;
+}
+
+}  // namespace skiptuning::abi

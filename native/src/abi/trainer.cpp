@@ -1,0 +1,170 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <string>
+
+#include <ATen/core/grad_mode.h>
+
+#include "abi/handles.h"
+#include "abi/inputs.h"
+#include "abi/options.h"
+#include "abi/status.h"
+#include "abi/tensors.h"
+#include "core/error.h"
+
+using namespace skiptuning::abi;
+
+namespace {
+
+// A call on a trainer: its model and cache are nobody else's meanwhile.
+class Turn {
+ public:
+  explicit Turn(TrainerState& trainer) : trainer_lock_(trainer.mutex), model_lock_(trainer.model->mutex) {
+    if (trainer.cache) {
+      cache_lock_ = std::unique_lock<std::mutex>(trainer.cache->mutex);
+    }
+    use_threads_of(*trainer.model->context);
+  }
+
+ private:
+  std::unique_lock<std::mutex> trainer_lock_;
+  std::unique_lock<std::shared_mutex> model_lock_;
+  std::unique_lock<std::mutex> cache_lock_;
+};
+
+const std::pair<std::string, at::Tensor>& state_at(const skiptuning::NamedTensors& all, uint64_t index) {
+  require(index < all.size(), "index " + std::to_string(index) + " is beyond the trainer's state");
+  return all[index];
+}
+
+// The name at a place that lives as long as the trainer.
+const std::string& kept_name(TrainerState& trainer, const std::string& name) { return *trainer.names.insert(name).first; }
+
+void require_cache_of(const CacheState& cache, const ModelState& model) {
+  const auto& cached = cache.model->model->configuration();
+  const auto& given = model.model->configuration();
+  require(cache.model->context->device == model.context->device && cached.embed_dim == given.embed_dim &&
+              cached.image.width == given.image.width && cached.image.layers == given.image.layers &&
+              cached.image_tokens() == given.image_tokens() && cached.text.width == given.text.width &&
+              cached.text.layers == given.text.layers,
+          "The cache belongs to another model");
+}
+
+void run_step(TrainerState& trainer, st_step& step) {
+  require(trainer.cache != nullptr, "This trainer has no cache to train on");
+  require(step.batch >= 1, "A step needs at least one image");
+  const auto* rows = &dereference(step.image_rows, "image_rows");
+  const auto* labels = &dereference(step.labels, "labels");
+  const auto& sizes = trainer.cache->cache->options();
+  require_indices(rows, step.batch, sizes.images, "image row");
+  require_indices(labels, step.batch, sizes.texts, "label");
+  require(step.kept_classes == nullptr || step.kept_capacity >= 0, "kept_capacity is negative");
+
+  const auto result = trainer.trainer->step({step.step,
+                                             {rows, rows + step.batch},
+                                             {labels, labels + step.batch},
+                                             step.text_learning_rate,
+                                             step.image_learning_rate});
+  step.loss = result.loss;
+  step.kept_count = static_cast<int64_t>(result.kept_classes.size());
+  if (step.kept_classes != nullptr) {
+    std::copy_n(result.kept_classes.begin(), std::min(step.kept_count, step.kept_capacity), step.kept_classes);
+  }
+}
+
+void run_contrastive_step(TrainerState& trainer, st_contrastive_step& step) {
+  require(step.batch >= 2, "A contrastive step needs at least two pairs");
+  const auto& model = *trainer.model;
+  step.loss = trainer.trainer->contrastive_step(
+      {step.step, pixel_input(model, step.pixels, step.batch), token_input(model, step.tokens, step.batch, step.length),
+       input_tensor(&dereference(step.groups, "groups"), {step.batch}, at::kLong, *model.context),
+       step.matrix_learning_rate, step.other_learning_rate, step.average_decay});
+}
+
+}  // namespace
+
+st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json, st_trainer** trainer) noexcept {
+  return guarded([&] {
+    dereference(trainer, "trainer") = nullptr;
+    auto state = std::make_shared<TrainerState>();
+    state->model = dereference(model, "model").state;
+    state->cache = cache == nullptr ? nullptr : cache->state;
+    const auto options = parse_trainer(options_json);
+    require(cache != nullptr || options.method == "contrastive", "The method " + options.method + " needs a cache");
+    if (state->cache) {
+      require_cache_of(*state->cache, *state->model);
+    }
+    const Turn turn(*state);
+    state->trainer =
+        skiptuning::make_trainer(state->model->model, state->cache ? state->cache->cache : nullptr, options);
+    *trainer = new st_trainer{state};
+  });
+}
+
+st_status st_trainer_step(st_trainer* trainer, st_step* step) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    auto& checked = checked_struct(step, "step");
+    const Turn turn(state);
+    run_step(state, checked);
+  });
+}
+
+st_status st_trainer_contrastive_step(st_trainer* trainer, st_contrastive_step* step) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    auto& checked = checked_struct(step, "step");
+    const Turn turn(state);
+    run_contrastive_step(state, checked);
+  });
+}
+
+st_status st_trainer_state_count(st_trainer* trainer, uint64_t* count) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const Turn turn(state);
+    dereference(count, "count") = state.trainer->state().size();
+  });
+}
+
+st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_tensor* tensor) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    auto& description = checked_struct(tensor, "tensor");
+    const Turn turn(state);
+    const auto all = state.trainer->state();
+    const auto& [name, value] = state_at(all, index);
+    state.pins.add(value);
+    describe(kept_name(state, name), value, description);
+  });
+}
+
+st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void* data, uint64_t bytes) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const at::NoGradGuard no_gradients;
+    const Turn turn(state);
+    const auto all = state.trainer->state();
+    const auto& [name, value] = state_at(all, index);
+    copy_to_host(name, value, value.scalar_type(), data, bytes);
+  });
+}
+
+st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const auto views = views_of(tensors, count);
+    const Turn turn(state);
+    state.trainer->restore(views);
+  });
+}
+
+st_status st_trainer_info(st_trainer* trainer, char* text, uint64_t capacity, uint64_t* length) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const Turn turn(state);
+    write_text(state.trainer->info_json(), text, capacity, length);
+  });
+}
+
+void st_trainer_release(st_trainer* trainer) noexcept { delete trainer; }
