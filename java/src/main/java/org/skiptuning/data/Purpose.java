@@ -11,7 +11,13 @@ public enum Purpose {
     /** Which text stands for a picture, in pre-training. */
     CAPTION(4),
     /** Changes to a picture in pre-training. */
-    PRETRAIN_PICTURE(5);
+    PRETRAIN_PICTURE(5),
+    /** Which things a step of pre-training shows, and in which styles. */
+    PRETRAIN_PAIRS(6),
+    /** The weights that pre-training starts from. */
+    PRETRAIN_WEIGHTS(7),
+    /** Which names of the bundled pictures belong to a part. */
+    BUNDLED_NAMES(8);
 
     private final int code;
 

@@ -1,0 +1,57 @@
+package org.skiptuning.data.bundled;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+
+/** Files and folders that appear whole or not at all. */
+final class Folders {
+    /** Bytes that are made only when they are needed. */
+    @FunctionalInterface
+    interface Content {
+        byte[] bytes() throws IOException;
+    }
+
+    private Folders() {}
+
+    /** Moves a finished folder to its name; where another process was first, that one's stays. */
+    static void moveIntoPlace(Path part, Path folder) throws IOException {
+        try {
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Writes a file through a temporary one beside it; an existing file of that name stays as it is. */
+    static void writeOnce(Path file, Content content) throws IOException {
+        if (Files.exists(file)) {
+            return;
+        }
+        Files.createDirectories(file.getParent());
+        var part = Files.createTempFile(file.getParent(), ".part-", "");
+        try {
+            Files.write(part, content.bytes());
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var paths = Files.walk(folder)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.skiptuning.data.bundled;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import org.skiptuning.DataSetException;
+import org.skiptuning.Phase;
+import org.skiptuning.ProgressListener;
+import org.skiptuning.data.bundled.DrawnPictures.Index;
+import org.skiptuning.data.bundled.IconSet.Icon;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Draws all pictures of the rules into a folder of the cache, named after everything that the result depends on. */
+final class PictureDrawing {
+    private final BundledRules rules;
+    private final PictureArchive archive;
+    private final ProgressListener progress;
+
+    private record Drawn(BundledPicture picture, byte[] rgb) {}
+
+    private PictureDrawing(BundledRules rules, PictureArchive archive, ProgressListener progress) {
+        this.rules = rules;
+        this.archive = archive;
+        this.progress = progress;
+    }
+
+    /** The drawn pictures of {@code archive}, from the cache or drawn now (half a minute of processor time). */
+    static DrawnPictures open(BundledRules rules, PictureArchive archive, Path cache, ProgressListener progress) {
+        var folder = cache.resolve("pictures-" + key(rules, archive));
+        if (!DrawnPictures.isAt(folder)) {
+            new PictureDrawing(rules, archive, progress).drawInto(folder);
+        }
+        return DrawnPictures.open(folder);
+    }
+
+    private static String key(BundledRules rules, PictureArchive archive) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(BundledRules.resourceBytes());
+            digest.update((byte) IconRenderer.VERSION);
+            for (var set : setNames(rules)) {
+                digest.update((set + archive.checksum(set)).getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> setNames(BundledRules rules) {
+        List<String> names = new ArrayList<>();
+        rules.styles().forEach(style -> names.add(style.name()));
+        rules.glyphs().sets().forEach(set -> names.add(set.name()));
+        return names;
+    }
+
+    private void drawInto(Path folder) {
+        try {
+            Files.createDirectories(folder.getParent());
+            var part = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".part-");
+            try {
+                var pictures = draw(part.resolve(DrawnPictures.PIXELS), new PictureList(rules, archive).all());
+                var styles = setNames(rules).stream().map(name -> archive.set(name).info()).toList();
+                JsonMapper.shared()
+                        .writeValue(
+                                part.resolve(DrawnPictures.INDEX).toFile(),
+                                new Index(rules.pictureSize(), styles, pictures));
+                Folders.moveIntoPlace(part, folder);
+            } finally {
+                Folders.delete(part);
+            }
+        } catch (IOException e) {
+            throw new DataSetException("The pictures can't be drawn into " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private List<BundledPicture> draw(Path file, List<PictureList.Entry> entries) throws IOException {
+        var threads = Runtime.getRuntime().availableProcessors();
+        List<BundledPicture> kept = new ArrayList<>();
+        try (var pool = Executors.newFixedThreadPool(threads);
+                var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            var service = new ExecutorCompletionService<Drawn>(pool);
+            var renderers = ThreadLocal.withInitial(() -> new IconRenderer(rules.pictureSize()));
+            for (var row = 0; row < entries.size(); row++) {
+                var entry = entries.get(row);
+                var picture = entry.picture(row);
+                service.submit(() -> new Drawn(picture, renderers.get().render(entry.style(), entry.icon())));
+            }
+            for (var done = 1; done <= entries.size(); done++) {
+                var drawn = take(service, pool);
+                if (!IconRenderer.isBlank(drawn.rgb())) {
+                    kept.add(drawn.picture());
+                }
+                write(channel, drawn);
+                progress.onProgress(Phase.DRAW, done, entries.size());
+            }
+            channel.force(true);
+        }
+        kept.sort((a, b) -> Integer.compare(a.row(), b.row()));
+        return kept;
+    }
+
+    private static Drawn take(ExecutorCompletionService<Drawn> service, java.util.concurrent.ExecutorService pool) {
+        try {
+            return service.take().get();
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+            throw new DataSetException("Drawing the pictures was interrupted.", e);
+        } catch (ExecutionException e) {
+            pool.shutdownNow();
+            throw new DataSetException("A picture can't be drawn: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private static void write(FileChannel channel, Drawn drawn) throws IOException {
+        var bytes = ByteBuffer.wrap(drawn.rgb());
+        var position = (long) drawn.picture().row() * drawn.rgb().length;
+        while (bytes.hasRemaining()) {
+            position += channel.write(bytes, position);
+        }
+    }
+}
