@@ -1,0 +1,142 @@
+#include <memory>
+#include <vector>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/tensor.h>
+#include <gtest/gtest.h>
+
+#include "method/method.h"
+#include "tiny_clip.h"
+
+namespace skiptuning::test {
+namespace {
+
+struct Case {
+  std::int64_t start;
+  std::int64_t batch;
+  std::int64_t classes;
+  double top_ratio;
+  Activation activation;
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << "start " << c.start << ", batch " << c.batch << ", classes " << c.classes << ", r " << c.top_ratio;
+}
+
+std::shared_ptr<FeatureCache> filled_cache(const Model& model, std::int64_t start, std::int64_t images,
+                                           std::int64_t classes, at::ScalarType precision) {
+  CacheOptions options{images, classes, start, std::min(start, model.configuration().text.layers - 1), precision,
+                       precision, std::nullopt};
+  auto cache = std::make_shared<FeatureCache>(model, options);
+  const at::NoGradGuard no_gradients;
+  cache->put_images(0, random_pixels(model.configuration(), images, 7));
+  cache->put_texts(random_tokens(model.configuration(), classes, 8), {});
+  return cache;
+}
+
+Batch skip_batch(const Case& c) {
+  Batch batch;
+  batch.step = 3;
+  batch.image_rows = at::arange(c.batch, at::kLong).flip(0).contiguous();
+  batch.labels = at::full({c.batch}, c.classes - 1, at::kLong);
+  return batch;
+}
+
+void expect_same_gradients(const Method& method, const Batch& batch, const FlatParameters& parameters,
+                           double tolerance, double loss_tolerance) {
+  const at::NoGradGuard no_gradients;
+  const auto fast = method.gradients(batch, parameters, 1.0);
+  const auto gradients = parameters.gradients().clone();
+  parameters.gradients().fill_(-1);
+  const auto reference = method.reference_gradients(batch, parameters, 1.0);
+  EXPECT_NEAR(fast.loss.item<double>(), reference.loss.item<double>(),
+              loss_tolerance * std::abs(reference.loss.item<double>()) + 1e-7);
+  for (const auto& entry : parameters.entries()) {
+    const auto expected = parameters.gradient(entry.name);
+    // A key's bias shifts all scores of a query alike, so that part of the gradient is zero but for rounding: compare
+    // against the size of the whole gradient there.
+    const double scale = parameters.gradients().norm().item<double>();
+    const double difference = (parameters.view(gradients, entry.name).to(at::kDouble) - expected.to(at::kDouble)).norm().item<double>();
+    EXPECT_LE(difference, tolerance * expected.to(at::kDouble).norm().item<double>() + 1e-3 * tolerance * scale)
+        << entry.name;
+  }
+}
+
+class SkipGradients : public testing::TestWithParam<Case> {};
+
+TEST_P(SkipGradients, EqualAutograd) {
+  const auto c = GetParam();
+  auto model = tiny_model(11, c.activation);
+  const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat);
+  SelectionOptions selection;
+  selection.top_ratio = c.top_ratio;
+  selection.lambda = 0.3;
+  const auto method = make_skip_tuning(model, cache, selection);
+  const FlatParameters parameters(model, method->groups(), at::kFloat);
+  expect_same_gradients(*method, skip_batch(c), parameters, 1e-5, 1e-6);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, SkipGradients,
+                         testing::Values(Case{0, 4, 9, 1.0, Activation::quick_gelu},
+                                         Case{2, 4, 9, 0.4, Activation::quick_gelu},
+                                         Case{2, 4, 9, 0.4, Activation::gelu},
+                                         Case{3, 1, 9, 0.3, Activation::quick_gelu},
+                                         Case{1, 3, 1, 1.0, Activation::quick_gelu},
+                                         Case{2, 2, 2, 0.1, Activation::gelu},
+                                         Case{3, 5, 30, 0.05, Activation::quick_gelu}));
+
+TEST(SkipGradients, AreCloseInBfloat16) {
+  const Case c{1, 4, 9, 0.5, Activation::quick_gelu};
+  auto model = tiny_model(11);
+  const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat);
+  SelectionOptions selection;
+  const auto method = make_skip_tuning(model, cache, selection);
+  const FlatParameters low(model, method->groups(), at::kBFloat16);
+  const at::NoGradGuard no_gradients;
+  method->gradients(skip_batch(c), low, 1.0);
+  auto same_model = tiny_model(11);
+  const auto same_method = make_skip_tuning(same_model, cache, selection);
+  const FlatParameters full(same_model, same_method->groups(), at::kFloat);
+  same_method->gradients(skip_batch(c), full, 1.0);
+  // bf16 carries 8 bits; a few roundings in a row.
+  EXPECT_LT(relative_difference(low.gradients(), full.gradients()), 0.05);
+}
+
+TEST(ContrastiveGradients, EqualAutograd) {
+  for (const auto activation : {Activation::gelu, Activation::quick_gelu}) {
+    auto model = tiny_model(5, activation);
+    const auto method = make_contrastive(model);
+    const FlatParameters parameters(model, method->groups(), at::kFloat);
+    Batch batch;
+    batch.pixels = random_pixels(model.configuration(), 6, 1);
+    batch.tokens = random_tokens(model.configuration(), 6, 2);
+    batch.groups = at::tensor(std::vector<std::int64_t>{0, 1, 2, 2, 3, 4}, at::kLong);
+    expect_same_gradients(*method, batch, parameters, 1e-5, 1e-6);
+  }
+}
+
+TEST(ContrastiveGradients, MatchFiniteDifferences) {
+  auto model = tiny_model(6);
+  const auto method = make_contrastive(model);
+  FlatParameters parameters(model, method->groups(), at::kFloat);
+  Batch batch;
+  batch.pixels = random_pixels(model.configuration(), 4, 1);
+  batch.tokens = random_tokens(model.configuration(), 4, 2);
+  batch.groups = at::arange(4, at::kLong);
+  const at::NoGradGuard no_gradients;
+  method->gradients(batch, parameters, 1.0);
+  const auto gradients = parameters.gradients().clone();
+  // Along the gradient the loss changes by |g|^2 a unit: large enough a change for fp32.
+  const auto masters = parameters.masters();
+  const double squared = gradients.pow(2).sum().item<double>();
+  const double step = 1e-3 / std::sqrt(squared);
+  masters.add_(gradients, step);
+  const double above = method->gradients(batch, parameters, 1.0).loss.item<double>();
+  masters.sub_(gradients, 2 * step);
+  const double below = method->gradients(batch, parameters, 1.0).loss.item<double>();
+  EXPECT_NEAR((above - below) / (2 * step), squared, 0.02 * squared);
+}
+
+}  // namespace
+}  // namespace skiptuning::test

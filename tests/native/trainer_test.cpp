@@ -1,0 +1,217 @@
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/tensor.h>
+#include <gtest/gtest.h>
+
+#include "clip/encoder.h"
+#include "core/error.h"
+#include "tiny_clip.h"
+#include "train/trainer.h"
+
+namespace skiptuning::test {
+namespace {
+
+std::shared_ptr<FeatureCache> cache_of(const Model& model, std::int64_t images, std::int64_t classes) {
+  CacheOptions options{images, classes, 2, 1, at::kFloat, at::kFloat, std::nullopt};
+  auto cache = std::make_shared<FeatureCache>(model, options);
+  const at::NoGradGuard no_gradients;
+  cache->put_images(0, random_pixels(model.configuration(), images, 7));
+  cache->put_texts(random_tokens(model.configuration(), classes, 8), {});
+  return cache;
+}
+
+StepInput step_input(std::uint64_t step) {
+  return {step, {0, 1, 2, 3}, {0, 1, 2, 3}, 0.02, 0.01};
+}
+
+TrainerOptions options_with(const std::string& optimizer, at::ScalarType precision = at::kFloat) {
+  TrainerOptions options;
+  options.optimizer.name = optimizer;
+  options.precision = precision;
+  if (optimizer == "adamw") {
+    options.optimizer.weight_decay = 0.01;
+  }
+  return options;
+}
+
+std::vector<double> losses(Trainer& trainer, std::uint64_t first, std::uint64_t last) {
+  std::vector<double> all;
+  for (auto step = first; step < last; ++step) {
+    all.push_back(trainer.step(step_input(step)).loss);
+  }
+  return all;
+}
+
+TEST(Trainer, LowersTheLossInEveryPrecision) {
+  for (const auto precision : {at::kFloat, at::kBFloat16, at::kHalf}) {
+    auto model = std::make_shared<Model>(tiny_model(3));
+    const auto cache = cache_of(*model, 4, 6);
+    auto trainer = make_trainer(model, cache, options_with("sgd", precision));
+    const auto curve = losses(*trainer, 0, 25);
+    EXPECT_LT(curve.back(), 0.5 * curve.front()) << c10::toString(precision);
+  }
+}
+
+TEST(Trainer, TrainsTheSuffixOnlyAndLeavesAForkAlone) {
+  const Model original = tiny_model(3);
+  auto model = std::make_shared<Model>(original);
+  const auto cache = cache_of(*model, 4, 6);
+  auto trainer = make_trainer(model, cache, options_with("sgd"));
+  losses(*trainer, 0, 2);
+  for (const auto& [name, tensor] : model->parameters()) {
+    const auto holds = [&name](const char* part) { return name.find(part) != std::string::npos; };
+    const bool image = holds("visual.");
+    const bool head = holds("proj") && !holds("resblocks");
+    const bool late = holds("resblocks.2.") || holds("resblocks.3.") || (!image && holds("resblocks.1."));
+    const bool trained = head || late || holds("ln_post") || holds("ln_final");
+    EXPECT_EQ(at::equal(tensor, original.parameter(name)), !trained) << name;
+  }
+}
+
+TEST(Trainer, EqualsTheReferenceAfterTwentySteps) {
+  for (const auto* optimizer : {"sgd", "adamw"}) {
+    std::vector<std::shared_ptr<Model>> models;
+    for (const bool reference : {false, true}) {
+      auto model = std::make_shared<Model>(tiny_model(3));
+      const auto cache = cache_of(*model, 4, 6);
+      auto options = options_with(optimizer);
+      options.reference = reference;
+      options.selection.top_ratio = 0.7;
+      auto trainer = make_trainer(model, cache, options);
+      for (std::uint64_t step = 0; step < 20; ++step) {
+        auto input = step_input(step);
+        input.text_learning_rate = input.image_learning_rate = std::string(optimizer) == "sgd" ? 1e-2 : 1e-4;
+        trainer->step(input);
+      }
+      models.push_back(model);
+    }
+    for (const auto& [name, tensor] : models[0]->parameters()) {
+      auto found = tensor;
+      auto expected = models[1]->parameter(name);
+      if (name.find("in_proj_bias") != std::string::npos) {
+        // A key's bias shifts all scores of a query alike: its gradient is nothing but rounding, which AdamW blows up.
+        const auto queries_and_values = at::tensor({0, 2}, at::kLong);
+        found = found.view({3, -1}).index_select(0, queries_and_values);
+        expected = expected.view({3, -1}).index_select(0, queries_and_values);
+      }
+      EXPECT_LT(relative_difference(found, expected), 1e-4) << optimizer << " " << name;
+    }
+  }
+}
+
+TEST(Trainer, ResumesToTheSameBits) {
+  for (const auto* optimizer : {"sgd", "adamw"}) {
+    auto whole = std::make_shared<Model>(tiny_model(3));
+    const auto cache = cache_of(*whole, 4, 6);
+    auto trainer = make_trainer(whole, cache, options_with(optimizer));
+    losses(*trainer, 0, 4);
+    NamedTensors saved;
+    for (const auto& [name, tensor] : trainer->state()) {
+      saved.emplace_back(name, tensor.clone());
+    }
+    losses(*trainer, 4, 9);
+    auto resumed = std::make_shared<Model>(tiny_model(3));
+    auto second = make_trainer(resumed, cache_of(*resumed, 4, 6), options_with(optimizer));
+    second->restore(saved);
+    losses(*second, 4, 9);
+    for (const auto& [name, tensor] : whole->parameters()) {
+      EXPECT_TRUE(at::equal(tensor, resumed->parameter(name))) << optimizer << " " << name;
+    }
+  }
+}
+
+TEST(Trainer, SgdFollowsItsFormula) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  const auto cache = cache_of(*model, 4, 6);
+  const auto before = model->parameter("text_projection").clone();
+  auto trainer = make_trainer(model, cache, options_with("sgd"));
+  trainer->step(step_input(0));
+  // v = g + decay w, w' = w - rate v; the trainer's state holds v.
+  at::Tensor velocity;
+  at::Tensor weights;
+  for (const auto& [name, tensor] : trainer->state()) {
+    if (name == "momentum") velocity = tensor;
+    if (name == "weights") weights = tensor;
+  }
+  const auto after = model->parameter("text_projection");
+  const auto offset = after.storage_offset();
+  const auto v = velocity.narrow(0, offset, after.numel()).view(after.sizes());
+  EXPECT_LT(relative_difference(before - after, v * 0.02), 1e-5);
+}
+
+TEST(Trainer, PreTrainsWithMuonAndAverages) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  TrainerOptions options = options_with("muon", at::kBFloat16);
+  options.method = "contrastive";
+  options.optimizer.momentum = 0.95;
+  options.optimizer.weight_decay = 0.1;
+  auto trainer = make_trainer(model, nullptr, options);
+  std::vector<double> curve;
+  for (std::uint64_t step = 0; step < 30; ++step) {
+    ContrastiveInput input{step, random_pixels(model->configuration(), 8, 1), random_tokens(model->configuration(), 8, 2),
+                           at::arange(8, at::kLong), 0.02, 0.005, 0.9};
+    curve.push_back(trainer->contrastive_step(input));
+  }
+  EXPECT_LT(curve.back(), 0.3 * curve.front());
+  bool averaged = false;
+  for (const auto& [name, tensor] : trainer->state()) {
+    averaged = averaged || name == "average/visual.proj";
+  }
+  EXPECT_TRUE(averaged);
+}
+
+TEST(Trainer, RefusesWhatItCannotDo) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  TrainerOptions options;
+  options.method = "nothing";
+  EXPECT_THROW(make_trainer(model, nullptr, options), InvalidArgument);
+  options.method = "skip";
+  EXPECT_THROW(make_trainer(model, nullptr, options), InvalidState);
+  options.optimizer.name = "rocket";
+  EXPECT_THROW(make_trainer(model, cache_of(*model, 4, 6), options), InvalidArgument);
+}
+
+TEST(FeatureCache, HoldsThePrefixAndChecksItsBounds) {
+  const Model model = tiny_model(3);
+  const auto cache = cache_of(model, 4, 6);
+  const at::NoGradGuard no_gradients;
+  const auto pixels = random_pixels(model.configuration(), 4, 7);
+  const auto direct = image_prefix(model, pixels, 2, at::kFloat).view(cache->images().sizes());
+  EXPECT_TRUE(at::equal(cache->images(), direct));
+  auto writable = cache_of(model, 4, 6);
+  EXPECT_THROW(writable->put_images(3, pixels), InvalidArgument);
+  CacheOptions wrong{4, 6, 4, 1, at::kFloat, at::kFloat, std::nullopt};
+  EXPECT_THROW(FeatureCache(model, wrong), InvalidArgument);
+}
+
+TEST(Model, EncodesTheSameWhateverStandsBehindTheEndOfText) {
+  const Model model = tiny_model(3);
+  const at::NoGradGuard no_gradients;
+  const auto tokens = random_tokens(model.configuration(), 3, 8);
+  const auto features = model.encode_texts(tokens, at::kFloat);
+  auto padded = tokens.clone();
+  padded.select(1, 11).fill_(17);
+  EXPECT_LT(relative_difference(model.encode_texts(padded, at::kFloat), features), 1e-6);
+  EXPECT_LT(relative_difference(features.norm(2, at::IntArrayRef{1}), at::ones({3})), 1e-6);
+}
+
+TEST(Model, NamesAWrongTensor) {
+  const auto configuration = tiny_configuration();
+  auto tensors = random_tensors(configuration, 1);
+  tensors.erase("visual.proj");
+  EXPECT_THROW(Model(configuration, tensors, at::kCPU), BadInput);
+  tensors = random_tensors(configuration, 1);
+  tensors["visual.proj"] = at::ones({3, 3});
+  EXPECT_THROW(Model(configuration, tensors, at::kCPU), BadInput);
+  tensors = random_tensors(configuration, 1);
+  tensors["ln_final.bias"].fill_(std::nan(""));
+  EXPECT_THROW(Model(configuration, tensors, at::kCPU), BadInput);
+}
+
+}  // namespace
+}  // namespace skiptuning::test
