@@ -10,4 +10,9 @@ public interface Tokenizer {
 
     /** The number of ids that {@link #encode} returns. */
     int contextLength();
+
+    /** CLIP's own byte-pair tokenizer with its 49,408 ids. */
+    static Tokenizer clip(int contextLength) {
+        return BytePairTokenizer.clip(contextLength);
+    }
 }

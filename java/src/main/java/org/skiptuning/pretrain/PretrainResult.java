@@ -1,0 +1,12 @@
+package org.skiptuning.pretrain;
+
+/**
+ * What a run came to.
+ *
+ * @param steps    done in all, before and after any interruption
+ * @param loss     mean over the last steps
+ * @param seconds  of this part of the run
+ * @param accuracy percent on the validation style's pictures, of the weights that were kept
+ * @param averaged whether those are the moving average
+ */
+public record PretrainResult(int steps, double loss, double seconds, double accuracy, boolean averaged) {}

@@ -1,0 +1,178 @@
+package org.skiptuning.pretrain;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.skiptuning.CheckpointException;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.checkpoint.AtomicFile;
+import org.skiptuning.checkpoint.SafetensorsFile;
+import org.skiptuning.checkpoint.SafetensorsWriter;
+import org.skiptuning.ffi.ElementType;
+import org.skiptuning.ffi.NativeBuffer;
+import org.skiptuning.ffi.NativeModel;
+import org.skiptuning.ffi.NativeTrainer;
+import org.skiptuning.ffi.TensorView;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The folder of a run: the model as an open_clip folder, the state to go on from, the recipe and the log. Every file but
+ * the log appears whole or not at all; the log grows by lines, and what is beyond the state is cut when a run goes on.
+ */
+final class RunFolder {
+    static final String MODEL = "open_clip_model.safetensors";
+    static final String CONFIGURATION = "open_clip_config.json";
+    static final String VOCABULARY = "vocabulary.json";
+    static final String RECIPE = "recipe.json";
+    static final String LOG = "metrics.jsonl";
+    static final String STATE = "state.safetensors";
+
+    private static final String STEP_KEY = "step";
+    private static final String RECIPE_KEY = "recipe";
+    private static final String AVERAGE_VIEWS = "average/";
+
+    private final Path folder;
+
+    RunFolder(Path folder) {
+        this.folder = folder;
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new SkipTuningException("The folder " + folder + " can't be made: " + e.getMessage(), e);
+        }
+    }
+
+    boolean hasState() {
+        return Files.exists(folder.resolve(STATE));
+    }
+
+    /** Everything that the next step depends on, after {@code step} steps. */
+    void saveState(NativeTrainer trainer, int step, Recipe recipe) {
+        var tensors = trainer.state().stream()
+                .filter(tensor -> !tensor.name().startsWith(AVERAGE_VIEWS))
+                .toList();
+        SafetensorsWriter.write(
+                folder.resolve(STATE),
+                tensors,
+                Map.of(STEP_KEY, Integer.toString(step), RECIPE_KEY, recipe.toJson()));
+    }
+
+    /** Puts a saved state into a trainer; returns the number of steps that were done. */
+    int restoreState(NativeTrainer trainer, Recipe recipe) {
+        var file = folder.resolve(STATE);
+        try (var state = SafetensorsFile.open(file)) {
+            if (!recipe.toJson().equals(state.metadata().get(RECIPE_KEY))) {
+                throw new CheckpointException(
+                        file + " was saved under other settings: resume with the ones in " + folder.resolve(RECIPE)
+                                + ", or start in another folder.");
+            }
+            trainer.restore(state.tensors());
+            return Integer.parseInt(state.metadata().getOrDefault(STEP_KEY, "0"));
+        }
+    }
+
+    void writeSettings(Recipe recipe, CaptionVocabulary vocabulary) {
+        AtomicFile.write(folder.resolve(RECIPE), recipe.toJson().getBytes(StandardCharsets.UTF_8));
+        writeJson(VOCABULARY, vocabulary.clipIds());
+        writeJson(CONFIGURATION, openClipConfiguration(recipe.model(), vocabulary.size()));
+    }
+
+    private void writeJson(String name, Object value) {
+        AtomicFile.write(folder.resolve(name), JsonMapper.shared().writeValueAsBytes(value));
+    }
+
+    static Map<String, Object> openClipConfiguration(Recipe.Model model, int vocabulary) {
+        Map<String, Object> image = new LinkedHashMap<>();
+        image.put("image_size", model.imageSize());
+        image.put("layers", model.imageLayers());
+        image.put("width", model.imageWidth());
+        image.put("patch_size", model.patch());
+        image.put("head_width", model.imageWidth() / model.imageHeads());
+        Map<String, Object> text = new LinkedHashMap<>();
+        text.put("context_length", model.contextLength());
+        text.put("vocab_size", vocabulary);
+        text.put("width", model.textWidth());
+        text.put("heads", model.textHeads());
+        text.put("layers", model.textLayers());
+        Map<String, Object> clip = new LinkedHashMap<>();
+        clip.put("embed_dim", model.embedDim());
+        clip.put("quick_gelu", true);
+        clip.put("vision_cfg", image);
+        clip.put("text_cfg", text);
+        Map<String, Object> preprocessing = new LinkedHashMap<>();
+        preprocessing.put("mean", List.of(model.mean(), model.mean(), model.mean()));
+        preprocessing.put("std", List.of(model.deviation(), model.deviation(), model.deviation()));
+        preprocessing.put("interpolation", "bicubic");
+        preprocessing.put("resize_mode", "shortest");
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("model_cfg", clip);
+        all.put("preprocess_cfg", preprocessing);
+        return all;
+    }
+
+    /** The model's tensors in fp16, by open_clip's names. */
+    void saveModel(NativeModel model, Map<String, String> metadata) {
+        List<TensorView> halves = new ArrayList<>();
+        try {
+            for (var tensor : model.tensors()) {
+                var buffer = NativeBuffer.allocate(tensor.elements() * ElementType.FLOAT16.bytes());
+                model.readTensor(tensor.name(), ElementType.FLOAT16, buffer);
+                halves.add(TensorView.contiguous(tensor.name(), ElementType.FLOAT16, tensor.shape(), buffer));
+            }
+            SafetensorsWriter.write(folder.resolve(MODEL), halves, metadata);
+        } finally {
+            halves.forEach(half -> half.buffer().close());
+        }
+    }
+
+    /** Adds a line to the log. */
+    void log(Map<String, Object> line) {
+        try {
+            Files.writeString(
+                    folder.resolve(LOG),
+                    JsonMapper.shared().writeValueAsString(line) + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new SkipTuningException("The log " + folder.resolve(LOG) + " can't be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes lines of steps that were not saved off the log's end. */
+    void cutLog(int steps) {
+        var file = folder.resolve(LOG);
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            var kept = Files.readAllLines(file).stream()
+                    .filter(line -> stepOf(line).filter(step -> step < steps).isPresent())
+                    .collect(Collectors.joining("\n", "", "\n"));
+            AtomicFile.write(file, kept.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty for a line that a killed process left unfinished. */
+    private static Optional<Integer> stepOf(String line) {
+        try {
+            return Optional.of(JsonMapper.shared().readTree(line).path(STEP_KEY).asInt(Integer.MAX_VALUE));
+        } catch (tools.jackson.core.JacksonException unfinished) {
+            return Optional.empty();
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+}
