@@ -29,6 +29,7 @@ final class TrainingRun {
             DataSet given,
             TrainingListener listener,
             Optional<RunDirectory> directory) {
+        original.requireOpen();
         this.settings = settings;
         this.original = original;
         this.listener = listener;

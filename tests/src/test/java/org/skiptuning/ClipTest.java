@@ -21,7 +21,7 @@ import org.skiptuning.data.LabelledImage;
 import org.skiptuning.data.TemplateSet;
 
 class ClipTest {
-    private static final LoadOptions CPU = LoadOptions.defaults().withDevice(Device.cpu());
+    private static final LoadOptions CPU = LoadOptions.defaults().withDevice(Device.cpu()).withThreads(1);
 
     @TempDir
     static Path folder;

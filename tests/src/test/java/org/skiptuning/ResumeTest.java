@@ -17,7 +17,7 @@ import org.skiptuning.data.DataSet;
 
 class ResumeTest {
     private static final LoadOptions CPU =
-            LoadOptions.defaults().withDevice(Device.cpu()).withThreads(2);
+            LoadOptions.defaults().withDevice(Device.cpu()).withThreads(1);
     private static final SkipTuning TUNING = SkipTuningTest.quick()
             .epochs(3)
             .lambda(0.3)

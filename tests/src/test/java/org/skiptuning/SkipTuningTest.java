@@ -3,6 +3,7 @@ package org.skiptuning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import org.skiptuning.ffi.TensorView;
 
 class SkipTuningTest {
     private static final LoadOptions CPU =
-            LoadOptions.defaults().withDevice(Device.cpu()).withThreads(2);
+            LoadOptions.defaults().withDevice(Device.cpu()).withThreads(1);
 
     @TempDir
     static Path folder;
@@ -189,6 +190,7 @@ class SkipTuningTest {
         assertThat(losses.get(2)).isNotEqualTo(losses.get(0));
     }
 
+    /** To rounding: sums over several threads are added up in another order. */
     @Test
     void aThreadMoreOrLessIsTheSameRun() {
         var losses = new ArrayList<List<Float>>();
@@ -204,7 +206,9 @@ class SkipTuningTest {
             }
         }
 
-        assertThat(losses.get(1)).isEqualTo(losses.get(0));
+        for (var step = 0; step < losses.get(0).size(); step++) {
+            assertThat(losses.get(1).get(step)).isCloseTo(losses.get(0).get(step), within(1e-4f));
+        }
     }
 
     @Test
@@ -239,7 +243,8 @@ class SkipTuningTest {
                 .isThrownBy(() -> quick().warmupEpochs(0)
                         .learningRate(10)
                         .imageLearningRate(10)
-                        .epochs(50)
+                        .weightDecay(1)
+                        .epochs(10)
                         .build()
                         .fit(clip, data, TrainingListener.none())
                         .close())
