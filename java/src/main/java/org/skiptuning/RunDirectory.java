@@ -119,10 +119,12 @@ final class RunDirectory implements AutoCloseable {
     }
 
     void save(RunIdentity identity, MetricsLog metrics, RunClock clock, List<TensorView> tensors) {
-        metrics.write(path.resolve(METRICS));
         var metadata = new HashMap<>(identity.toMetadata());
         metadata.putAll(RunState.metadata(metrics, clock));
-        SafetensorsWriter.write(path.resolve(STATE), tensors, metadata);
+        Uninterrupted.run(() -> {
+            metrics.write(path.resolve(METRICS));
+            SafetensorsWriter.write(path.resolve(STATE), tensors, metadata);
+        });
     }
 
     @Override

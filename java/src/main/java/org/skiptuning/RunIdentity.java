@@ -49,8 +49,11 @@ record RunIdentity(JsonNode settings, String model, String data) {
         var differences = new ArrayList<String>();
         var other = SettingsJson.MAPPER.readTree(metadata.getOrDefault("settings", "{}"));
         for (var name : settings.propertyNames()) {
-            if (!settings.get(name).equals(other.get(name))) {
-                differences.add(name + " " + other.get(name) + " instead of " + settings.get(name));
+            // By text: a number that went through a file may come back as another type of node.
+            var own = String.valueOf(settings.get(name));
+            var others = String.valueOf(other.get(name));
+            if (!own.equals(others)) {
+                differences.add(name + " " + others + " instead of " + own);
             }
         }
         if (!model.equals(metadata.get("model"))) {

@@ -52,6 +52,7 @@ final class TrainingLoop {
             for (var epoch = (int) (metrics.steps() / perEpoch); epoch < data.settings().epochs(); epoch++) {
                 epoch(epoch, (int) (metrics.steps() - (long) epoch * perEpoch));
             }
+            CancelledException.check(Phase.TRAIN);
         } catch (CancelledException e) {
             throw interrupted();
         }
@@ -109,14 +110,8 @@ final class TrainingLoop {
                 + " text, " + rates.image() + " image): " + String.join(", or ", advice);
     }
 
-    /** Saves where the run stands, with the interrupt out of the way: it would break writing. */
     private TrainingInterruptedException interrupted() {
-        Thread.interrupted();
-        try {
-            checkpointer.save();
-        } finally {
-            Thread.currentThread().interrupt();
-        }
+        checkpointer.save();
         return new TrainingInterruptedException(
                 "Interrupted after step " + metrics.steps() + " of " + data.totalSteps(), metrics.steps());
     }

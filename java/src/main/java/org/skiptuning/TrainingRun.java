@@ -30,6 +30,7 @@ final class TrainingRun {
             TrainingListener listener,
             Optional<RunDirectory> directory) {
         original.requireOpen();
+        CancelledException.check(Phase.CACHE_TEXTS);
         this.settings = settings;
         this.original = original;
         this.listener = listener;
@@ -165,8 +166,10 @@ final class TrainingRun {
                 result);
         directory.ifPresent(place -> {
             listener.onPhase(Phase.SAVE);
-            tuned.save(place.path());
-            record.write(place.path());
+            Uninterrupted.run(() -> {
+                tuned.save(place.path());
+                record.write(place.path());
+            });
         });
         return record;
     }
