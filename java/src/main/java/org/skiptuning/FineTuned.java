@@ -108,14 +108,12 @@ public final class FineTuned implements AutoCloseable {
      * @throws SkipTuningException if it cannot be written
      */
     public void save(Path path) {
-        Uninterrupted.run(() -> {
-            if (path.toString().endsWith(".safetensors")) {
-                model.saveWeights(path);
-            } else {
-                model.save(path);
-                record.write(path);
-            }
-        });
+        if (path.toString().endsWith(".safetensors")) {
+            model.saveWeights(path);
+        } else {
+            model.save(path);
+            record.write(path);
+        }
     }
 
     /** Frees the native memory, unless a running call still needs it. */

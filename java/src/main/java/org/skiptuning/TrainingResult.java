@@ -23,17 +23,4 @@ public record TrainingResult(
         double cacheSeconds,
         long peakMemoryBytes,
         long trainedParameters,
-        Optional<Evaluation> evaluation) {
-
-    TrainingResult withEvaluation(Evaluation value) {
-        return new TrainingResult(
-                finalLoss,
-                lastEpochLoss,
-                steps,
-                trainSeconds,
-                cacheSeconds,
-                peakMemoryBytes,
-                trainedParameters,
-                Optional.of(value));
-    }
-}
+        Optional<Evaluation> evaluation) {}

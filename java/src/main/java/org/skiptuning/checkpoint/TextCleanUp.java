@@ -1,7 +1,6 @@
 package org.skiptuning.checkpoint;
 
 import java.text.Normalizer;
-import java.util.function.IntPredicate;
 
 /** What happens to a text before it is cut into words. */
 enum TextCleanUp {
@@ -9,19 +8,14 @@ enum TextCleanUp {
     OPEN_CLIP {
         @Override
         String apply(String text) {
-            var unescaped = HtmlEntities.unescape(HtmlEntities.unescape(wellFormed(text)));
-            return lowerCase(singleSpaces(unescaped, TextCleanUp::isPythonsSpace), true);
+            return lowerCase(singleSpaces(HtmlEntities.unescape(HtmlEntities.unescape(wellFormed(text)))));
         }
     },
-    /**
-     * As a CLIP {@code tokenizer.json} declares it: Unicode's composed form (NFC), single spaces, lower case letter by
-     * letter.
-     */
+    /** As a CLIP {@code tokenizer.json} declares it: Unicode's composed form (NFC), single spaces, lower case. */
     HUGGING_FACE {
         @Override
         String apply(String text) {
-            var composed = Normalizer.normalize(wellFormed(text), Normalizer.Form.NFC);
-            return lowerCase(singleSpaces(composed, TextCleanUp::isUnicodesSpace), false);
+            return lowerCase(singleSpaces(Normalizer.normalize(wellFormed(text), Normalizer.Form.NFC)));
         }
     };
 
@@ -49,13 +43,13 @@ enum TextCleanUp {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    /** {@code " ".join(text.split())} of Python: runs of space become one, none is left at the ends. */
-    private static String singleSpaces(String text, IntPredicate isSpace) {
+    /** {@code " ".join(text.split())} of Python. */
+    private static String singleSpaces(String text) {
         var output = new StringBuilder(text.length());
         boolean pending = false;
         for (int index = 0; index < text.length(); index++) {
             char character = text.charAt(index);
-            if (isSpace.test(character)) {
+            if (isSpace(character)) {
                 pending = !output.isEmpty();
             } else {
                 if (pending) {
@@ -69,20 +63,12 @@ enum TextCleanUp {
     }
 
     /** {@code str.isspace} of Python. */
-    private static boolean isPythonsSpace(int character) {
-        return isUnicodesSpace(character) || character >= 0x1C && character <= 0x1F;
+    private static boolean isSpace(char character) {
+        return Character.isWhitespace(character) || Character.isSpaceChar(character) || character == '\u0085';
     }
 
-    /** Unicode's White_Space. */
-    private static boolean isUnicodesSpace(int character) {
-        return character >= '\t' && character <= '\r' || character == '\u0085' || Character.isSpaceChar(character);
-    }
-
-    /**
-     * Simple mappings and those of Unicode's special cases that depend on no language; with {@code finalSigma}, {@code
-     * str.lower} of Python.
-     */
-    private static String lowerCase(String text, boolean finalSigma) {
+    /** {@code str.lower} of Python: simple mappings, and Unicode's two special cases that depend on no language. */
+    private static String lowerCase(String text) {
         var output = new StringBuilder(text.length());
         int index = 0;
         while (index < text.length()) {
@@ -90,7 +76,7 @@ enum TextCleanUp {
             int end = index + Character.charCount(point);
             switch (point) {
                 case CAPITAL_I_WITH_DOT -> output.append("i\u0307");
-                case CAPITAL_SIGMA -> output.append(finalSigma && endsWord(text, index, end) ? 'ς' : 'σ');
+                case CAPITAL_SIGMA -> output.append(endsWord(text, index, end) ? 'ς' : 'σ');
                 default -> output.appendCodePoint(Character.toLowerCase(point));
             }
             index = end;

@@ -20,18 +20,23 @@ final class CommonOptions {
             names = "--device",
             paramLabel = "DEVICE",
             converter = Converters.DeviceConverter.class,
-            description = "auto, cpu, cuda or cuda:N; auto takes the first CUDA card there is, else the processor. Default: auto.")
+            description =
+                    "auto, cpu, cuda or cuda:N; auto takes the first CUDA card there is, else the processor. Default: auto.")
     private Device device = Device.auto();
 
     @Option(
             names = "--precision",
             paramLabel = "P",
             converter = Converters.PrecisionConverter.class,
-            description = "fp32, bf16 or fp16; trained weights stay fp32 in all of them. bf16 is several times faster on"
-                    + " processors and cards with bf16 units (doctor shows); fp16 is for CUDA cards. Default: fp32.")
+            description =
+                    "fp32, bf16 or fp16; trained weights stay fp32 in all of them. bf16 is several times faster on"
+                            + " processors and cards with bf16 units (doctor shows); fp16 is for CUDA cards. Default: fp32.")
     private Precision precision = Precision.FP32;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of the computation. Default: one a processor.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of the computation. Default: one a processor.")
     private Optional<Integer> threads = Optional.empty();
 
     @Option(
@@ -52,10 +57,14 @@ final class CommonOptions {
             description = "Folder of another LibTorch (with lib/ in it, or the libraries themselves).")
     private Optional<Path> libtorch = Optional.empty();
 
-    @Option(names = {"-q", "--quiet"}, description = "No progress and no text: only errors, and what --json writes.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress and no text: only errors, and what --json writes.")
     private boolean quiet;
 
-    @Option(names = {"-v", "--verbose"}, description = "Logs, and the stack trace of a failure.")
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Logs, and the stack trace of a failure.")
     private boolean verbose;
 
     /** Takes effect before anything native or any logger is touched. */
@@ -66,7 +75,8 @@ final class CommonOptions {
         }
         if (libtorch.isPresent()) {
             if (!Files.isDirectory(libtorch.get())) {
-                throw new SkipTuningException("--libtorch " + libtorch.get() + " is not a folder; name the one that holds LibTorch's libraries");
+                throw new SkipTuningException("--libtorch " + libtorch.get()
+                        + " is not a folder; name the one that holds LibTorch's libraries");
             }
             System.setProperty("skiptuning.libtorch", libtorch.get().toString());
         }
@@ -79,7 +89,10 @@ final class CommonOptions {
     }
 
     LoadOptions loadOptions() {
-        return LoadOptions.defaults().withDevice(device).withPrecision(precision).withThreads(threads.orElse(0));
+        return LoadOptions.defaults()
+                .withDevice(device)
+                .withPrecision(precision)
+                .withThreads(threads.orElse(0));
     }
 
     Device device() {

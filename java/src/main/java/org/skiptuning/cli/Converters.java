@@ -9,7 +9,6 @@ import org.skiptuning.Method;
 import org.skiptuning.Optimizer;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Precision;
-import org.skiptuning.StartLayer;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,7 +28,9 @@ final class Converters {
 
     static String unknown(String what, String given, List<String> known) {
         return "there is no " + what + " '" + given + "': use " + String.join(", ", known)
-                + Nearest.of(given, known).map(near -> "; did you mean " + near + "?").orElse("");
+                + Nearest.of(given, known)
+                        .map(near -> "; did you mean " + near + "?")
+                        .orElse("");
     }
 
     static final class DeviceConverter implements ITypeConverter<Device> {
@@ -85,8 +86,8 @@ final class Converters {
         }
     }
 
-    /** The start layers of the two towers. */
-    record StartLayers(StartLayer image, StartLayer text) {}
+    /** The start layers of the two towers as they were given, in range or not. */
+    record StartLayers(double image, double text) {}
 
     /** {@code 9}, {@code 0.75}, or {@code 18,9} for image and text tower. */
     static final class StartLayersConverter implements ITypeConverter<StartLayers> {
@@ -99,14 +100,13 @@ final class Converters {
             return new StartLayers(one(parts[0]), one(parts[parts.length - 1]));
         }
 
-        private static StartLayer one(String text) {
-            double number;
+        private static double one(String text) {
             try {
-                number = Double.parseDouble(text.strip());
+                return Double.parseDouble(text.strip());
             } catch (NumberFormatException notNumber) {
-                throw new TypeConversionException("'" + text + "' is not a start layer: use a number of blocks, or a share such as 0.75");
+                throw new TypeConversionException(
+                        "'" + text + "' is not a start layer: use a number of blocks, or a share such as 0.75");
             }
-            return new StartLayer(number);
         }
     }
 }

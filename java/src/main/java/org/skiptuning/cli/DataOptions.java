@@ -1,27 +1,115 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.skiptuning.DataSetException;
+import org.skiptuning.LoadOptions;
+import org.skiptuning.data.DataSet;
+import org.skiptuning.data.Datasets;
+import org.skiptuning.data.bundled.BundledData;
 import picocli.CommandLine.Option;
 
 /** Which pictures, and how they are read. */
 final class DataOptions {
     static final String HEADING = "Data:";
+    static final String BUNDLED = "bundled";
+    static final String BUNDLED_TASK = "glyphs";
 
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "A folder with train/CLASS/* and test/CLASS/*, or CLASS/* (split by --seed); a .csv or .jsonl of"
-                    + " path,class,split; a root of data sets in CoOp's layout with --dataset; or bundled.")
+            description = "A folder with train/CLASS/* and test/CLASS/*, or with CLASS/* (split by --seed); a .csv or"
+                    + " .jsonl of path,class,split; with --dataset, a root of data sets in CoOp's layout; or bundled.")
     private Optional<String> data = Optional.empty();
 
-    @Option(names = "--dataset", paramLabel = "NAME", description = "Data set below the root, or task of the bundled data: glyphs, food, animals, things.")
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            description = "Which data set below the root, such as oxford_pets; or which task of the bundled data:"
+                    + " glyphs, food, animals, things. Default there: " + BUNDLED_TASK + ".")
     private Optional<String> dataset = Optional.empty();
 
-    Optional<String> data() {
-        return data;
+    @Option(
+            names = "--skip-bad-images",
+            description = "Leave out pictures that cannot be read, and say so, instead of stopping.")
+    private boolean skipBadImages;
+
+    @Option(
+            names = "--apply-exif-orientation",
+            description = "Turn pictures as their EXIF data say; CLIP's own preprocessing does not.")
+    private boolean applyOrientation;
+
+    LoadOptions apply(LoadOptions options) {
+        return options.withSkipBadImages(skipBadImages).withApplyOrientation(applyOrientation);
     }
 
-    Optional<String> dataset() {
-        return dataset;
+    boolean isGiven() {
+        return data.isPresent();
+    }
+
+    /** Says what is wrong with the options before any work is done. */
+    void check() {
+        if (data.isEmpty()) {
+            throw new UsageException("--data is missing: name a folder, a table, or bundled");
+        }
+        boolean bundled = data.get().equals(BUNDLED);
+        if (dataset.isPresent()) {
+            List<String> known = bundled ? BundledData.names() : Datasets.names();
+            if (!known.contains(dataset.get())) {
+                throw new UsageException(Converters.unknown("data set", dataset.get(), known));
+            }
+        }
+        if (!bundled) {
+            Path path = Path.of(data.get());
+            if (!Files.exists(path)) {
+                throw new DataSetException("--data " + path
+                        + " does not exist: name a folder of class folders, a .csv or .jsonl table, or bundled");
+            }
+            if (dataset.isPresent() && !Files.isDirectory(path)) {
+                throw new UsageException("--dataset names a data set below a root folder, and " + path + " is a file");
+            }
+        }
+    }
+
+    /** Opens the data set; its warnings go to the user. */
+    DataSet open(long seed, Output output) {
+        check();
+        String text = data.orElseThrow();
+        DataSet opened;
+        if (text.equals(BUNDLED)) {
+            opened = BundledData.open(new ProgressAdapter(output)).dataSet(dataset.orElse(BUNDLED_TASK));
+        } else if (dataset.isPresent()) {
+            opened = Datasets.open(Path.of(text), dataset.get());
+        } else if (Files.isDirectory(Path.of(text))) {
+            opened = Datasets.folder(Path.of(text), seed);
+        } else {
+            opened = Datasets.table(Path.of(text));
+        }
+        opened.warnings().forEach(output::warn);
+        return opened;
+    }
+
+    /** What a later command needs to open the same data. */
+    Map<String, String> describe() {
+        var description = new LinkedHashMap<String, String>();
+        data.ifPresent(text -> description.put(
+                "data",
+                text.equals(BUNDLED)
+                        ? text
+                        : Path.of(text).toAbsolutePath().normalize().toString()));
+        dataset.ifPresent(name -> description.put("dataset", name));
+        return description;
+    }
+
+    /** Takes over what {@link #describe} wrote, where the user gave nothing. */
+    void defaultTo(Map<String, String> description) {
+        if (data.isEmpty()) {
+            data = Optional.ofNullable(description.get("data"));
+            dataset = dataset.or(() -> Optional.ofNullable(description.get("dataset")));
+        }
     }
 }

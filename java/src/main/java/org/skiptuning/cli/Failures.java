@@ -24,7 +24,8 @@ final class Failures {
         if (exception instanceof UsageException) {
             return UsageErrors.report(streams, command, String.valueOf(exception.getMessage()));
         }
-        boolean verbose = line.getCommand() instanceof ToolCommand tool && tool.common().verbose();
+        boolean verbose =
+                line.getCommand() instanceof ToolCommand tool && tool.common().verbose();
         if (streams.interruption().requested()) {
             streams.terminal().println(interrupted(line, exception));
             if (verbose) {
@@ -44,43 +45,59 @@ final class Failures {
     }
 
     private static String interrupted(CommandLine line, Exception exception) {
-        String advice = line.getCommand() instanceof ToolCommand tool ? tool.resumeAdvice().orElse("") : "";
+        String advice = line.getCommand() instanceof ToolCommand tool
+                ? tool.resumeAdvice().orElse("")
+                : "";
         String done = exception instanceof TrainingInterruptedException training && training.steps() > 0
                 ? " after step " + training.steps()
                 : "";
-        return line.getCommandSpec().qualifiedName(" ") + ": interrupted" + done + (advice.isEmpty() ? "" : "; " + advice);
+        return line.getCommandSpec().qualifiedName(" ") + ": interrupted" + done
+                + (advice.isEmpty() ? "" : "; " + advice);
     }
 
     /** One line that a user can act on. */
     static String describe(Throwable problem) {
-        String text = switch (problem) {
-            case SkipTuningException known -> messageOf(known);
-            case UncheckedIOException wrapped when wrapped.getCause() != null -> describe(wrapped.getCause());
-            case NoSuchFileException missing -> missing.getFile() + " does not exist; check the path";
-            case AccessDeniedException denied -> denied.getFile() + " may not be accessed; check its permissions";
-            case FileSystemException file when isDiskFull(file) -> diskFull(Optional.ofNullable(file.getFile()));
-            case IOException input when isDiskFull(input) -> diskFull(Optional.empty());
-            case IOException input -> messageOf(input);
-            case IllegalArgumentException argument -> messageOf(argument);
-            case OutOfMemoryError memory ->
-                "the Java heap is full (" + messageOf(memory) + "); give it more with SKIP_TUNING_JAVA_OPTIONS=-Xmx8g";
-            default -> "internal error: " + problem.getClass().getSimpleName() + ": " + messageOf(problem)
-                    + "; please report it with the output of -v";
-        };
-        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce((a, b) -> a + " " + b).orElse("failed");
+        String text = isDiskFull(problem)
+                ? diskFull(problem)
+                : switch (problem) {
+                    case SkipTuningException known -> messageOf(known);
+                    case UncheckedIOException wrapped -> describe(wrapped.getCause());
+                    case NoSuchFileException missing -> missing.getFile() + " does not exist; check the path";
+                    case AccessDeniedException denied ->
+                        denied.getFile() + " may not be accessed; check its permissions";
+                    case IOException input -> messageOf(input);
+                    case IllegalArgumentException argument -> messageOf(argument);
+                    case OutOfMemoryError memory ->
+                        "the Java heap is full (" + messageOf(memory)
+                                + "); give it more with JDK_JAVA_OPTIONS=-Xmx8g in the environment";
+                    default ->
+                        "internal error: " + problem.getClass().getSimpleName() + ": " + messageOf(problem)
+                                + "; please report it with the output of -v";
+                };
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .reduce((a, b) -> a + " " + b)
+                .orElse("failed");
     }
 
     private static String messageOf(Throwable problem) {
-        return Optional.ofNullable(problem.getMessage()).filter(text -> !text.isBlank()).orElse(problem.getClass().getSimpleName());
+        return Optional.ofNullable(problem.getMessage())
+                .filter(text -> !text.isBlank())
+                .orElse(problem.getClass().getSimpleName());
     }
 
-    private static boolean isDiskFull(IOException problem) {
+    private static boolean isDiskFull(Throwable problem) {
         String text = messageOf(problem);
-        return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+        return problem instanceof IOException
+                && (text.contains("No space left on device") || text.contains("Disk quota exceeded"));
     }
 
-    private static String diskFull(Optional<String> file) {
-        return file.map(name -> name + ": ").orElse("") + "no space left on the disk; free some or write elsewhere";
+    private static String diskFull(Throwable problem) {
+        String file = problem instanceof FileSystemException named
+                ? Optional.ofNullable(named.getFile()).map(name -> name + ": ").orElse("")
+                : "";
+        return file + "no space left on the disk; free some or write elsewhere";
     }
 
     private static String trace(Throwable problem) {

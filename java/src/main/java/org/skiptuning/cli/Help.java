@@ -2,7 +2,6 @@ package org.skiptuning.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Layout;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,10 +10,14 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Lays out --help: the command's own options first, then each shared group under its heading. */
 final class Help {
-    private static final Map<Class<?>, String> HEADINGS = Map.of(
-            ModelOptions.class, ModelOptions.HEADING,
-            DataOptions.class, DataOptions.HEADING,
-            CommonOptions.class, CommonOptions.HEADING);
+    /** A group of shared options, in the order in which help shows the groups. */
+    private record Group(Class<?> type, String heading) {}
+
+    private static final List<Group> GROUPS = List.of(
+            new Group(ModelOptions.class, ModelOptions.HEADING),
+            new Group(DataOptions.class, DataOptions.HEADING),
+            new Group(TrainingOptions.class, TrainingOptions.HEADING),
+            new Group(CommonOptions.class, CommonOptions.HEADING));
 
     private Help() {}
 
@@ -29,13 +32,13 @@ final class Help {
         var text = new StringBuilder();
         var own = new ArrayList<>(spec.options());
         var shared = new StringBuilder();
-        for (CommandSpec mixin : spec.mixins().values()) {
-            String heading = HEADINGS.get(mixin.userObject().getClass());
-            if (heading == null) {
-                continue;
+        for (Group group : GROUPS) {
+            for (CommandSpec mixin : spec.mixins().values()) {
+                if (group.type().isInstance(mixin.userObject())) {
+                    own.removeIf(option -> mixin.optionsMap().containsKey(option.longestName()));
+                    shared.append(group(help, group.heading(), mixin.options()));
+                }
             }
-            own.removeIf(option -> mixin.optionsMap().containsKey(option.longestName()));
-            shared.append(group(help, heading, mixin.options()));
         }
         text.append(group(help, "Options:", own)).append(shared);
         return text.toString();

@@ -5,7 +5,10 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,6 +17,10 @@ final class Json {
     private static final JsonMapper PRETTY =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final JsonMapper COMPACT = JsonMapper.builder().build();
+
+    private static final JsonMapper SNAKE_CASE = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     private Json() {}
 
@@ -39,5 +46,25 @@ final class Json {
 
     static String pretty(Object value) {
         return PRETTY.writeValueAsString(value);
+    }
+
+    /** Settings and results with the names that files and options use. */
+    static Object tree(Object value) {
+        return SNAKE_CASE.valueToTree(value);
+    }
+
+    static JsonNode read(String json) {
+        return COMPACT.readTree(json);
+    }
+
+    /** The members of an object that are texts. */
+    static Map<String, String> texts(String json) {
+        var texts = new LinkedHashMap<String, String>();
+        for (var member : COMPACT.readTree(json).properties()) {
+            if (member.getValue().isString()) {
+                texts.put(member.getKey(), member.getValue().stringValue());
+            }
+        }
+        return texts;
     }
 }

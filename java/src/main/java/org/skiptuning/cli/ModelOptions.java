@@ -1,6 +1,11 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.skiptuning.CheckpointException;
+import org.skiptuning.Clip;
+import org.skiptuning.LoadOptions;
 import picocli.CommandLine.Option;
 
 /** Which checkpoint. */
@@ -11,8 +16,9 @@ final class ModelOptions {
     @Option(
             names = "--model",
             paramLabel = "PATH",
-            description = "An OpenAI .pt, a Hugging Face or open_clip folder, a bare .safetensors, or bundled, the small"
-                    + " model that comes along. Default: bundled.")
+            description =
+                    "An OpenAI .pt, a Hugging Face or open_clip folder, a bare .safetensors, or bundled, the small"
+                            + " model that comes along. Default: bundled.")
     private String model = BUNDLED;
 
     @Option(
@@ -21,15 +27,30 @@ final class ModelOptions {
             description = "Shape of a bare .safetensors whose tensors cannot tell it, such as ViT-B-16.")
     private Optional<String> config = Optional.empty();
 
-    String model() {
-        return model;
+    /** Says what is wrong with the options before any work is done. */
+    void check() {
+        if (!isBundled() && !Files.exists(Path.of(model))) {
+            throw new CheckpointException(
+                    "--model " + model
+                            + " does not exist: name an OpenAI .pt, a Hugging Face or open_clip folder, a .safetensors, or bundled");
+        }
     }
 
-    Optional<String> config() {
-        return config;
+    Clip load(LoadOptions options) {
+        return Clip.load(path(), config.map(options::withConfigName).orElse(options));
+    }
+
+    Path path() {
+        check();
+        return isBundled() ? BundledModel.path() : Path.of(model);
     }
 
     boolean isBundled() {
         return model.equals(BUNDLED);
+    }
+
+    /** For messages and files: the path in full, or bundled. */
+    String describe() {
+        return isBundled() ? model : Path.of(model).toAbsolutePath().normalize().toString();
     }
 }

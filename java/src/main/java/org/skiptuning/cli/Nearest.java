@@ -13,8 +13,10 @@ final class Nearest {
     static Optional<String> of(String given, Collection<String> known) {
         String word = given.toLowerCase(Locale.ROOT);
         return known.stream()
-                .filter(candidate -> distance(word, candidate) <= Math.max(1, Math.min(word.length(), candidate.length()) / 3))
-                .min(Comparator.comparingInt((String candidate) -> distance(word, candidate)).thenComparing(c -> c));
+                .filter(candidate ->
+                        distance(word, candidate) <= Math.max(1, Math.min(word.length(), candidate.length()) / 3))
+                .min(Comparator.comparingInt((String candidate) -> distance(word, candidate))
+                        .thenComparing(c -> c));
     }
 
     /** Levenshtein's distance, two neighbours swapped counting as one edit. */
@@ -28,7 +30,10 @@ final class Nearest {
                 }
                 int replaced = rows[i - 1][j - 1] + (first.charAt(i - 1) == second.charAt(j - 1) ? 0 : 1);
                 rows[i][j] = Math.min(replaced, 1 + Math.min(rows[i - 1][j], rows[i][j - 1]));
-                if (i > 1 && j > 1 && first.charAt(i - 1) == second.charAt(j - 2) && first.charAt(i - 2) == second.charAt(j - 1)) {
+                if (i > 1
+                        && j > 1
+                        && first.charAt(i - 1) == second.charAt(j - 2)
+                        && first.charAt(i - 2) == second.charAt(j - 1)) {
                     rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
                 }
             }

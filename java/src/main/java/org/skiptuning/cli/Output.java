@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.util.Locale;
 import java.util.Map;
+import org.skiptuning.cli.Terminal.Colour;
 
 /** What one command writes: text for people or one JSON object on standard output, progress on standard error. */
 final class Output {
@@ -51,6 +52,16 @@ final class Output {
     /** Something the user should know that stops nothing. */
     void warn(String message) {
         streams.terminal().println("note: " + message);
+    }
+
+    /** A line for people that begins with a mark. */
+    void marked(boolean good, String format, Object... values) {
+        String mark = good ? "✓" : "✗";
+        boolean plain = !Terminal.isTerminal(1);
+        line(
+                "%s %s",
+                plain ? mark : streams.terminal().paint(good ? Colour.GREEN : Colour.RED, mark),
+                String.format(Locale.ROOT, format, values));
     }
 
     Streams streams() {

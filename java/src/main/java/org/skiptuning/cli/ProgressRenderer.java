@@ -104,15 +104,18 @@ final class ProgressRenderer implements Progress {
         double seconds = (clock.getAsLong() - began) / 1e9;
         if (terminal.interactive()) {
             String text = String.format(Locale.ROOT, "%s %s in %s", count(done), unit, seconds(seconds));
-            terminal.println(terminal.paint(Colour.GREEN, done >= total ? "✓ " : "· ") + pad(phase) + terminal.paint(Colour.FAINT, text + lossText()));
+            terminal.println(terminal.paint(Colour.GREEN, done >= total ? "✓ " : "· ")
+                    + pad(phase)
+                    + terminal.paint(Colour.FAINT, text + lossText()));
         } else if (seconds * 1e9 >= LINE_NANOS) {
-            terminal.println(String.format(Locale.ROOT, "%s: %s %s in %s%s", phase, count(done), unit, seconds(seconds), lossText()));
+            terminal.println(String.format(
+                    Locale.ROOT, "%s: %s %s in %s%s", phase, count(done), unit, seconds(seconds), lossText()));
         }
         phase = "";
     }
 
     private String bar() {
-        int room = Math.max(8, terminal.columns() - NAME_COLUMNS - FIGURE_COLUMNS - 3);
+        int room = Math.max(8, terminal.columns() - NAME_COLUMNS - FIGURE_COLUMNS - 4);
         double share = total <= 0 ? 0 : Math.clamp((double) done / total, 0, 1);
         int eighths = (int) Math.floor(share * room * 8);
         var cells = new StringBuilder("█".repeat(eighths / 8));
@@ -122,11 +125,15 @@ final class ProgressRenderer implements Progress {
         String filled = cells.toString();
         String empty = "·".repeat(Math.max(0, room - filled.length()));
         return "  " + pad(phase) + terminal.paint(Colour.CYAN, filled) + terminal.paint(Colour.FAINT, empty) + " "
-                + fit(String.format(Locale.ROOT, "%3.0f %%%s%s%s", share * 100, rateText(), lossText(), leftText()), FIGURE_COLUMNS);
+                + fit(
+                        String.format(Locale.ROOT, "%3.0f %%%s%s%s", share * 100, rateText(), lossText(), leftText()),
+                        FIGURE_COLUMNS);
     }
 
     private String sentence() {
-        String share = total > 0 ? String.format(Locale.ROOT, "%s of %s %s (%.0f %%)", count(done), count(total), unit, 100.0 * done / total)
+        String share = total > 0
+                ? String.format(
+                        Locale.ROOT, "%s of %s %s (%.0f %%)", count(done), count(total), unit, 100.0 * done / total)
                 : count(done) + " " + unit;
         return phase + ": " + share + rateText().replaceFirst("^ +", ", ") + lossText() + leftText();
     }
@@ -136,7 +143,8 @@ final class ProgressRenderer implements Progress {
     }
 
     private String lossText() {
-        return loss.map(value -> String.format(Locale.ROOT, ", loss %.3f", value)).orElse("");
+        return loss.map(value -> String.format(Locale.ROOT, ", loss %.3f", value))
+                .orElse("");
     }
 
     private String leftText() {
@@ -152,7 +160,9 @@ final class ProgressRenderer implements Progress {
     }
 
     private static String fit(String text, int columns) {
-        return text.length() >= columns ? text.substring(0, columns - 1) + " " : text + " ".repeat(columns - text.length());
+        return text.length() >= columns
+                ? text.substring(0, columns - 1) + " "
+                : text + " ".repeat(columns - text.length());
     }
 
     static String seconds(double seconds) {

@@ -17,10 +17,31 @@ import picocli.CommandLine.Spec;
         sortSynopsis = false,
         abbreviateSynopsis = true,
         usageHelpAutoWidth = false,
-        synopsisHeading = "",
+        synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         commandListHeading = "%n@|bold Commands:|@%n",
-        footerHeading = "%n@|bold Examples:|@%n")
+        footerHeading = "%n@|bold Examples:|@%n",
+        customSynopsis = "skip-tuning COMMAND [OPTIONS]",
+        description =
+                "Fine-tunes CLIP by Skip Tuning: only its last blocks, on cached features, against only the classes that matter.",
+        footer = {
+            "  skip-tuning demo",
+            "  skip-tuning train --model ViT-B-16.pt --data photos --output runs/photos",
+            "  skip-tuning predict --tuned runs/photos --classes cat,dog photos/1.jpg",
+            "",
+            "skip-tuning COMMAND --help says more of a command. Exit status: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted."
+        },
+        subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
+            EncodeCommand.class,
+            ZeroShotCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            PretrainCommand.class,
+            CompletionCommand.class
+        })
 final class SkipTuningCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

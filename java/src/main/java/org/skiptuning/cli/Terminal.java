@@ -43,7 +43,8 @@ final class Terminal {
     /** True where the file descriptor is a terminal; the JDK only answers for standard input and output together. */
     static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException noProcessFolder) {
             return System.console() != null && System.console().isTerminal();
@@ -52,7 +53,8 @@ final class Terminal {
 
     private static int columnsOfEnvironment() {
         try {
-            int given = Integer.parseInt(Optional.ofNullable(System.getenv("COLUMNS")).orElse(""));
+            int given = Integer.parseInt(
+                    Optional.ofNullable(System.getenv("COLUMNS")).orElse(""));
             return Math.clamp(given, 40, MOST_COLUMNS);
         } catch (NumberFormatException unset) {
             return USUAL_COLUMNS;

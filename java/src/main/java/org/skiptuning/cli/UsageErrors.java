@@ -1,6 +1,5 @@
 package org.skiptuning.cli;
 
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -23,28 +22,39 @@ final class UsageErrors {
 
     private static String describe(ParameterException exception) {
         String message = firstLine(exception);
-        if (exception instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            String given = unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst();
-            List<String> known = given.startsWith("-")
-                    ? List.copyOf(unmatched.getCommandLine().getCommandSpec().optionsMap().keySet())
-                    : List.copyOf(unmatched.getCommandLine().getSubcommands().keySet());
-            var nearest = Nearest.of(given.replaceFirst("=.*", ""), known);
-            if (nearest.isPresent()) {
-                return message + "; did you mean " + nearest.get() + "?";
-            }
-            if (!suggestions.isEmpty()) {
-                return message + "; did you mean " + suggestions.getFirst() + "?";
-            }
-            if (!given.startsWith("-") && !known.isEmpty()) {
-                return "there is no command '" + given + "'; commands: " + String.join(", ", known);
-            }
+        return exception instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.getUnmatched().isEmpty()
+                ? describe(unmatched.getUnmatched().getFirst(), unmatched.getCommandLine())
+                : message;
+    }
+
+    private static String describe(String given, CommandLine line) {
+        if (given.startsWith("-")) {
+            String name = given.replaceFirst("=.*", "");
+            return "unknown option '" + name + "'"
+                    + Nearest.of(name, line.getCommandSpec().optionsMap().keySet())
+                            .map(UsageErrors::question)
+                            .orElse("");
         }
-        return message;
+        var commands = line.getSubcommands().keySet();
+        return commands.isEmpty()
+                ? "unexpected argument '" + given + "'"
+                : "there is no command '" + given + "'"
+                        + Nearest.of(given, commands)
+                                .map(UsageErrors::question)
+                                .orElse(": use " + String.join(", ", commands));
+    }
+
+    private static String question(String nearest) {
+        return "; did you mean " + nearest + "?";
     }
 
     private static String firstLine(ParameterException exception) {
-        String message = String.valueOf(exception.getMessage()).lines().findFirst().orElse("wrong usage").strip();
+        String message = String.valueOf(exception.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("wrong usage")
+                .strip();
         return message.isEmpty() ? message : Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 }

@@ -18,7 +18,8 @@ final class WholeFile {
     static void check(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new SkipTuningException("cannot write " + file + ": its folder " + folder + " does not exist; make it first");
+            throw new SkipTuningException(
+                    "cannot write " + file + ": its folder " + folder + " does not exist; make it first");
         }
         if (Files.isDirectory(file)) {
             throw new SkipTuningException("cannot write " + file + ": it is a folder; name a file");

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.SkipTuningException;
 
@@ -17,6 +18,7 @@ public final class NativeLibrary {
     private static final int ABI_VERSION = 1;
 
     private static volatile @Nullable SymbolLookup symbols;
+    private static volatile @Nullable Path libtorch;
 
     private NativeLibrary() {}
 
@@ -35,6 +37,12 @@ public final class NativeLibrary {
         return Abi.text(Abi::buildInfo);
     }
 
+    /** The folder that LibTorch was loaded from. */
+    public static Path libtorchFolder() {
+        load();
+        return Objects.requireNonNull(libtorch);
+    }
+
     static SymbolLookup symbols() {
         var loaded = symbols;
         return loaded != null ? loaded : loadOnce();
@@ -51,6 +59,7 @@ public final class NativeLibrary {
             open(core);
             loaded = SymbolLookup.libraryLookup(core, Arena.global());
             requireVersion(loaded, core);
+            libtorch = folders.libtorch();
             symbols = loaded;
         }
         return loaded;

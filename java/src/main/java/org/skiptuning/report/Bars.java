@@ -1,13 +1,11 @@
 package org.skiptuning.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** Base, new and H as groups of horizontal bars on one scale that begins at zero. */
 public final class Bars {
-    /** Leaves room for the label to the right of the longest bar. */
-    private static final double LONGEST_SHARE = 0.72;
-
     private Bars() {}
 
     /** One of the three measures. */
@@ -16,9 +14,9 @@ public final class Bars {
     /**
      * A bar.
      *
-     * @param width in CSS percent
+     * @param share of the longest bar, from 0 to 1
      */
-    public record Bar(String key, String method, String value, String width) {}
+    public record Bar(String key, String method, String value, String share) {}
 
     public static List<Group> of(List<MethodRow> methods) {
         double top = methods.stream()
@@ -31,7 +29,8 @@ public final class Bars {
                 group("H", "harmonic mean", methods, top, MethodRow::harmonic));
     }
 
-    private static Group group(String name, String note, List<MethodRow> methods, double top, ToDoubleFunction<MethodRow> value) {
+    private static Group group(
+            String name, String note, List<MethodRow> methods, double top, ToDoubleFunction<MethodRow> value) {
         return new Group(
                 name,
                 note,
@@ -40,7 +39,7 @@ public final class Bars {
                                 method.key(),
                                 method.name(),
                                 Figures.percent(value.applyAsDouble(method)),
-                                Figures.share(value.applyAsDouble(method), top / LONGEST_SHARE)))
+                                String.format(Locale.ROOT, "%.4f", top <= 0 ? 0 : value.applyAsDouble(method) / top)))
                         .toList());
     }
 }

@@ -13,7 +13,9 @@ public final class ClassChanges {
 
     public ClassChanges(List<ClassChange> classes) {
         sorted = classes.stream()
-                .sorted(Comparator.comparingDouble(ClassChange::change).reversed().thenComparing(ClassChange::name))
+                .sorted(Comparator.comparingDouble(ClassChange::change)
+                        .reversed()
+                        .thenComparing(ClassChange::name))
                 .toList();
     }
 
@@ -22,7 +24,8 @@ public final class ClassChanges {
     }
 
     public ClassChanges half(String name) {
-        return new ClassChanges(sorted.stream().filter(one -> one.half().equals(name)).toList());
+        return new ClassChanges(
+                sorted.stream().filter(one -> one.half().equals(name)).toList());
     }
 
     /** The largest gains, largest first. */
@@ -32,7 +35,10 @@ public final class ClassChanges {
 
     /** The largest losses, largest first. */
     public List<ClassChange> losses() {
-        return sorted.reversed().stream().filter(one -> one.change() < 0).limit(NAMED).toList();
+        return sorted.reversed().stream()
+                .filter(one -> one.change() < 0)
+                .limit(NAMED)
+                .toList();
     }
 
     public long gained() {
@@ -47,8 +53,17 @@ public final class ClassChanges {
         return sorted.size() - gained() - lost();
     }
 
-    /** One bar a class, side by side: gains above the line, losses below. */
-    public String skyline() {
+    /** The largest change, either way, in points. */
+    public double largest() {
+        return sorted.stream().mapToDouble(one -> Math.abs(one.change())).max().orElse(0);
+    }
+
+    /**
+     * One bar a class, side by side: gains above the line, losses below.
+     *
+     * @param scale points that the full height stands for
+     */
+    public String skyline(double scale) {
         var svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg viewBox=\"0 0 %d %d\" preserveAspectRatio=\"none\" class=\"skyline\" role=\"img\" aria-label=\"%d classes gained, %d stayed, %d lost\">",
@@ -60,7 +75,7 @@ public final class ClassChanges {
         double middle = SKYLINE_HEIGHT / 2.0;
         for (int i = 0; i < sorted.size(); i++) {
             ClassChange one = sorted.get(i);
-            double height = Math.max(0.75, Math.abs(one.change()) / 100 * (middle - 1));
+            double height = Math.max(0.75, Math.abs(one.change()) / Math.max(1, scale) * (middle - 1));
             String style = one.change() > 0 ? "gain" : one.change() < 0 ? "loss" : "same";
             double top = one.change() > 0 ? middle - height : one.change() < 0 ? middle : middle - height / 2;
             svg.append(String.format(

@@ -58,7 +58,7 @@ public final class Figures {
             return 1;
         }
         double power = Math.pow(10, Math.floor(Math.log10(value)));
-        for (double step : new double[] {1, 1.5, 2, 3, 4, 5, 6, 8, 10}) {
+        for (double step : new double[] {1, 2, 3, 4, 5, 6, 8, 10}) {
             if (value <= step * power * (1 + 1e-9)) {
                 return step * power;
             }

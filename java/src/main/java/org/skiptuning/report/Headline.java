@@ -14,7 +14,9 @@ public final class Headline {
         String figures = change > CHANCE || change < -CHANCE
                 ? " from " + Figures.percent(before.harmonic()) + " to " + Figures.percent(after.harmonic()) + " %"
                 : " at " + Figures.percent(after.harmonic()) + " %";
-        String time = after.seconds().isPresent() ? " in " + Figures.seconds(after.seconds().getAsDouble()) : "";
+        String time = after.seconds().isPresent()
+                ? " in " + Figures.seconds(after.seconds().getAsDouble())
+                : "";
         return "Skip Tuning " + verb + " H" + figures + time;
     }
 }

@@ -6,6 +6,5 @@ package org.skiptuning.report;
  * @param set the picture set
  * @param author who drew it
  * @param licence its licence
- * @param url where the set lives
  */
-public record Licence(String set, String author, String licence, String url) {}
+public record Licence(String set, String author, String licence) {}

@@ -11,7 +11,6 @@ final class LossPlot {
     private static final int TOP = 12;
     private static final int BOTTOM = 28;
     private static final int MOST_POINTS = 360;
-    private static final int RULES = 4;
 
     private final String key;
     private final String name;
@@ -38,22 +37,37 @@ final class LossPlot {
                 losses.length,
                 first(means),
                 last(means)));
-        for (int i = 0; i <= RULES; i++) {
-            double value = top * i / RULES;
+        int rules = rules(top);
+        for (int i = 0; i <= rules; i++) {
+            double value = top * i / rules;
             double y = y(value, top);
-            svg.append(line("rule", LEFT, y, WIDTH - RIGHT, y)).append(text(LEFT - 6, y + 3.5, "end", axisNumber(value, top)));
+            svg.append(line("rule", LEFT, y, WIDTH - RIGHT, y))
+                    .append(text(LEFT - 6, y + 3.5, "end", axisNumber(value, top)));
         }
         for (int i = 0; i <= 2; i++) {
             String anchor = i == 0 ? "start" : i == 1 ? "middle" : "end";
             long step = Math.round(losses.length * i / 2.0);
-            svg.append(text(LEFT + plotWidth() * i / 2.0, HEIGHT - 9, anchor, String.format(Locale.ROOT, "%,d", step) + (i == 2 ? " steps" : "")));
+            svg.append(text(
+                    LEFT + plotWidth() * i / 2.0,
+                    HEIGHT - 9,
+                    anchor,
+                    String.format(Locale.ROOT, "%,d", step) + (i == 2 ? " steps" : "")));
         }
         svg.append(path("raw", raw, top)).append(path("mean", means, top));
         if (means.length > 0) {
             svg.append(String.format(
-                    Locale.ROOT, "<circle class=\"end\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>", x(means.length - 1, means.length), y(last(means), top)));
+                    Locale.ROOT,
+                    "<circle class=\"end\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>",
+                    x(means.length - 1, means.length),
+                    y(last(means), top)));
         }
         return svg.append("</svg>").toString();
+    }
+
+    /** As many lines as divide the axis into round numbers. */
+    private static int rules(double top) {
+        long lead = Math.round(top / Math.pow(10, Math.floor(Math.log10(top) + 1e-9)));
+        return lead == 5 ? 5 : lead == 3 || lead == 6 ? 3 : 4;
     }
 
     /** Exponential running mean over about a twentieth of the run, without the bias of its start. */
@@ -109,17 +123,26 @@ final class LossPlot {
     private static String path(String style, double[] values, double top) {
         var data = new StringBuilder();
         for (int i = 0; i < values.length; i++) {
-            data.append(String.format(Locale.ROOT, "%s%.1f %.1f", i == 0 ? "M" : "L", x(i, values.length), y(values[i], top)));
+            data.append(String.format(
+                    Locale.ROOT, "%s%.1f %.1f", i == 0 ? "M" : "L", x(i, values.length), y(values[i], top)));
         }
         return "<path class=\"" + style + "\" d=\"" + data + "\"/>";
     }
 
     private static String line(String style, double x1, double y1, double x2, double y2) {
-        return String.format(Locale.ROOT, "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>", style, x1, y1, x2, y2);
+        return String.format(
+                Locale.ROOT,
+                "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
+                style,
+                x1,
+                y1,
+                x2,
+                y2);
     }
 
     private static String text(double x, double y, String anchor, String value) {
-        return String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>", x, y, anchor, value);
+        return String.format(
+                Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>", x, y, anchor, value);
     }
 
     private static String axisNumber(double value, double top) {

@@ -20,8 +20,22 @@ import javax.imageio.ImageIO;
 /** A report with made-up figures, to look at and to test. */
 final class SampleReport {
     private static final List<String> NAMES = List.of(
-            "alarm clock", "bell", "bicycle", "books", "camera", "cat face", "cloud with lightning and rain", "credit card",
-            "desktop computer", "envelope", "fire", "globe with meridians", "hammer and wrench", "house", "key", "<b>kite</b>");
+            "alarm clock",
+            "bell",
+            "bicycle",
+            "books",
+            "camera",
+            "cat face",
+            "cloud with lightning and rain",
+            "credit card",
+            "desktop computer",
+            "envelope",
+            "fire",
+            "globe with meridians",
+            "hammer and wrench",
+            "house",
+            "key",
+            "<b>kite</b>");
 
     private SampleReport() {}
 
@@ -33,20 +47,53 @@ final class SampleReport {
                         + " for half of the classes; the other half was held back.",
                 "24 November 2026",
                 List.of(
-                        new MethodRow("zero-shot", "Zero-shot", 12.3, 14.5, 13.3, OptionalDouble.empty(), OptionalLong.empty(), OptionalLong.empty(), "the model as it came"),
-                        new MethodRow("skip", "Skip Tuning", 22.7, 14.6, 17.8, OptionalDouble.of(27.4), OptionalLong.of(812L << 20), OptionalLong.of(2_410_000), "ω = 9, rate 3e-4, 10 epochs"),
-                        new MethodRow("full", "Full fine-tuning", 31.9, 16.7, 21.9, OptionalDouble.of(66.1), OptionalLong.of(1_420L << 20), OptionalLong.of(8_700_000), "every block, rate 1e-4, 10 epochs")),
+                        new MethodRow(
+                                "zero-shot",
+                                "Zero-shot",
+                                12.3,
+                                14.5,
+                                13.3,
+                                OptionalDouble.empty(),
+                                OptionalLong.empty(),
+                                OptionalLong.empty(),
+                                "the model as it came"),
+                        new MethodRow(
+                                "skip",
+                                "Skip Tuning",
+                                22.7,
+                                14.6,
+                                17.8,
+                                OptionalDouble.of(27.4),
+                                OptionalLong.of(812L << 20),
+                                OptionalLong.of(2_410_000),
+                                "ω = 9, rate 3e-4, 10 epochs"),
+                        new MethodRow(
+                                "full",
+                                "Full fine-tuning",
+                                31.9,
+                                16.7,
+                                21.9,
+                                OptionalDouble.of(66.1),
+                                OptionalLong.of(1_420L << 20),
+                                OptionalLong.of(8_700_000),
+                                "every block, rate 1e-4, 10 epochs")),
                 new Tally(61, 22, 68, 580),
                 pictures(random),
-                List.of(curve("skip", "Skip Tuning", random, 520, 1.5f), curve("full", "Full fine-tuning", random, 520, 3.6f)),
+                List.of(
+                        curve("skip", "Skip Tuning", random, 520, 1.5f),
+                        curve("full", "Full fine-tuning", random, 520, 3.6f)),
                 classes(random),
                 List.of(
-                        new Fact("Start layer ω", "9 of 12", "blocks that stay frozen; their outputs are computed once"),
+                        new Fact(
+                                "Start layer ω", "9 of 12", "blocks that stay frozen; their outputs are computed once"),
                         new Fact("Share of classes kept r", "0.05"),
                         new Fact("Learning rate", "3e-4 text, 3e-4 image"),
                         new Fact("Templates", "a picture of a {}.")),
-                List.of(new Fact("Processor", "AMD EPYC, 2 threads"), new Fact("LibTorch", "2.10.0"), new Fact("Java", "25.0.1")),
-                List.of(new Licence("Noto Emoji", "Google Inc", "Apache 2.0", "https://github.com/googlefonts/noto-emoji")));
+                List.of(
+                        new Fact("Processor", "AMD EPYC, 2 threads"),
+                        new Fact("LibTorch", "2.10.0"),
+                        new Fact("Java", "25.0.1")),
+                List.of(new Licence("Noto Emoji", "Google Inc", "Apache 2.0")));
     }
 
     private static Curve curve(String key, String name, Random random, int steps, float from) {
@@ -63,7 +110,8 @@ final class SampleReport {
             int total = 6 + random.nextInt(3);
             int before = random.nextInt(3);
             int after = Math.clamp(before + Math.round(random.nextGaussian() * 1.4 + (i < 50 ? 0.9 : 0)), 0, total);
-            classes.add(new ClassChange(NAMES.get(i % NAMES.size()) + " " + i, i < 50 ? "base" : "new", before, after, total));
+            classes.add(new ClassChange(
+                    NAMES.get(i % NAMES.size()) + " " + i, i < 50 ? "base" : "new", before, after, total));
         }
         return classes;
     }
@@ -94,7 +142,8 @@ final class SampleReport {
         pen.setColor(Color.BLACK);
         pen.setStroke(new BasicStroke(4));
         for (int i = 0; i < 3; i++) {
-            pen.drawOval(8 + random.nextInt(24), 8 + random.nextInt(24), 10 + random.nextInt(20), 10 + random.nextInt(20));
+            pen.drawOval(
+                    8 + random.nextInt(24), 8 + random.nextInt(24), 10 + random.nextInt(20), 10 + random.nextInt(20));
         }
         pen.dispose();
         var bytes = new ByteArrayOutputStream();

@@ -1,0 +1,28 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.skiptuning.CheckpointException;
+
+/** Where the model that comes along lies. */
+final class BundledModel {
+    private static final String PROPERTY = "skiptuning.bundled.model";
+    private static final String VARIABLE = "SKIP_TUNING_BUNDLED_MODEL";
+
+    private BundledModel() {}
+
+    /** The folder, if it is there. */
+    static Optional<Path> find() {
+        return Optional.ofNullable(System.getProperty(PROPERTY))
+                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
+                .map(Path::of)
+                .filter(Files::isDirectory);
+    }
+
+    static Path path() {
+        return find().orElseThrow(() -> new CheckpointException(
+                "the bundled model is not where it should be: start by the launcher skip-tuning, or name its folder in "
+                        + VARIABLE));
+    }
+}

@@ -1,0 +1,62 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+import org.skiptuning.CheckpointException;
+import org.skiptuning.ClassSubset;
+import org.skiptuning.FineTuned;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code evaluate}. */
+@Command(
+        name = "evaluate",
+        header = "Accuracy of a fine-tuned model.",
+        description = "Measured on the test pictures of the data it was trained on, or of others with --data.",
+        customSynopsis = "skip-tuning evaluate --tuned DIR [OPTIONS]",
+        footer = {
+            "  skip-tuning evaluate --tuned runs/glyphs --classes new",
+            "  skip-tuning evaluate --tuned runs/photos --data other-photos --json -"
+        })
+final class EvaluateCommand extends ToolCommand {
+    @Option(names = "--tuned", paramLabel = "DIR", required = true, description = "Folder that train wrote.")
+    private @Nullable Path tuned;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "HALF",
+            converter = Converters.ClassSubsetConverter.class,
+            description = "all, base (the first half) or new (the other). Default: all.")
+    private ClassSubset classes = ClassSubset.ALL;
+
+    @Mixin
+    private final DataOptions data = new DataOptions();
+
+    @Override
+    int run(Output output) {
+        Path directory = existing(tuned);
+        RunFile.read(directory).ifPresent(data::defaultTo);
+        data.check();
+        var opened = Accuracies.subset(data.open(common().seed(), output), classes);
+        try (var model = FineTuned.load(directory, data.apply(common().loadOptions()))) {
+            var evaluation = model.evaluate(opened, new ProgressAdapter(output));
+            Accuracies.print(output, evaluation);
+            var result = new LinkedHashMap<String, Object>(Accuracies.json(evaluation));
+            result.put("classes", classes.toString());
+            output.json(result);
+            return 0;
+        }
+    }
+
+    /** The folder of a fine-tuned model. */
+    static Path existing(@Nullable Path directory) {
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw new CheckpointException(
+                    "--tuned " + directory + " is not a folder: name the --output of a train command");
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,149 @@
+package org.skiptuning.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.skiptuning.FineTuned;
+import org.skiptuning.Prediction;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.data.TemplateSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code predict}. */
+@Command(
+        name = "predict",
+        header = "What is in pictures: labels and probabilities.",
+        description = "Names the most likely of the labels given.",
+        customSynopsis = "skip-tuning predict --classes A,B,C [OPTIONS] IMAGE...",
+        footer = {
+            "  skip-tuning predict --model ViT-B-16.pt --classes cat,dog photos/*.jpg",
+            "  skip-tuning predict --tuned runs/photos --classes-file labels.txt \\",
+            "      --json - photos/1.jpg"
+        })
+final class PredictCommand extends ToolCommand {
+    private static final String USUAL_TEMPLATE = "a photo of a {}.";
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Picture files.")
+    private List<Path> images = List.of();
+
+    @Option(names = "--classes", paramLabel = "A,B,C", description = "Labels to choose from, separated by commas.")
+    private Optional<String> classes = Optional.empty();
+
+    @Option(names = "--classes-file", paramLabel = "FILE", description = "Labels to choose from, one a line.")
+    private Optional<Path> classesFile = Optional.empty();
+
+    @Option(names = "--tuned", paramLabel = "DIR", description = "Folder that train wrote, in place of --model.")
+    private @Nullable Path tuned;
+
+    @Option(names = "--top", paramLabel = "N", description = "How many labels to name for each picture. Default: 5.")
+    private int top = 5;
+
+    @Option(
+            names = "--templates",
+            paramLabel = "T",
+            converter = TemplateOption.class,
+            description = "A text with {} for the label. Default: \"" + USUAL_TEMPLATE
+                    + "\"; with --tuned the prompt it was trained with.")
+    private Optional<TemplateSet> templates = Optional.empty();
+
+    @Mixin
+    private final ModelOptions model = new ModelOptions();
+
+    @Override
+    int run(Output output) throws IOException {
+        List<String> labels = labels();
+        if (top < 1) {
+            throw new SkipTuningException("--top is " + top + ": use 1 or more");
+        }
+        EncodeCommand.requireFiles(images);
+        List<List<Prediction>> predictions = predict(labels);
+        var lines = new StringBuilder();
+        for (int i = 0; i < images.size(); i++) {
+            List<Prediction> best = predictions.get(i).stream().limit(top).toList();
+            print(output, images.get(i), best);
+            lines.append(Json.line(json(images.get(i), best))).append('\n');
+        }
+        if (common().jsonToStandardOutput()) {
+            output.streams().out().print(lines);
+        } else if (common().json().isPresent()) {
+            WholeFile.write(Path.of(common().json().get()), lines.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return 0;
+    }
+
+    private List<String> labels() throws IOException {
+        if (classes.isPresent() == classesFile.isPresent()) {
+            throw new UsageException(
+                    classes.isPresent()
+                            ? "--classes contradicts --classes-file: leave one of them out"
+                            : "--classes is missing: name the labels to choose from, such as --classes cat,dog");
+        }
+        List<String> given = classes.isPresent()
+                ? Arrays.asList(classes.get().split(","))
+                : Files.readAllLines(classesFile.orElseThrow());
+        List<String> labels = given.stream()
+                .map(String::strip)
+                .filter(label -> !label.isEmpty())
+                .toList();
+        if (labels.isEmpty()) {
+            throw new UsageException("there are no labels to choose from: name some, such as --classes cat,dog");
+        }
+        return labels;
+    }
+
+    private List<List<Prediction>> predict(List<String> labels) {
+        Path directory = tuned;
+        if (directory == null) {
+            model.check();
+            try (var clip = model.load(common().loadOptions())) {
+                return clip.classify(images, labels, templates.orElse(TemplateSet.of(USUAL_TEMPLATE)));
+            }
+        }
+        try (var finetuned = FineTuned.load(EvaluateCommand.existing(directory), common().loadOptions())) {
+            return finetuned.classify(images, labels);
+        }
+    }
+
+    private static void print(Output output, Path image, List<Prediction> best) {
+        output.line("%s", image);
+        int width = best.stream()
+                .mapToInt(prediction -> prediction.label().length())
+                .max()
+                .orElse(1);
+        for (Prediction prediction : best) {
+            long cells = Math.round(prediction.probability() * 20);
+            output.line(String.format(
+                            Locale.ROOT,
+                            "  %-" + width + "s  %5.1f %%  %s",
+                            prediction.label(),
+                            100 * prediction.probability(),
+                            "█".repeat((int) cells))
+                    .stripTrailing());
+        }
+    }
+
+    private static Map<String, Object> json(Path image, List<Prediction> best) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("image", image.toString());
+        object.put("top", best.stream().map(PredictCommand::json).toList());
+        return object;
+    }
+
+    private static Map<String, Object> json(Prediction prediction) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("label", prediction.label());
+        object.put("probability", prediction.probability());
+        return object;
+    }
+}

@@ -1,0 +1,62 @@
+package org.skiptuning.cli;
+
+import java.util.Optional;
+import org.skiptuning.Phase;
+import org.skiptuning.StepMetrics;
+import org.skiptuning.TrainingListener;
+
+/**
+ * Hands what the library reports on to the progress line. A training run is one phase, with the refreshing of its
+ * caches inside it.
+ */
+final class ProgressAdapter implements TrainingListener {
+    private final Output output;
+    private final String prefix;
+    private Optional<Phase> current = Optional.empty();
+
+    ProgressAdapter(Output output) {
+        this(output, "");
+    }
+
+    /** @param prefix names what runs where a command runs several things, such as "zero-shot" */
+    ProgressAdapter(Output output, String prefix) {
+        this.output = output;
+        this.prefix = prefix;
+    }
+
+    @Override
+    public void onPhase(Phase phase) {
+        if (current.equals(Optional.of(phase)) || (isTraining() && isPartOfTraining(phase))) {
+            return;
+        }
+        current = Optional.of(phase);
+        output.progress().begin(prefix.isEmpty() ? phase.toString() : prefix + ", " + phase, phase.unit());
+    }
+
+    @Override
+    public void onProgress(Phase phase, long done, long total) {
+        onPhase(phase);
+        if (!isTraining()) {
+            output.progress().update(done, total, Optional.empty());
+        }
+    }
+
+    @Override
+    public void onStep(StepMetrics metrics) {
+        onPhase(Phase.TRAIN);
+        output.progress().update(metrics.step() + 1, metrics.totalSteps(), Optional.of((double) metrics.loss()));
+    }
+
+    @Override
+    public void onWarning(String message) {
+        output.warn(message);
+    }
+
+    private boolean isTraining() {
+        return current.equals(Optional.of(Phase.TRAIN));
+    }
+
+    private static boolean isPartOfTraining(Phase phase) {
+        return phase == Phase.CACHE_IMAGES || phase == Phase.CACHE_TEXTS;
+    }
+}

@@ -1,0 +1,71 @@
+package org.skiptuning.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.skiptuning.SkipTuningException;
+import tools.jackson.core.JacksonException;
+
+/** {@code run.json} in a run's folder: which model and data the run was given. Also the mark of a folder of ours. */
+final class RunFile {
+    private static final String NAME = "run.json";
+
+    private RunFile() {}
+
+    /**
+     * Makes the folder a run may write to: new, empty, or one of an earlier run.
+     *
+     * @throws SkipTuningException if it holds other files
+     */
+    static void claim(Path directory) {
+        try {
+            if (Files.exists(directory) && !Files.isDirectory(directory)) {
+                throw new SkipTuningException("--output " + directory + " is a file: name a folder");
+            }
+            if (Files.isDirectory(directory) && !Files.exists(directory.resolve(NAME)) && !isEmpty(directory)) {
+                throw new SkipTuningException("--output " + directory
+                        + " holds files that no run of this program made: name a new or an empty folder");
+            }
+            Files.createDirectories(directory);
+        } catch (IOException problem) {
+            throw new SkipTuningException(
+                    "--output " + directory + " cannot be made: " + Failures.describe(problem), problem);
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    static void write(Path directory, String model, Map<String, String> data) {
+        var content = new LinkedHashMap<String, Object>();
+        content.put("program", "skip-tuning " + Version.text());
+        content.put("model", model);
+        content.putAll(data);
+        try {
+            WholeFile.write(directory.resolve(NAME), (Json.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    /** The text values in the file, if there is one. */
+    static Optional<Map<String, String>> read(Path directory) {
+        Path file = directory.resolve(NAME);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.texts(Files.readString(file)));
+        } catch (IOException | JacksonException problem) {
+            throw new SkipTuningException(file + " is not readable as JSON: give --data on the command line", problem);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.skiptuning.ClassSubset;
+import org.skiptuning.Clip;
+import org.skiptuning.Evaluation;
+import org.skiptuning.FineTuned;
+import org.skiptuning.Method;
+import org.skiptuning.SkipTuning;
+import org.skiptuning.TraceWriter;
+import org.skiptuning.TrainingListener;
+import org.skiptuning.TrainingResult;
+import org.skiptuning.TrainingSettings;
+import org.skiptuning.data.DataSet;
+import org.skiptuning.data.TemplateSet;
+import org.skiptuning.report.Figures;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code train}. */
+@Command(
+        name = "train",
+        header = "Fine-tunes a model on a data set.",
+        description = "Measures it before and after, and saves an ordinary CLIP checkpoint in the naming it came in.",
+        customSynopsis = "skip-tuning train --data DATA --output DIR [OPTIONS]",
+        footer = {
+            "  skip-tuning train --data bundled --classes base --shots 8 \\",
+            "      --optimizer adamw --lr 3e-4 --image-lr 3e-4 --batch-size 16 --epochs 10 \\",
+            "      --output runs/glyphs",
+            "  skip-tuning train --model ViT-B-16.pt --data photos --shots 16 \\",
+            "      --output runs/photos",
+            "  skip-tuning train --model ViT-B-16.pt --data photos --shots 16 \\",
+            "      --output runs/photos --resume",
+            "  skip-tuning train --method full --model ViT-B-16.pt --data photos \\",
+            "      --output runs/full --json full.json"
+        })
+final class TrainCommand extends ToolCommand {
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description =
+                    "Gets model.safetensors, config.json, metrics.jsonl and what --resume needs; new, empty, or of an earlier run.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--resume",
+            description = "Go on from the state in --output, to the same bytes as an uninterrupted run.")
+    private boolean resume;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write one JSON line a step: epoch, images, classes, loss, lr.")
+    private Optional<Path> trace = Optional.empty();
+
+    @Option(names = "--print-config", description = "Print the settings as JSON and do nothing else.")
+    private boolean printConfig;
+
+    @Mixin
+    private final TrainingOptions training = new TrainingOptions();
+
+    @Mixin
+    private final ModelOptions model = new ModelOptions();
+
+    @Mixin
+    private final DataOptions data = new DataOptions();
+
+    /** The two halves where the run keeps one of them to measure on, else all classes. */
+    private record Measured(Evaluation trained, Optional<Evaluation> unseen) {
+        double harmonicMean() {
+            return Evaluation.harmonicMean(
+                    trained.accuracy(), unseen.orElseThrow().accuracy());
+        }
+    }
+
+    @Override
+    Optional<String> resumeAdvice() {
+        return Optional.of("to go on, give the same command with --resume");
+    }
+
+    @Override
+    int run(Output out) {
+        TrainingSettings settings = training.settings(common());
+        if (printConfig) {
+            out.result(Json.pretty(Json.tree(settings)));
+            return 0;
+        }
+        Path directory = output;
+        if (directory == null) {
+            throw new UsageException("--output is missing: name a folder for the result");
+        }
+        data.check();
+        model.check();
+        trace.ifPresent(WholeFile::check);
+        RunFile.claim(directory);
+        DataSet opened = data.open(common().seed(), out);
+        try (Clip clip = model.load(data.apply(common().loadOptions()))) {
+            RunFile.write(directory, model.describe(), data.describe());
+            Optional<Measured> before = measure(
+                    opened,
+                    settings,
+                    half -> clip.zeroShot(
+                            half, TemplateSet.of(settings.templates()), new ProgressAdapter(out, "zero-shot")));
+            try (FineTuned tuned = fit(clip, opened, settings, directory, out)) {
+                Optional<Measured> after =
+                        measure(opened, settings, half -> tuned.evaluate(half, new ProgressAdapter(out, "tuned")));
+                print(out, settings, before, after, tuned.result(), directory);
+                out.json(json(settings, before, after, tuned.result(), directory));
+                return 0;
+            }
+        }
+    }
+
+    private FineTuned fit(Clip clip, DataSet opened, TrainingSettings settings, Path directory, Output out) {
+        var listener = new ProgressAdapter(out);
+        var tuning = SkipTuning.builder(settings).build();
+        if (trace.isEmpty()) {
+            return tuning.fit(clip, opened, listener, directory, resume);
+        }
+        try (var writer = new TraceWriter(trace.get())) {
+            return tuning.fit(clip, opened, TrainingListener.all(listener, writer), directory, resume);
+        }
+    }
+
+    private interface Evaluator {
+        Evaluation on(DataSet data);
+    }
+
+    /** Measures what the data set has test pictures for; nothing where it has none. */
+    private static Optional<Measured> measure(DataSet data, TrainingSettings settings, Evaluator evaluator) {
+        if (settings.classes() == ClassSubset.ALL) {
+            return data.test().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Measured(evaluator.on(data), Optional.empty()));
+        }
+        DataSet base = data.base();
+        DataSet unseen = data.unseen();
+        if (base.test().isEmpty() || unseen.test().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Measured(evaluator.on(base), Optional.of(evaluator.on(unseen))));
+    }
+
+    private static void print(
+            Output out,
+            TrainingSettings settings,
+            Optional<Measured> before,
+            Optional<Measured> after,
+            TrainingResult result,
+            Path directory) {
+        String name = settings.method() == Method.SKIP ? "Skip Tuning" : "Full fine-tuning";
+        out.line("");
+        if (before.isEmpty() || after.isEmpty()) {
+            out.line("The data set has no test pictures, so there is nothing to measure on.");
+        } else if (after.get().unseen().isEmpty()) {
+            out.line(Accuracies.heading("Accuracy"));
+            out.line(Accuracies.row("Zero-shot", before.get().trained().accuracy()));
+            out.line(Accuracies.row(name, after.get().trained().accuracy()));
+            out.line(Accuracies.changes(
+                    "change",
+                    after.get().trained().accuracy() - before.get().trained().accuracy()));
+        } else {
+            double[] first = figures(before.get());
+            double[] second = figures(after.get());
+            out.line(Accuracies.heading("Base", "New", "H"));
+            out.line(Accuracies.row("Zero-shot", first));
+            out.line(Accuracies.row(name, second));
+            out.line(Accuracies.changes("change", second[0] - first[0], second[1] - first[1], second[2] - first[2]));
+        }
+        out.line("");
+        out.line(
+                "%,d steps in %s, of which %s for the feature cache; last loss %.4f, peak memory %s",
+                result.steps(),
+                Figures.seconds(result.trainSeconds()),
+                Figures.seconds(result.cacheSeconds()),
+                result.finalLoss(),
+                Figures.bytes(result.peakMemoryBytes()));
+        out.line("Saved to %s", directory);
+    }
+
+    private static double[] figures(Measured measured) {
+        return new double[] {
+            measured.trained().accuracy(), measured.unseen().orElseThrow().accuracy(), measured.harmonicMean()
+        };
+    }
+
+    private static Map<String, Object> json(
+            TrainingSettings settings,
+            Optional<Measured> before,
+            Optional<Measured> after,
+            TrainingResult result,
+            Path directory) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("method", settings.method().toString());
+        object.put(
+                "accuracy", after.map(measured -> measured.trained().accuracy()).orElse(null));
+        object.put("zero_shot", before.map(TrainCommand::summary).orElse(null));
+        object.put("tuned", after.map(TrainCommand::summary).orElse(null));
+        object.put("final_loss", result.finalLoss());
+        object.put("last_epoch_loss", result.lastEpochLoss());
+        object.put("steps", result.steps());
+        object.put("train_seconds", result.trainSeconds());
+        object.put("cache_seconds", result.cacheSeconds());
+        object.put("peak_memory_bytes", result.peakMemoryBytes());
+        object.put("trained_parameters", result.trainedParameters());
+        object.put("output", directory.toString());
+        object.put("settings", Json.tree(settings));
+        return object;
+    }
+
+    private static Map<String, Object> summary(Measured measured) {
+        var object = new LinkedHashMap<String, Object>();
+        if (measured.unseen().isEmpty()) {
+            object.put("accuracy", measured.trained().accuracy());
+            object.put("correct", measured.trained().correct());
+            object.put("total", measured.trained().total());
+        } else {
+            object.put("base", measured.trained().accuracy());
+            object.put("new", measured.unseen().get().accuracy());
+            object.put("h", measured.harmonicMean());
+        }
+        return object;
+    }
+}

@@ -1,0 +1,34 @@
+package org.skiptuning.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A command run in this process, standard error being no terminal.
+ *
+ * @param out what it wrote on standard output
+ * @param err what it wrote on standard error
+ */
+record CommandRun(int status, String out, String err) {
+    static CommandRun of(String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        int status = Main.run(streams(out, err), arguments);
+        return new CommandRun(status, text(out), text(err));
+    }
+
+    static Streams streams(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        var terminal = new Terminal(new PrintStream(err, true, StandardCharsets.UTF_8), false, false, 80);
+        return new Streams(new PrintStream(out, true, StandardCharsets.UTF_8), terminal, Interruption.none());
+    }
+
+    List<String> errorLines() {
+        return err.lines().toList();
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,177 @@
+package org.skiptuning.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is wrong with a command line is said in one line, before any work is done. */
+class WrongUsageTest {
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> wrong() {
+        return Stream.of(
+                usage("there is no command 'trian'; did you mean train?", "trian"),
+                usage("there is no command 'xyz': use demo", "xyz"),
+                usage("unknown option '--shot'; did you mean --shots?", "train", "--shot", "3"),
+                usage("unknown option '--shot'; did you mean --shots?", "train", "--shot=3"),
+                usage("there is no method 'skp': use skip, full; did you mean skip?", "train", "--method", "skp"),
+                usage("there is no method 'coop': use skip, full", "train", "--method", "coop"),
+                usage("there is no device 'gpu'", "doctor", "--device", "gpu"),
+                usage("there is no precision 'fp8'", "doctor", "--precision", "fp8"),
+                usage("there is no mask 'steps': use run, step; did you mean step?", "train", "--mask", "steps"),
+                usage("'x' is not an int", "train", "--epochs", "x"),
+                usage("'deep' is not a start layer", "train", "--start-layer", "deep"),
+                usage("is no template set", "zero-shot", "--templates", "photo"),
+                usage("--data is missing", "zero-shot"),
+                usage("--output is missing", "train", "--data", "bundled"),
+                usage("--tuned", "evaluate"),
+                usage("there is nothing to encode", "encode", "--output", "x.safetensors"),
+                usage("there is no data set 'glyph'", "zero-shot", "--data", "bundled", "--dataset", "glyph"),
+                usage(
+                        "there is no task 'foods': use glyphs, food, animals, things; did you mean food?",
+                        "demo",
+                        "--task",
+                        "foods"),
+                usage("contradicts --start-layer", "train", "--method", "full", "--start-layer", "9"),
+                usage(
+                        "contradicts --top-ratio, --lambda",
+                        "train",
+                        "--method",
+                        "full",
+                        "--top-ratio",
+                        "0.5",
+                        "--lambda",
+                        "1"),
+                usage("contradicts --preset", "train", "--method", "full", "--preset", "paper"),
+                usage("--classes new", "train", "--classes", "new"),
+                usage("there is no preset 'papers'", "train", "--preset", "papers"),
+                usage("there is no schedule 'fewshot'", "train", "--schedule", "fewshot"),
+                usage("--momentum", "train", "--optimizer", "adamw", "--momentum", "0.5"),
+                usage("--classes is missing", "predict", "pom.xml"),
+                usage(
+                        "--classes contradicts --classes-file",
+                        "predict",
+                        "--classes",
+                        "a,b",
+                        "--classes-file",
+                        "f",
+                        "pom.xml"),
+                failure("--batch-size is 0: use 1 to 65536", "train", "--batch-size", "0"),
+                failure("--epochs is 0", "train", "--epochs", "0"),
+                failure("--top-ratio is 0.0", "train", "--top-ratio", "0"),
+                failure("--top-ratio is -1.0", "train", "--top-ratio", "-1"),
+                failure("--start-layer is 1.5", "train", "--start-layer", "1.5"),
+                failure("--start-layer is -1.0", "train", "--start-layer", "-1"),
+                failure("--image-lr is NaN", "train", "--image-lr", "NaN"),
+                failure("--threads is 0", "doctor", "--threads", "0"),
+                failure("--data nowhere does not exist", "zero-shot", "--data", "nowhere"),
+                failure(
+                        "--model nowhere.pt does not exist",
+                        "encode",
+                        "--model",
+                        "nowhere.pt",
+                        "--text",
+                        "a",
+                        "--output",
+                        "x.safetensors"),
+                failure("nowhere.png does not exist", "predict", "--classes", "a,b", "nowhere.png"),
+                failure("nowhere.png does not exist", "encode", "--image", "nowhere.png", "--output", "x.safetensors"),
+                failure("--tuned nowhere is not a folder", "evaluate", "--tuned", "nowhere"),
+                failure("--libtorch nowhere is not a folder", "doctor", "--libtorch", "nowhere"),
+                failure("its folder", "doctor", "--json", "nowhere/result.json"),
+                failure("its folder", "demo", "--report", "nowhere/report.html"));
+    }
+
+    private static Arguments usage(String message, String... arguments) {
+        return Arguments.of(2, message, arguments);
+    }
+
+    private static Arguments failure(String message, String... arguments) {
+        return Arguments.of(1, message, arguments);
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("wrong")
+    void isOneLine(int status, String message, String... arguments) {
+        var run = CommandRun.of(arguments);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .startsWith("skip-tuning")
+                .contains(message);
+        assertThat(run.status()).isEqualTo(status);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void verboseAddsTheTrace() {
+        var run = CommandRun.of("zero-shot", "--data", "nowhere", "-v");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("DataSetException").contains("\tat ");
+    }
+
+    @Test
+    void outputOfOthersIsLeftAlone() throws Exception {
+        Files.writeString(folder.resolve("thesis.txt"), "mine");
+        var run = CommandRun.of(
+                "train",
+                "--data",
+                "tests",
+                "--data",
+                folder.toString(),
+                "--output",
+                folder.toString(),
+                "--model",
+                folder.toString());
+        assertThat(run.status()).isEqualTo(2);
+        run = CommandRun.of(
+                "train", "--data", folder.toString(), "--output", folder.toString(), "--model", folder.toString());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds files that no run of this program made");
+        assertThat(folder.resolve("run.json")).doesNotExist();
+    }
+
+    @Test
+    void printConfigWorksWithoutModelOrData() {
+        var run = CommandRun.of("train", "--print-config", "--method", "full", "--lr", "1e-4", "--shots", "8");
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).isEmpty();
+        var settings = Json.read(run.out());
+        assertThat(settings.path("method").asString()).isEqualTo("full");
+        assertThat(settings.path("learning_rate").asDouble()).isEqualTo(1e-4);
+        assertThat(settings.path("image_learning_rate").asDouble()).isEqualTo(1e-4);
+        assertThat(settings.path("shots").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void presetsAreThePublishedOnes() {
+        var paper = Json.read(CommandRun.of("train", "--print-config").out());
+        assertThat(paper.path("image_start_layer").asDouble()).isEqualTo(9);
+        assertThat(paper.path("top_ratio").asDouble()).isEqualTo(0.05);
+        var reference = Json.read(CommandRun.of(
+                        "train",
+                        "--print-config",
+                        "--preset",
+                        "reference",
+                        "--schedule",
+                        "few-shot",
+                        "--start-layer",
+                        "18,9")
+                .out());
+        assertThat(reference.path("max_classes").asInt()).isEqualTo(50);
+        assertThat(reference.path("epochs").asInt()).isEqualTo(40);
+        assertThat(reference.path("image_start_layer").asDouble()).isEqualTo(18);
+        assertThat(reference.path("text_start_layer").asDouble()).isEqualTo(9);
+    }
+}
