@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Text files that appear whole or not at all: a temporary file in the same folder, flushed to disk, then renamed. */
 final class AtomicFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(AtomicFiles.class);
+
     private AtomicFiles() {}
 
     /**
@@ -34,7 +38,7 @@ final class AtomicFiles {
         } catch (IOException e) {
             deleteQuietly(temporary, e);
             throw new SkipTuningException(
-                    "cannot write " + file + ": " + reason(e) + "; free space or choose another folder", e);
+                    "Cannot write " + file + ": " + reason(e) + "; free space or choose another folder", e);
         }
     }
 
@@ -47,7 +51,7 @@ final class AtomicFiles {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new SkipTuningException("cannot make the folder " + folder + ": " + reason(e), e);
+            throw new SkipTuningException("Cannot make the folder " + folder + ": " + reason(e), e);
         }
     }
 
@@ -60,6 +64,18 @@ final class AtomicFiles {
             case java.nio.file.FileSystemException other when other.getReason() != null -> other.getReason();
             default -> String.valueOf(e.getMessage());
         };
+    }
+
+    /** Removes a folder of files, and what cannot be removed stays. */
+    static void deleteFolder(Path folder) {
+        try (var files = Files.list(folder)) {
+            for (var file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            LOG.debug("left {} behind", folder, e);
+        }
     }
 
     private static void deleteQuietly(Path file, IOException cause) {

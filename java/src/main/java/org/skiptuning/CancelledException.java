@@ -11,7 +11,13 @@ public class CancelledException extends SkipTuningException {
     /** Throws if the calling thread has been interrupted, and leaves it so. */
     static void check(Phase phase) {
         if (Thread.currentThread().isInterrupted()) {
-            throw new CancelledException("interrupted while " + phase);
+            throw during(phase);
         }
+    }
+
+    /** The exception for an interrupt that was just noticed; sets the thread's interrupt status again. */
+    static CancelledException during(Phase phase) {
+        Thread.currentThread().interrupt();
+        return new CancelledException("Interrupted while " + phase);
     }
 }

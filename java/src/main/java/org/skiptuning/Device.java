@@ -22,7 +22,7 @@ public record Device(Kind kind, int index) {
 
     public Device {
         if (index < 0 || (kind != Kind.CUDA && index != 0)) {
-            throw new IllegalArgumentException("device index " + index + " is out of range for " + kind);
+            throw new IllegalArgumentException("Device index " + index + " is out of range for " + kind);
         }
     }
 
@@ -53,7 +53,7 @@ public record Device(Kind kind, int index) {
             case "auto" -> auto();
             case "cpu" -> cpu();
             default ->
-                throw new IllegalArgumentException("unknown device '" + text + "': use auto, cpu, cuda or cuda:N");
+                throw new IllegalArgumentException("Unknown device '" + text + "': use auto, cpu, cuda or cuda:N");
         };
     }
 

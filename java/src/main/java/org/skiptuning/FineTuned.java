@@ -108,12 +108,14 @@ public final class FineTuned implements AutoCloseable {
      * @throws SkipTuningException if it cannot be written
      */
     public void save(Path path) {
-        if (path.toString().endsWith(".safetensors")) {
-            model.saveWeights(path);
-        } else {
-            model.save(path);
-            record.write(path);
-        }
+        Uninterrupted.run(() -> {
+            if (path.toString().endsWith(".safetensors")) {
+                model.saveWeights(path);
+            } else {
+                model.save(path);
+                record.write(path);
+            }
+        });
     }
 
     /** Frees the native memory, unless a running call still needs it. */

@@ -1,50 +1,185 @@
 package org.skiptuning;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.ffi.NativeContext;
+import org.skiptuning.ffi.NativeModel;
+import org.skiptuning.ffi.NativePrecision;
+import org.skiptuning.ffi.TensorView;
 
 /** Weights on a device together with what turns texts and pictures into their input; original or fine-tuned. */
 final class Model implements AutoCloseable {
-    private Model() {}
+    static final String WEIGHTS = "model.safetensors";
+
+    private final SharedCheckpoint shared;
+    private final NativeModel weights;
+    private final LoadOptions options;
+    private final ModelInfo info;
+    private final TrainedTensors trained;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Model(
+            SharedCheckpoint shared,
+            NativeModel weights,
+            LoadOptions options,
+            ModelInfo info,
+            TrainedTensors trained) {
+        this.shared = shared;
+        this.weights = weights;
+        this.options = options;
+        this.info = info;
+        this.trained = trained;
+    }
 
     static Model load(Path path, LoadOptions options) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        var shared = SharedCheckpoint.open(path, options);
+        try {
+            var checkpoint = shared.checkpoint();
+            var weights = NativeModel.create(
+                    shared.context(), checkpoint.configuration().toNativeJson(), checkpoint.tensors());
+            return new Model(shared, weights, options, info(path, checkpoint, shared.context()), TrainedTensors.none());
+        } catch (Throwable failure) {
+            shared.release();
+            throw failure;
+        }
+    }
+
+    private static ModelInfo info(Path path, Checkpoint checkpoint, NativeContext context) {
+        var shape = checkpoint.configuration();
+        return new ModelInfo(
+                path.toString(),
+                checkpoint.naming().label(),
+                Devices.name(context),
+                shape.image().size(),
+                shape.image().layers(),
+                shape.text().layers(),
+                shape.text().context(),
+                shape.embedDim());
+    }
+
+    /**
+     * A second model with the same weights, which training may change without changing these.
+     *
+     * @param trained the tensors it will change
+     */
+    Model fork(TrainedTensors trained) {
+        requireOpen();
+        shared.retain();
+        try {
+            return new Model(shared, weights.fork(), options, info, trained);
+        } catch (Throwable failure) {
+            shared.release();
+            throw failure;
+        }
     }
 
     ModelInfo info() {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        return info;
     }
 
     LoadOptions options() {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        return options;
+    }
+
+    NativeModel weights() {
+        return weights;
+    }
+
+    String contentHash() {
+        return shared.contentHash();
+    }
+
+    NativeContext context() {
+        return shared.context();
+    }
+
+    Checkpoint checkpoint() {
+        return shared.checkpoint();
+    }
+
+    NativePrecision precision() {
+        return NativePrecision.valueOf(options.precision().name());
     }
 
     Features encodeImages(List<Path> images, ProgressListener progress) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        return using(() -> new ImageEncoder(this)
+                .encode(images, false, Phase.ENCODE_IMAGES, progress)
+                .features());
     }
 
     Features encodeTexts(List<String> texts, ProgressListener progress) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        return using(() -> new TextEncoder(this).encode(texts, progress));
     }
 
     Evaluation evaluate(DataSet data, TemplateSet templates, ProgressListener progress) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        return using(() -> new Evaluator(this).evaluate(data, templates, progress));
     }
 
     List<List<Prediction>> classify(List<Path> images, List<String> labels, TemplateSet template) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        return using(() -> new Evaluator(this).classify(images, labels, template));
     }
 
+    /** Writes weights, configuration, preprocessing and tokenizer into a folder. */
     void save(Path directory) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        using(() -> {
+            AtomicFiles.createFolder(directory);
+            var changed = weights.tensors().stream()
+                    .filter(tensor -> trained.contains(tensor.name()))
+                    .collect(Collectors.toMap(TensorView::name, tensor -> tensor));
+            checkpoint().save(directory, name -> Optional.ofNullable(changed.get(name)));
+            return directory;
+        });
     }
 
+    /** Writes the weights alone: into a folder beside the file, from which they are moved into place. */
     void saveWeights(Path file) {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+        var folder = file.toAbsolutePath().resolveSibling("." + file.getFileName() + ".parts");
+        try {
+            save(folder);
+            Files.move(
+                    folder.resolve(WEIGHTS),
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot write " + file + ": " + AtomicFiles.reason(e), e);
+        } finally {
+            AtomicFiles.deleteFolder(folder);
+        }
+    }
+
+    /** Runs something while holding the checkpoint and device, so that a close elsewhere waits for it. */
+    private <T> T using(Supplier<T> work) {
+        requireOpen();
+        shared.retain();
+        try {
+            return work.get();
+        } finally {
+            shared.release();
+        }
+    }
+
+    void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("The model is closed");
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            weights.close();
+            shared.release();
+        }
+    }
 }

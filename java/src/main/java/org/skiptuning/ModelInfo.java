@@ -5,7 +5,6 @@ package org.skiptuning;
  *
  * @param source the path it was loaded from
  * @param naming how its checkpoint names tensors
- * @param contentHash SHA-256 of the weights, in hexadecimal
  * @param device where it lives
  * @param imageSize side of the square pictures it looks at, in pixels
  * @param imageLayers blocks of the image tower
@@ -16,7 +15,6 @@ package org.skiptuning;
 public record ModelInfo(
         String source,
         String naming,
-        String contentHash,
         String device,
         int imageSize,
         int imageLayers,

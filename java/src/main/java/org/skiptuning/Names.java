@@ -13,7 +13,7 @@ final class Names {
                 return value;
             }
         }
-        throw new IllegalArgumentException("unknown " + what + " '" + text + "': use "
+        throw new IllegalArgumentException("Unknown " + what + " '" + text + "': use "
                 + Arrays.stream(values).map(Enum::toString).collect(Collectors.joining(", ")));
     }
 }

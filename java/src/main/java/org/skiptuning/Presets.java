@@ -45,7 +45,7 @@ public final class Presets {
     private static JsonNode entry(String section, String what, String name) {
         var found = ALL.get(section).get(name);
         if (found == null) {
-            throw new IllegalArgumentException("unknown " + what + " '" + name + "': use "
+            throw new IllegalArgumentException("Unknown " + what + " '" + name + "': use "
                     + String.join(", ", ALL.get(section).propertyNames()));
         }
         return found;
@@ -54,7 +54,7 @@ public final class Presets {
     private static JsonNode read() {
         try (var stream = Presets.class.getResourceAsStream("presets.json")) {
             if (stream == null) {
-                throw new IllegalStateException("the library's presets.json is missing from its jar");
+                throw new IllegalStateException("The library's presets.json is missing from its jar");
             }
             return SettingsJson.MAPPER.readTree(stream);
         } catch (IOException e) {

@@ -28,7 +28,7 @@ final class SettingsJson {
         try {
             return MAPPER.treeToValue(tree, TrainingSettings.class);
         } catch (JacksonException e) {
-            throw new SkipTuningException("unusable training settings: " + e.getOriginalMessage(), e);
+            throw new SkipTuningException("Unusable training settings: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -50,7 +50,7 @@ public final class SkipTuning {
      * @throws SkipTuningException if the loss is no longer a number; says what to lower
      */
     public FineTuned fit(Clip clip, DataSet data, TrainingListener listener) {
-        return TrainingRun.inMemory(settings, clip.model(), data, listener).execute();
+        return TrainingRun.inMemory(settings, clip.model(), data, listener);
     }
 
     /**
@@ -63,6 +63,6 @@ public final class SkipTuning {
      * @throws SkipTuningException also if the state there belongs to other settings, another model or other data
      */
     public FineTuned fit(Clip clip, DataSet data, TrainingListener listener, Path directory, boolean resume) {
-        return TrainingRun.inDirectory(settings, clip.model(), data, listener, directory, resume).execute();
+        return TrainingRun.inDirectory(settings, clip.model(), data, listener, directory, resume);
     }
 }

@@ -15,7 +15,7 @@ public record StartLayer(@JsonValue double value) {
         var whole = value == Math.rint(value);
         if (!(value >= 0) || value > 1000 || (value > 1 && !whole)) {
             throw new IllegalArgumentException(
-                    "start layer is " + value + ": use a whole number of blocks from 0, or a share between 0 and 1");
+                    "Start layer is " + value + ": use a whole number of blocks from 0, or a share between 0 and 1");
         }
     }
 
@@ -45,7 +45,7 @@ public record StartLayer(@JsonValue double value) {
     public int resolve(String tower, int layers) {
         var blocks = value > 0 && value < 1 ? Math.round(value * layers) : (long) value;
         if (blocks >= layers) {
-            throw new IllegalArgumentException("start layer " + this + " leaves no block of the " + tower
+            throw new IllegalArgumentException("Start layer " + this + " leaves no block of the " + tower
                     + " tower to train: use 0 to " + (layers - 1) + ", or a smaller share");
         }
         return (int) blocks;

@@ -51,7 +51,7 @@ public final class TraceWriter implements TrainingListener, AutoCloseable {
     public void onStep(StepMetrics metrics) {
         var target = writer;
         if (target == null) {
-            throw new IllegalStateException("the trace was closed or its run has not begun");
+            throw new IllegalStateException("The trace was closed or its run has not begun");
         }
         try {
             target.write(line(metrics) + "\n");
@@ -79,7 +79,7 @@ public final class TraceWriter implements TrainingListener, AutoCloseable {
     private void truncate(long lines) throws IOException {
         if (!Files.exists(file)) {
             throw new SkipTuningException(
-                    "the trace " + file + " of the interrupted run is missing: put it back, or resume without a trace");
+                    "The trace " + file + " of the interrupted run is missing: put it back, or resume without a trace");
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             var buffer = ByteBuffer.allocate(1 << 16);
@@ -87,7 +87,7 @@ public final class TraceWriter implements TrainingListener, AutoCloseable {
             for (var found = 0L; found < lines; ) {
                 buffer.clear();
                 if (channel.read(buffer, position) < 0) {
-                    throw new SkipTuningException("the trace " + file + " has " + found + " lines but the run has done "
+                    throw new SkipTuningException("The trace " + file + " has " + found + " lines but the run has done "
                             + lines + " steps: resume without a trace, or start again");
                 }
                 buffer.flip();
@@ -116,6 +116,6 @@ public final class TraceWriter implements TrainingListener, AutoCloseable {
     }
 
     private SkipTuningException failed(IOException e) {
-        return new SkipTuningException("cannot write the trace " + file + ": " + AtomicFiles.reason(e), e);
+        return new SkipTuningException("Cannot write the trace " + file + ": " + AtomicFiles.reason(e), e);
     }
 }

@@ -23,4 +23,17 @@ public record TrainingResult(
         double cacheSeconds,
         long peakMemoryBytes,
         long trainedParameters,
-        Optional<Evaluation> evaluation) {}
+        Optional<Evaluation> evaluation) {
+
+    TrainingResult withEvaluation(Evaluation value) {
+        return new TrainingResult(
+                finalLoss,
+                lastEpochLoss,
+                steps,
+                trainSeconds,
+                cacheSeconds,
+                peakMemoryBytes,
+                trainedParameters,
+                Optional.of(value));
+    }
+}

@@ -1,27 +1,176 @@
 package org.skiptuning;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.skiptuning.data.DataSet;
+import org.skiptuning.data.TemplateSet;
+import org.skiptuning.ffi.NativeCache;
+import org.skiptuning.ffi.NativeTrainer;
 
-/** One training run. */
+/**
+ * One training run from its beginning, or from where it was interrupted, to the fine-tuned model.
+ *
+ * <p>Everything random is a function of (seed, purpose, epoch, index), so the number of steps done and the trainer's
+ * tensors are all that a resumed run needs.
+ */
 final class TrainingRun {
-    private TrainingRun() {}
+    private final TrainingSettings settings;
+    private final Model original;
+    private final TrainingListener listener;
+    private final Optional<RunDirectory> directory;
+    private final TrainingData data;
+    private final NativeOptions options;
+    private final RunIdentity identity;
 
-    static TrainingRun inMemory(TrainingSettings settings, Model model, DataSet data, TrainingListener listener) {
-        return new TrainingRun();
+    private TrainingRun(
+            TrainingSettings settings,
+            Model original,
+            DataSet given,
+            TrainingListener listener,
+            Optional<RunDirectory> directory) {
+        original.requireOpen();
+        CancelledException.check(Phase.CACHE_TEXTS);
+        this.settings = settings;
+        this.original = original;
+        this.listener = listener;
+        this.directory = directory;
+        this.options = new NativeOptions(settings, original);
+        this.data = TrainingData.prepare(settings, given, original, listener);
+        this.identity = RunIdentity.of(settings, original, data.data());
     }
 
-    static TrainingRun inDirectory(
+    static FineTuned inMemory(TrainingSettings settings, Model model, DataSet data, TrainingListener listener) {
+        return fit(settings, model, data, listener, Optional.empty());
+    }
+
+    static FineTuned inDirectory(
             TrainingSettings settings,
             Model model,
             DataSet data,
             TrainingListener listener,
-            Path directory,
+            Path path,
             boolean resume) {
-        return new TrainingRun();
+        try (var directory = RunDirectory.open(path, model, resume)) {
+            return fit(settings, model, data, listener, Optional.of(directory));
+        }
     }
 
-    FineTuned execute() {
-        throw new UnsupportedOperationException("the native core is not bound yet");
+    private static FineTuned fit(
+            TrainingSettings settings,
+            Model model,
+            DataSet data,
+            TrainingListener listener,
+            Optional<RunDirectory> directory) {
+        return new TrainingRun(settings, model, data, listener, directory).run();
+    }
+
+    private FineTuned run() {
+        data.warnings().forEach(listener::onWarning);
+        var tuned = original.fork(options.trained());
+        try (var state = directory.map(place -> place.restore(identity)).orElseGet(RunState::beginning)) {
+            return new FineTuned(tuned, complete(tuned, state));
+        } catch (Throwable failure) {
+            tuned.close();
+            throw failure;
+        }
+    }
+
+    private TunedRecord complete(Model tuned, RunState state) {
+        try {
+            listener.onStart(state.metrics().steps(), data.totalSteps());
+            return finish(tuned, train(tuned, state));
+        } catch (TrainingInterruptedException e) {
+            throw e;
+        } catch (CancelledException e) {
+            throw new TrainingInterruptedException(e.getMessage(), state.metrics().steps());
+        }
+    }
+
+    private TrainingResult train(Model tuned, RunState state) {
+        var metrics = state.metrics();
+        var clock = state.clock();
+        var rows = new RowCache(data, options.imageRowBytes(), MemoryFigures.half(), RowCache.WINDOW_BYTES);
+        try (var pictures = new Pictures(original, data.paths());
+                var cache = NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes()))) {
+            clock.caching(() -> putTexts(cache));
+            try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer())) {
+                state.tensors().ifPresent(trainer::restore);
+                listener.onPhase(Phase.TRAIN);
+                new TrainingLoop(
+                                data,
+                                trainer,
+                                rows,
+                                (epoch, images) -> clock.caching(() -> putImages(cache, pictures, epoch, images)),
+                                metrics,
+                                listener,
+                                () -> directory.ifPresent(
+                                        place -> place.save(identity, metrics, clock, trainer.state())))
+                        .run();
+                return new TrainingResult(
+                        metrics.lastLoss(),
+                        metrics.meanLoss(settings.epochs() - 1),
+                        metrics.steps(),
+                        clock.seconds(),
+                        clock.cacheSeconds(),
+                        MemoryFigures.peakBytes(original.context()),
+                        trainedParameters(trainer),
+                        Optional.empty());
+            }
+        }
+    }
+
+    private void putTexts(NativeCache cache) {
+        listener.onPhase(Phase.CACHE_TEXTS);
+        var prompts = TemplateSet.of(settings.templates()).prompts(data.data());
+        try (var tokens = new TextEncoder(original).tokens(prompts)) {
+            cache.putTexts(tokens, prompts.size(), original.info().contextLength(), (done, total) -> {
+                listener.onProgress(Phase.CACHE_TEXTS, done, total);
+                return true;
+            });
+        } catch (CancellationException e) {
+            throw CancelledException.during(Phase.CACHE_TEXTS);
+        }
+    }
+
+    private void putImages(NativeCache cache, Pictures pictures, int epoch, int[] images) {
+        listener.onPhase(Phase.CACHE_IMAGES);
+        var transform = pictures.trainTransform(settings, epoch);
+        pictures.forEachChunk(images, transform, false, Phase.CACHE_IMAGES, (first, chunk) -> {
+            cache.putImages(first, chunk.pixels(), chunk.pictures().size());
+            listener.onProgress(Phase.CACHE_IMAGES, first + chunk.pictures().size(), images.length);
+        });
+        listener.onPhase(Phase.TRAIN);
+    }
+
+    private static long trainedParameters(NativeTrainer trainer) {
+        return SettingsJson.MAPPER
+                .readTree(trainer.infoJson())
+                .path("trained_parameters")
+                .asLong();
+    }
+
+    private TunedRecord finish(Model tuned, TrainingResult trained) {
+        var templates = TemplateSet.of(settings.templates());
+        var result = trained;
+        if (settings.evaluateAtEnd()) {
+            listener.onPhase(Phase.EVALUATE);
+            result = trained.withEvaluation(tuned.evaluate(data.data(), templates, listener));
+        }
+        var record = new TunedRecord(
+                original.contentHash(),
+                data.data().name(),
+                data.data().classNames(),
+                templates.template(data.data()),
+                settings,
+                result);
+        directory.ifPresent(place -> {
+            listener.onPhase(Phase.SAVE);
+            Uninterrupted.run(() -> {
+                tuned.save(place.path());
+                record.write(place.path());
+            });
+        });
+        return record;
     }
 }

@@ -34,9 +34,18 @@ record TunedRecord(
     void write(Path directory) {
         var file = directory.resolve(FILE);
         var root = Files.exists(file) ? readObject(file) : SettingsJson.MAPPER.createObjectNode();
-        root.set(KEY, SettingsJson.MAPPER.valueToTree(this));
+        root.set(KEY, SettingsJson.MAPPER.valueToTree(withoutPictures()));
         AtomicFiles.write(
                 file, SettingsJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
+    }
+
+    /** What was predicted for single pictures belongs into reports, not beside the weights. */
+    private TunedRecord withoutPictures() {
+        return result.evaluation()
+                .map(full -> new Evaluation(full.correct(), full.total(), full.perClass(), List.of()))
+                .map(counts -> new TunedRecord(
+                        baseModel, dataSet, classNames, template, settings, result.withEvaluation(counts)))
+                .orElse(this);
     }
 
     /**
@@ -56,7 +65,7 @@ record TunedRecord(
         try {
             return SettingsJson.MAPPER.treeToValue(node, TunedRecord.class);
         } catch (JacksonException e) {
-            throw new CheckpointException("unusable entry " + KEY + " in " + file + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException("Unusable entry " + KEY + " in " + file + ": " + e.getOriginalMessage(), e);
         }
     }
 
@@ -67,9 +76,9 @@ record TunedRecord(
             }
             throw new CheckpointException(file + " holds no JSON object");
         } catch (IOException e) {
-            throw new CheckpointException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
+            throw new CheckpointException("Cannot read " + file + ": " + AtomicFiles.reason(e), e);
         } catch (JacksonException e) {
-            throw new CheckpointException("unusable JSON in " + file + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException("Unusable JSON in " + file + ": " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -30,6 +30,8 @@ record CheckpointFiles(Path weights, Path folder) {
 
     private static final int ZIP_MAGIC = 0x04034b50;
     private static final int PICKLE_PROTOCOL = 0x80;
+    /** "vers", of "version https://git-lfs..."; as a header's length it would be far too large. */
+    private static final int GIT_LFS_MAGIC = 0x73726576;
 
     /** @throws CheckpointException if there is nothing at {@code path} or no weights in the folder */
     static CheckpointFiles locate(Path path) {
@@ -76,6 +78,10 @@ record CheckpointFiles(Path weights, Path folder) {
         }
         if (magic == ZIP_MAGIC) {
             return TorchArchive.open(weights);
+        }
+        if (magic == GIT_LFS_MAGIC) {
+            throw new CheckpointException(
+                    weights + " is only Git LFS's pointer to the weights: fetch them with \"git lfs pull\"");
         }
         if (first == PICKLE_PROTOCOL && isPickle(magic)) {
             throw new CheckpointException(weights + " is in PyTorch's old format from before version 1.6: convert it with"

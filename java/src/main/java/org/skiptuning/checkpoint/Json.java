@@ -40,11 +40,18 @@ final class Json {
         }
     }
 
+    /** What is wrong, without the parser's notes about places that it doesn't know. */
+    static String reason(JacksonException failure) {
+        var message = failure.getOriginalMessage().lines().findFirst().orElse("it is damaged");
+        int notes = message.indexOf(" (start marker");
+        return notes < 0 ? message : message.substring(0, notes);
+    }
+
     static JsonNode parse(byte[] text, String source) {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException failure) {
-            throw new CheckpointException(source + " isn't valid JSON: " + failure.getOriginalMessage(), failure);
+            throw new CheckpointException(source + " isn't valid JSON: " + reason(failure), failure);
         }
     }
 }

@@ -166,9 +166,9 @@ final class PickleMachine {
     }
 
     private PickleValue.Global global(String module, String name) {
-        var global = new PickleValue.Global(module, name);
+        var global = new PickleValue.Global(Names.require(module, source), Names.require(name, source));
         if (!host.allows(global)) {
-            throw new CheckpointException(source + " names " + shortened(global.toString()) + ", which no weights need;"
+            throw new CheckpointException(source + " names " + global + ", which no weights need;"
                     + " nothing was executed: take the file from a source you trust, or save the bare state_dict again");
         }
         return global;
@@ -260,10 +260,6 @@ final class PickleMachine {
             continue;
         }
         return new String(input.array(), start, input.position() - start - 1, StandardCharsets.UTF_8);
-    }
-
-    private static String shortened(String name) {
-        return name.length() <= 80 ? name : name.substring(0, 77) + "...";
     }
 
     private CheckpointException broken(String what) {

@@ -46,7 +46,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             return header;
         } catch (JacksonException failure) {
             throw new CheckpointException(
-                    source + " has a broken safetensors header: " + failure.getOriginalMessage(), failure);
+                    source + " has a broken safetensors header: " + Json.reason(failure), failure);
         }
     }
 
@@ -91,7 +91,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             Map<String, String> metadata = new LinkedHashMap<>();
             expect(JsonToken.START_OBJECT, json.nextToken(), "the header");
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var name = json.currentName();
+                var name = Names.require(json.currentName(), source);
                 if (name.equals(METADATA)) {
                     metadata.putAll(metadata());
                 } else {
@@ -113,7 +113,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             Map<String, String> metadata = new LinkedHashMap<>();
             expect(JsonToken.START_OBJECT, json.nextToken(), METADATA);
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var key = json.currentName();
+                var key = Names.require(json.currentName(), source);
                 expect(JsonToken.VALUE_STRING, json.nextToken(), METADATA + "." + key);
                 metadata.put(key, json.getString());
             }
@@ -127,12 +127,12 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             boolean hasShape = false;
             expect(JsonToken.START_OBJECT, json.nextToken(), name);
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var key = json.currentName();
+                var key = Names.require(json.currentName(), source);
                 var value = json.nextToken();
                 switch (key) {
                     case "dtype" -> {
                         expect(JsonToken.VALUE_STRING, value, name + ".dtype");
-                        type = json.getString();
+                        type = Names.require(json.getString(), source);
                     }
                     case "shape" -> {
                         shape = sizes(name + ".shape");

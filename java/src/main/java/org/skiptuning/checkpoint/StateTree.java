@@ -9,7 +9,6 @@ final class StateTree {
     private static final int MAX_DEPTH = 64;
     /** Objects may be shared, so their paths can be many more than the pickle's bytes. */
     private static final int MAX_VISITS = 1_000_000;
-    private static final int MAX_NAME = 1000;
     /** What DistributedDataParallel puts before every name. */
     private static final String PARALLEL_PREFIX = "module.";
 
@@ -40,13 +39,17 @@ final class StateTree {
         boolean parallel = !entries.isEmpty() && entries.keySet().stream().allMatch(name -> name.startsWith(PARALLEL_PREFIX));
         entries.forEach((name, value) -> {
             if (value instanceof PickleValue.Tensor tensor) {
-                tensors.put(parallel ? name.substring(PARALLEL_PREFIX.length()) : name, tensor);
+                add(parallel ? name.substring(PARALLEL_PREFIX.length()) : name, tensor);
             }
         });
     }
 
+    private void add(String name, PickleValue.Tensor tensor) {
+        tensors.put(Names.require(name, source), tensor);
+    }
+
     private void walk(Map<String, PickleValue> attributes, String prefix, int depth) {
-        if (depth > MAX_DEPTH || prefix.length() > MAX_NAME) {
+        if (depth > MAX_DEPTH) {
             throw new CheckpointException(source + " holds a module that is nested too deeply for a CLIP");
         }
         attributes.forEach((name, value) -> {
@@ -54,7 +57,7 @@ final class StateTree {
                 throw new CheckpointException(source + " holds more parts than any CLIP");
             }
             switch (value) {
-                case PickleValue.Tensor tensor -> tensors.put(prefix + name, tensor);
+                case PickleValue.Tensor tensor -> add(prefix + name, tensor);
                 case PickleValue.ScriptObject module -> walk(module.attributes, prefix + name + ".", depth + 1);
                 default -> {
                     return;

@@ -1,6 +1,7 @@
 package org.skiptuning.checkpoint;
 
 import java.text.Normalizer;
+import java.util.function.IntPredicate;
 
 /** What happens to a text before it is cut into words. */
 enum TextCleanUp {
@@ -8,14 +9,19 @@ enum TextCleanUp {
     OPEN_CLIP {
         @Override
         String apply(String text) {
-            return lowerCase(singleSpaces(HtmlEntities.unescape(HtmlEntities.unescape(wellFormed(text)))));
+            var unescaped = HtmlEntities.unescape(HtmlEntities.unescape(wellFormed(text)));
+            return lowerCase(singleSpaces(unescaped, TextCleanUp::isPythonsSpace), true);
         }
     },
-    /** As a CLIP {@code tokenizer.json} declares it: Unicode's composed form (NFC), single spaces, lower case. */
+    /**
+     * As a CLIP {@code tokenizer.json} declares it: Unicode's composed form (NFC), single spaces, lower case letter by
+     * letter.
+     */
     HUGGING_FACE {
         @Override
         String apply(String text) {
-            return lowerCase(singleSpaces(Normalizer.normalize(wellFormed(text), Normalizer.Form.NFC)));
+            var composed = Normalizer.normalize(wellFormed(text), Normalizer.Form.NFC);
+            return lowerCase(singleSpaces(composed, TextCleanUp::isUnicodesSpace), false);
         }
     };
 
@@ -43,13 +49,13 @@ enum TextCleanUp {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    /** {@code " ".join(text.split())} of Python. */
-    private static String singleSpaces(String text) {
+    /** {@code " ".join(text.split())} of Python: runs of space become one, none is left at the ends. */
+    private static String singleSpaces(String text, IntPredicate isSpace) {
         var output = new StringBuilder(text.length());
         boolean pending = false;
         for (int index = 0; index < text.length(); index++) {
             char character = text.charAt(index);
-            if (isSpace(character)) {
+            if (isSpace.test(character)) {
                 pending = !output.isEmpty();
             } else {
                 if (pending) {
@@ -63,12 +69,20 @@ enum TextCleanUp {
     }
 
     /** {@code str.isspace} of Python. */
-    private static boolean isSpace(char character) {
-        return Character.isWhitespace(character) || Character.isSpaceChar(character) || character == '\u0085';
+    private static boolean isPythonsSpace(int character) {
+        return isUnicodesSpace(character) || character >= 0x1C && character <= 0x1F;
     }
 
-    /** {@code str.lower} of Python: simple mappings, and Unicode's two special cases that depend on no language. */
-    private static String lowerCase(String text) {
+    /** Unicode's White_Space. */
+    private static boolean isUnicodesSpace(int character) {
+        return character >= '\t' && character <= '\r' || character == '\u0085' || Character.isSpaceChar(character);
+    }
+
+    /**
+     * Simple mappings and those of Unicode's special cases that depend on no language; with {@code finalSigma}, {@code
+     * str.lower} of Python.
+     */
+    private static String lowerCase(String text, boolean finalSigma) {
         var output = new StringBuilder(text.length());
         int index = 0;
         while (index < text.length()) {
@@ -76,7 +90,7 @@ enum TextCleanUp {
             int end = index + Character.charCount(point);
             switch (point) {
                 case CAPITAL_I_WITH_DOT -> output.append("i\u0307");
-                case CAPITAL_SIGMA -> output.append(endsWord(text, index, end) ? 'ς' : 'σ');
+                case CAPITAL_SIGMA -> output.append(finalSigma && endsWord(text, index, end) ? 'ς' : 'σ');
                 default -> output.appendCodePoint(Character.toLowerCase(point));
             }
             index = end;

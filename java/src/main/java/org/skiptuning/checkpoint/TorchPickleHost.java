@@ -90,7 +90,7 @@ final class TorchPickleHost implements PickleHost {
                 && parts.get(4) instanceof PickleValue.Whole(long elements)
                 && elements >= 0) {
             var storage = STORAGES.get(type.name());
-            return new PickleValue.Storage(key, type.name(), storage.type(), storage.bytes(), elements);
+            return new PickleValue.Storage(Names.require(key, source), type.name(), storage.type(), storage.bytes(), elements);
         }
         throw broken("its pickle refers to something that isn't a storage");
     }

@@ -142,7 +142,7 @@ record ZipArchive(Map<String, Entry> entries) {
         }
 
         private Listed listed(ByteBuffer records, int start, int nameBytes, int extraBytes, long limit) {
-            var name = text(records, start + DIRECTORY_BYTES, nameBytes);
+            var name = Names.require(text(records, start + DIRECTORY_BYTES, nameBytes), source);
             if ((records.getShort(start + 8) & ENCRYPTED) != 0) {
                 throw broken(name + " is encrypted");
             }

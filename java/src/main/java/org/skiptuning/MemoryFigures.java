@@ -1,0 +1,41 @@
+package org.skiptuning;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.skiptuning.ffi.NativeContext;
+
+/** How much memory was needed. */
+final class MemoryFigures {
+    private MemoryFigures() {}
+
+    /** What LibTorch allocated at most on a card; on the processor the process's largest resident set. */
+    static long peakBytes(NativeContext context) {
+        return Devices.name(context).startsWith("cuda") ? context.peakBytes() : peakResidentBytes();
+    }
+
+    /** VmHWM of Linux; the heap's size where there is no such figure. */
+    static long peakResidentBytes() {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .map(line -> line.replaceAll("\\D", ""))
+                    .mapToLong(kilobytes -> Long.parseLong(kilobytes) * 1024)
+                    .findFirst()
+                    .orElseGet(MemoryFigures::heapBytes);
+        } catch (IOException e) {
+            return heapBytes();
+        }
+    }
+
+    /** Half of the machine's memory: what a cache may take. */
+    static long half() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize() / 2
+                : Long.MAX_VALUE;
+    }
+
+    private static long heapBytes() {
+        return Runtime.getRuntime().totalMemory();
+    }
+}

@@ -1,0 +1,138 @@
+package org.skiptuning;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import org.skiptuning.checkpoint.SafetensorsFile;
+import org.skiptuning.checkpoint.SafetensorsWriter;
+import org.skiptuning.ffi.TensorView;
+
+/**
+ * The folder of a run, locked against a second run in it. The state is one file that appears whole or not at all; the
+ * metrics are written before it, so they always cover the steps it has done, and may run ahead of it.
+ */
+final class RunDirectory implements AutoCloseable {
+    private static final String STATE = "resume.safetensors";
+    private static final String METRICS = "metrics.jsonl";
+    private static final String LOCK = ".lock";
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private RunDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes and locks the folder.
+     *
+     * @param resume keeps the state in it; else what an earlier run left is removed
+     */
+    static RunDirectory open(Path path, Model original, boolean resume) {
+        var source = Path.of(original.info().source());
+        if (sameFile(path, source) || (Files.isRegularFile(source) && sameFile(path.resolve("model.safetensors"), source))) {
+            throw new SkipTuningException(
+                    path + " holds the model that is to be fine-tuned: choose another folder for the result");
+        }
+        AtomicFiles.createFolder(path);
+        var directory = new RunDirectory(path, lock(path));
+        try {
+            if (!resume) {
+                directory.clear();
+            }
+            return directory;
+        } catch (Throwable failure) {
+            directory.close();
+            throw failure;
+        }
+    }
+
+    private static boolean sameFile(Path first, Path second) {
+        try {
+            return Files.exists(first) && Files.isSameFile(first, second);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static FileChannel lock(Path path) {
+        var file = path.resolve(LOCK);
+        try {
+            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try {
+                if (channel.tryLock() != null) {
+                    return channel;
+                }
+            } catch (OverlappingFileLockException e) {
+                // Locked by this process: the same to the user as by another.
+            } catch (Throwable failure) {
+                channel.close();
+                throw failure;
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot write in " + path + ": " + AtomicFiles.reason(e), e);
+        }
+        throw new SkipTuningException("Another run is writing to " + path + ": wait for it, or choose another folder");
+    }
+
+    private void clear() {
+        try {
+            for (var name : List.of(STATE, METRICS, "model.safetensors", "config.json")) {
+                Files.deleteIfExists(path.resolve(name));
+            }
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot empty " + path + ": " + AtomicFiles.reason(e), e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * The state left here, or the beginning where there is none.
+     *
+     * @throws SkipTuningException if it belongs to another run
+     * @throws CheckpointException if it is damaged
+     */
+    RunState restore(RunIdentity identity) {
+        var file = path.resolve(STATE);
+        if (!Files.exists(file)) {
+            return RunState.beginning();
+        }
+        var tensors = SafetensorsFile.open(file);
+        try {
+            identity.requireSame(tensors.metadata(), path.toString());
+            var steps = Long.parseLong(tensors.metadata().getOrDefault("steps", "0"));
+            return RunState.of(tensors, MetricsLog.read(path.resolve(METRICS), steps));
+        } catch (Throwable failure) {
+            tensors.close();
+            throw failure;
+        }
+    }
+
+    void save(RunIdentity identity, MetricsLog metrics, RunClock clock, List<TensorView> tensors) {
+        var metadata = new HashMap<>(identity.toMetadata());
+        metadata.putAll(RunState.metadata(metrics, clock));
+        Uninterrupted.run(() -> {
+            metrics.write(path.resolve(METRICS));
+            SafetensorsWriter.write(path.resolve(STATE), tensors, metadata);
+        });
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot unlock " + path + ": " + AtomicFiles.reason(e), e);
+        }
+    }
+}

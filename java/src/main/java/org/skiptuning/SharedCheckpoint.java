@@ -1,0 +1,64 @@
+package org.skiptuning;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.skiptuning.checkpoint.Checkpoint;
+import org.skiptuning.ffi.NativeContext;
+
+/**
+ * An open checkpoint and the device it was put on, kept until the last model that uses them is closed: an original and
+ * those fine-tuned from it share the mapped weights.
+ */
+final class SharedCheckpoint {
+    private final Checkpoint checkpoint;
+    private final NativeContext context;
+    private String contentHash = "";
+    private final AtomicInteger users = new AtomicInteger(1);
+
+    private SharedCheckpoint(Checkpoint checkpoint, NativeContext context) {
+        this.checkpoint = checkpoint;
+        this.context = context;
+    }
+
+    /** Open, with the caller as its first user. */
+    static SharedCheckpoint open(Path path, LoadOptions options) {
+        var checkpoint = Checkpoint.open(path, options.configName());
+        try {
+            return new SharedCheckpoint(checkpoint, Devices.open(options));
+        } catch (Throwable failure) {
+            checkpoint.close();
+            throw failure;
+        }
+    }
+
+    Checkpoint checkpoint() {
+        return checkpoint;
+    }
+
+    /** SHA-256 of the file of weights, read through once. */
+    synchronized String contentHash() {
+        if (contentHash.isEmpty()) {
+            contentHash = checkpoint.contentHash();
+        }
+        return contentHash;
+    }
+
+    NativeContext context() {
+        return context;
+    }
+
+    /** Counts another user, who must {@link #release}. */
+    SharedCheckpoint retain() {
+        if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+            throw new IllegalStateException("The model is closed");
+        }
+        return this;
+    }
+
+    void release() {
+        if (users.decrementAndGet() == 0) {
+            context.close();
+            checkpoint.close();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.skiptuning;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.skiptuning.data.BadPicture;
+import org.skiptuning.data.BatchPlan;
+import org.skiptuning.data.DataSet;
+import org.skiptuning.data.LabelledImage;
+
+/**
+ * What a run trains on.
+ *
+ * @param data sampled, cut and without unreadable pictures, as the settings and load options say
+ * @param oneClassABatch whether every batch holds pictures of one class
+ * @param stepsPerEpoch batches of an epoch, the same in each
+ */
+record TrainingData(TrainingSettings settings, DataSet data, boolean oneClassABatch, int stepsPerEpoch) {
+    /** From this many pictures a class on, the implementation draws each batch from one class. */
+    private static final int SHOTS_FOR_ONE_CLASS = 4;
+
+    /**
+     * Samples first and cuts then, in the order of CoOp's protocol.
+     *
+     * @throws DataSetException if nothing is left to train on
+     */
+    static TrainingData prepare(
+            TrainingSettings settings, DataSet given, Model model, TrainingListener listener) {
+        var sampled = settings.shots() > 0 ? given.fewShot(settings.shots(), settings.seed()) : given;
+        var cut = switch (settings.classes()) {
+            case ALL -> sampled;
+            case BASE -> sampled.base();
+            case NEW -> sampled.unseen();
+        };
+        var data = model.options().skipBadImages() ? withoutUnreadable(cut, model, listener) : cut;
+        if (data.train().isEmpty()) {
+            throw new DataSetException("The data set " + data.name()
+                    + " has no training pictures: add a train part, or choose other classes");
+        }
+        var oneClass = shots(settings, data) >= SHOTS_FOR_ONE_CLASS;
+        var steps = BatchPlan.epoch(data.train(), settings.batchSize(), oneClass, settings.seed(), 0)
+                .size();
+        return new TrainingData(settings, data, oneClass, steps);
+    }
+
+    private static DataSet withoutUnreadable(DataSet data, Model model, TrainingListener listener) {
+        var paths = data.train().stream().map(LabelledImage::path).toList();
+        try (var pictures = new Pictures(model, paths)) {
+            var bad = pictures.unreadable();
+            bad.forEach(picture -> listener.onWarning("Left out: " + picture.problem()));
+            return data.without(bad.stream().map(BadPicture::file).collect(Collectors.toSet()));
+        }
+    }
+
+    /** Pictures a class: as set, or those of the largest class. */
+    private static int shots(TrainingSettings settings, DataSet data) {
+        if (settings.shots() > 0) {
+            return settings.shots();
+        }
+        var counts = new int[data.classNames().size()];
+        data.train().forEach(image -> counts[image.label()]++);
+        var most = 0;
+        for (var count : counts) {
+            most = Math.max(most, count);
+        }
+        return most;
+    }
+
+    long totalSteps() {
+        return (long) stepsPerEpoch * settings.epochs();
+    }
+
+    List<LabelledImage> images() {
+        return data.train();
+    }
+
+    List<Path> paths() {
+        return images().stream().map(LabelledImage::path).toList();
+    }
+
+    int classes() {
+        return data.classNames().size();
+    }
+
+    /** The batches of an epoch, as indices of {@link #images()}. */
+    List<int[]> batches(int epoch) {
+        return BatchPlan.epoch(images(), settings.batchSize(), oneClassABatch, settings.seed(), epoch);
+    }
+
+    /** What the user should know before it starts. */
+    List<String> warnings() {
+        var warnings = new ArrayList<>(data.warnings());
+        var seen = new boolean[data.classNames().size()];
+        images().forEach(image -> seen[image.label()] = true);
+        for (var label = 0; label < seen.length; label++) {
+            if (!seen[label]) {
+                warnings.add("Class " + label + " (" + data.classNames().get(label)
+                        + ") has no training pictures: it is only learnt against");
+            }
+        }
+        return warnings;
+    }
+}

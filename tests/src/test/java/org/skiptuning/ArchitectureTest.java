@@ -1,0 +1,131 @@
+package org.skiptuning;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Data flows one way: cli → api → data, checkpoint, ffi. */
+class ArchitectureTest {
+    private static final String API = "org.skiptuning";
+    private static final String FFI = "org.skiptuning.ffi..";
+    private static final String DATA = "org.skiptuning.data..";
+    private static final String CHECKPOINT = "org.skiptuning.checkpoint..";
+    private static final String CLI = "org.skiptuning.cli..";
+    private static final String REPORT = "org.skiptuning.report..";
+    private static final String PRETRAIN = "org.skiptuning.pretrain..";
+
+    /** The public API less the exceptions, which every layer throws. */
+    private static final DescribedPredicate<JavaClass> API_PROPER =
+            resideInAPackage(API).and(not(assignableTo(SkipTuningException.class)));
+
+    private static JavaClasses library;
+
+    @BeforeAll
+    static void read() {
+        library = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("org.skiptuning");
+        assertThat(library).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    void onlyTheBindingKnowsForeignMemory() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(FFI)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .check(library);
+    }
+
+    @Test
+    void theBindingStandsOnNothing() {
+        noClasses()
+                .that()
+                .resideInAPackage(FFI)
+                .should()
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CHECKPOINT, CLI, REPORT, PRETRAIN)))
+                .check(library);
+    }
+
+    @Test
+    void checkpointsStandOnTheBindingAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(CHECKPOINT)
+                .should()
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CLI, REPORT, PRETRAIN)))
+                .check(library);
+    }
+
+    @Test
+    void dataStandsOnTheBindingAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(DATA)
+                .should()
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(CHECKPOINT, CLI, REPORT, PRETRAIN)))
+                .check(library);
+    }
+
+    @Test
+    void theApiKnowsNoCommandLineAndNoReports() {
+        noClasses()
+                .that()
+                .resideInAPackage(API)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(CLI, REPORT, PRETRAIN)
+                .check(library);
+        noClasses()
+                .that()
+                .resideInAnyPackage(REPORT, PRETRAIN)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CLI)
+                .check(library);
+    }
+
+    @Test
+    void onlyTheCommandLineTalksToTheTerminal() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CLI)
+                .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+                .check(library);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(CLI)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("picocli..")
+                .check(library);
+        GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(library);
+    }
+
+    @Test
+    void everyExceptionIsOurs() {
+        classes()
+                .that()
+                .resideInAPackage(API)
+                .and()
+                .haveSimpleNameEndingWith("Exception")
+                .should()
+                .beAssignableTo(SkipTuningException.class)
+                .check(library);
+    }
+}

@@ -1,0 +1,201 @@
+package org.skiptuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.data.DataSet;
+
+class ResumeTest {
+    private static final LoadOptions CPU =
+            LoadOptions.defaults().withDevice(Device.cpu()).withThreads(1);
+    private static final SkipTuning TUNING = SkipTuningTest.quick()
+            .epochs(3)
+            .lambda(0.3)
+            .augmentation(PictureAugmentation.CROP_FLIP)
+            .build();
+
+    @TempDir
+    static Path folder;
+
+    private static DataSet data;
+    private static Clip clip;
+    private static Path whole;
+
+    @BeforeAll
+    static void trainWithoutInterruption() throws IOException {
+        data = TinyPictures.write(folder.resolve("pictures"), 8, 4, 2);
+        clip = Clip.load(TinyClip.write(folder.resolve("model"), 1), CPU);
+        whole = folder.resolve("whole");
+        fit(whole, false, TrainingListener.none());
+    }
+
+    @AfterAll
+    static void close() {
+        clip.close();
+    }
+
+    private static void fit(Path directory, boolean resume, TrainingListener listener) {
+        try (var trace = new TraceWriter(directory.resolveSibling(directory.getFileName() + ".trace"))) {
+            TUNING.fit(clip, data, TrainingListener.all(listener, trace), directory, resume)
+                    .close();
+        }
+    }
+
+    /** Interrupts the thread after a step. */
+    private static TrainingListener interruptAfter(long step) {
+        return new TrainingListener() {
+            @Override
+            public void onStep(StepMetrics metrics) {
+                if (metrics.step() == step) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
+
+    private static void requireSameResult(Path directory) {
+        assertThat(directory.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+        assertThat(directory.resolve("metrics.jsonl")).hasSameBinaryContentAs(whole.resolve("metrics.jsonl"));
+        assertThat(directory.resolveSibling(directory.getFileName() + ".trace"))
+                .hasSameBinaryContentAs(whole.resolveSibling("whole.trace"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 3, 7, 8, 12, 23})
+    void anInterruptedRunGoesOnToTheSameBytes(long step) {
+        var directory = folder.resolve("interrupted " + step);
+
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(step)))
+                .satisfies(e -> assertThat(e.steps()).isEqualTo(step + 1));
+        assertThat(Thread.interrupted()).isTrue();
+        fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void aRunInterruptedTwiceGoesOnToTheSameBytes() {
+        var directory = folder.resolve("twice");
+        for (var step : new long[] {4, 14}) {
+            assertThatExceptionOfType(TrainingInterruptedException.class)
+                    .isThrownBy(() -> fit(directory, step > 4, interruptAfter(step)));
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    /** What kill -9 leaves: the directory as it was at some moment, with the trace ahead of the state. */
+    @ParameterizedTest
+    @ValueSource(longs = {5, 8, 11, 22})
+    void aKilledRunGoesOnToTheSameBytes(long step) {
+        var directory = folder.resolve("killed " + step);
+        var running = folder.resolve("running " + step);
+        var snapshot = new TrainingListener() {
+            @Override
+            public void onStep(StepMetrics metrics) {
+                if (metrics.step() == step) {
+                    copy(running, directory);
+                    copy(running.resolveSibling(running.getFileName() + ".trace"),
+                            directory.resolveSibling(directory.getFileName() + ".trace"));
+                }
+            }
+        };
+        fit(running, false, snapshot);
+
+        fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    private static void copy(Path from, Path to) {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aFinishedRunIsNotTrainedAgain() {
+        var directory = folder.resolve("finished");
+        fit(directory, false, TrainingListener.none());
+        var recorder = new SkipTuningTest.Recorder();
+        fit(directory, true, recorder);
+
+        assertThat(recorder.steps).isEmpty();
+        requireSameResult(directory);
+    }
+
+    @Test
+    void resumingWhereNothingIsBegins() {
+        var directory = folder.resolve("nothing");
+        fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void aNewRunReplacesAnOldOne() {
+        var directory = folder.resolve("replaced");
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(9)));
+        assertThat(Thread.interrupted()).isTrue();
+        fit(directory, false, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void anotherRunsStateIsRefused() {
+        var directory = folder.resolve("other");
+        fit(directory, false, TrainingListener.none());
+        var other = SkipTuning.builder(TUNING.settings()).seed(2).lambda(0.1).build();
+
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> other.fit(clip, data, TrainingListener.none(), directory, true))
+                .withMessageContaining("seed 1 instead of 2")
+                .withMessageContaining("lambda 0.3 instead of 0.1");
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> TUNING.fit(clip, data.base(), TrainingListener.none(), directory, true))
+                .withMessageContaining("other training pictures or classes");
+    }
+
+    @Test
+    void twoRunsDoNotShareADirectory() {
+        var directory = folder.resolve("shared");
+        var second = new TrainingListener() {
+            @Override
+            public void onStart(long stepsDone, long totalSteps) {
+                assertThatExceptionOfType(SkipTuningException.class)
+                        .isThrownBy(() -> fit(directory, false, TrainingListener.none()))
+                        .withMessageContaining("Another run is writing to");
+            }
+        };
+        fit(directory, false, second);
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void theModelsOwnFolderIsNotWrittenTo() {
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> fit(folder.resolve("model"), false, TrainingListener.none()))
+                .withMessageContaining("holds the model that is to be fine-tuned");
+    }
+}

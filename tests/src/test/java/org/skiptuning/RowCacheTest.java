@@ -1,0 +1,93 @@
+package org.skiptuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.skiptuning.data.DataSet;
+import org.skiptuning.data.LabelledImage;
+
+class RowCacheTest {
+    private final List<String> fills = new ArrayList<>();
+    private final int[] held = new int[100];
+
+    private final RowCache.Filler filler = (epoch, pictures) -> {
+        fills.add(epoch + ":" + Arrays.toString(pictures));
+        System.arraycopy(pictures, 0, held, 0, pictures.length);
+    };
+
+    private static TrainingData data(PictureAugmentation augmentation) {
+        var images = IntStream.range(0, 10)
+                .mapToObj(i -> new LabelledImage(Path.of(i + ".png"), 0))
+                .toList();
+        var settings = SkipTuning.builder().batchSize(2).augmentation(augmentation).settings();
+        return new TrainingData(settings, new DataSet("ten", List.of("one"), images, List.of(), List.of(), ""), true, 5);
+    }
+
+    private void requireRightRows(RowCache cache, int epoch, int step, List<int[]> batches) {
+        var rows = cache.rows(epoch, step, batches, filler);
+        var pictures = Arrays.stream(rows).mapToInt(row -> held[(int) row]).toArray();
+        assertThat(pictures).isEqualTo(batches.get(step));
+        assertThat(Arrays.stream(rows)).allMatch(row -> row < cache.rows());
+    }
+
+    @Test
+    void picturesThatStayTheSameAreFilledOnce() {
+        var data = data(PictureAugmentation.NONE);
+        var cache = new RowCache(data, 1, 100, 4);
+
+        for (var epoch = 0; epoch < 2; epoch++) {
+            for (var step = 0; step < 5; step++) {
+                requireRightRows(cache, epoch, step, data.batches(epoch));
+            }
+        }
+
+        assertThat(cache.rows()).isEqualTo(10);
+        assertThat(fills).hasSize(1);
+    }
+
+    @Test
+    void augmentedPicturesAreFilledWindowByWindow() {
+        var data = data(PictureAugmentation.CROP_FLIP);
+        var cache = new RowCache(data, 1, 100, 4);
+
+        for (var epoch = 0; epoch < 2; epoch++) {
+            for (var step = 0; step < 5; step++) {
+                requireRightRows(cache, epoch, step, data.batches(epoch));
+            }
+        }
+
+        assertThat(cache.rows()).isEqualTo(4);
+        assertThat(fills).hasSize(6);
+    }
+
+    @Test
+    void aResumedRunFillsTheWholeWindowAgain() {
+        var data = data(PictureAugmentation.CROP_FLIP);
+        var whole = new RowCache(data, 1, 100, 4);
+        IntStream.range(0, 4).forEach(step -> whole.rows(0, step, data.batches(0), filler));
+        var uninterrupted = List.copyOf(fills);
+
+        var resumed = new RowCache(data, 1, 100, 4);
+        requireRightRows(resumed, 0, 3, data.batches(0));
+
+        assertThat(fills.getLast()).isEqualTo(uninterrupted.getLast());
+    }
+
+    @Test
+    void picturesThatDoNotFitTogetherAreFilledByWindowsToo() {
+        var data = data(PictureAugmentation.NONE);
+        var cache = new RowCache(data, 50, 100, 100);
+
+        for (var step = 0; step < 5; step++) {
+            requireRightRows(cache, 0, step, data.batches(0));
+        }
+
+        assertThat(cache.rows()).isEqualTo(2);
+        assertThat(fills).hasSize(5);
+    }
+}
