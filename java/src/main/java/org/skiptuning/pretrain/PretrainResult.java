@@ -1,5 +1,7 @@
 package org.skiptuning.pretrain;
 
+import java.util.Map;
+
 /**
  * What a run came to.
  *
@@ -8,5 +10,8 @@ package org.skiptuning.pretrain;
  * @param seconds  of this part of the run
  * @param accuracy percent on the validation style's pictures, of the weights that were kept
  * @param averaged whether those are the moving average
+ * @param tests    percent on each zero-shot test, of the same weights
  */
-public record PretrainResult(int steps, double loss, double seconds, double accuracy, boolean averaged) {}
+public record PretrainResult(
+        int steps, double loss, double seconds, double accuracy, boolean averaged,
+        Map<String, Double> tests) {}

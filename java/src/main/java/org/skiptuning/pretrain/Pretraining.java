@@ -1,6 +1,5 @@
 package org.skiptuning.pretrain;
 
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,16 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Pretraining {
     private static final String AVERAGE = "average/";
     private static final int LOSS_WINDOW = 50;
+    /** Measured once, after the last step, and never used for a choice. */
+    private static final List<String> TESTS =
+            List.of("twemoji-200", "twemoji-all", "high-contrast-200", "high-contrast-all", "glyphs", "things");
 
     private final Recipe recipe;
     private final PretrainOptions options;
     private final PretrainListener listener;
     private final Corpus corpus;
     private final List<BundledPicture> validation;
+    private final Map<String, List<BundledPicture>> tests;
     private final CaptionVocabulary vocabulary;
     private final RunFolder folder;
 
@@ -41,6 +44,7 @@ public final class Pretraining {
             Recipe recipe,
             Corpus corpus,
             List<BundledPicture> validation,
+            Map<String, List<BundledPicture>> tests,
             PretrainOptions options,
             PretrainListener listener) {
         this.recipe = recipe;
@@ -48,6 +52,7 @@ public final class Pretraining {
         this.listener = listener;
         this.corpus = corpus;
         this.validation = validation;
+        this.tests = tests;
         var captions = new CaptionWriter(recipe.captions(), recipe.seed());
         this.vocabulary = new CaptionVocabulary(
                 Tokenizer.clip(recipe.model().contextLength()), captions.all(new TreeSet<>(corpus.texts())));
@@ -62,16 +67,19 @@ public final class Pretraining {
      */
     public static PretrainResult run(
             Recipe recipe, BundledData data, PretrainOptions options, PretrainListener listener) {
-        return run(recipe, Corpus.of(data), data.validationPictures(), options, listener);
+        Map<String, List<BundledPicture>> tests = new LinkedHashMap<>();
+        TESTS.forEach(name -> tests.put(name, data.testPictures(name)));
+        return run(recipe, Corpus.of(data), data.validationPictures(), tests, options, listener);
     }
 
     static PretrainResult run(
             Recipe recipe,
             Corpus corpus,
             List<BundledPicture> validation,
+            Map<String, List<BundledPicture>> tests,
             PretrainOptions options,
             PretrainListener listener) {
-        return new Pretraining(recipe, corpus, validation, options, listener).run();
+        return new Pretraining(recipe, corpus, validation, tests, options, listener).run();
     }
 
     private PretrainResult run() {
@@ -100,14 +108,9 @@ public final class Pretraining {
             Probe probe,
             int first) {
         var began = System.nanoTime();
-        var losses = new ArrayDeque<Double>();
         try (var queue = new BatchQueue(maker, first, recipe.steps())) {
             for (var step = first; step < recipe.steps(); step++) {
                 var loss = step(trainer, queue, step, began);
-                losses.add(loss);
-                if (losses.size() > LOSS_WINDOW) {
-                    losses.remove();
-                }
                 listener.onStep(step + 1, recipe.steps(), loss);
                 var done = step + 1;
                 if (done % options.probeEvery() == 0 && done < recipe.steps()) {
@@ -121,13 +124,13 @@ public final class Pretraining {
         }
         var probed = probe(context, model, trainer, probe, recipe.steps() - 1);
         folder.saveState(trainer, recipe.steps(), recipe);
-        saveBetter(context, model, trainer, probed);
         return new PretrainResult(
                 recipe.steps(),
-                losses.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN),
+                folder.meanLoss(LOSS_WINDOW),
                 (System.nanoTime() - began) / 1e9,
                 Math.max(probed.accuracy(), probed.averageAccuracy()),
-                probed.averageIsBetter());
+                probed.averageIsBetter(),
+                keepBetter(context, model, trainer, probed));
     }
 
     private double step(NativeTrainer trainer, BatchQueue queue, int step, long began) {
@@ -203,15 +206,36 @@ public final class Pretraining {
         return NativeModel.create(context, modelJson(), List.copyOf(tensors.values()));
     }
 
-    private void saveBetter(NativeContext context, NativeModel model, NativeTrainer trainer, Probed probed) {
-        var metadata = Map.of("steps", Integer.toString(recipe.steps()), "seed", Long.toString(recipe.seed()));
-        if (probed.averageIsBetter()) {
-            try (var average = averaged(context, model, trainer)) {
-                folder.saveModel(average, metadata);
-            }
-        } else {
-            folder.saveModel(model, metadata);
+    /** Saves the weights that the validation style prefers and measures them on the tests. */
+    private Map<String, Double> keepBetter(
+            NativeContext context, NativeModel model, NativeTrainer trainer, Probed probed) {
+        if (!probed.averageIsBetter()) {
+            return keep(model, "last");
         }
+        try (var average = averaged(context, model, trainer)) {
+            return keep(average, "average");
+        }
+    }
+
+    private Map<String, Double> keep(NativeModel model, String weights) {
+        folder.saveModel(
+                model,
+                Map.of(
+                        "steps", Integer.toString(recipe.steps()),
+                        "seed", Long.toString(recipe.seed()),
+                        "weights", weights));
+        Map<String, Double> accuracies = new LinkedHashMap<>();
+        tests.forEach((name, pictures) -> {
+            try (var test = new Probe(recipe, pictures, corpus, vocabulary)) {
+                accuracies.put(name, test.accuracy(model));
+            }
+        });
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", recipe.steps() - 1);
+        line.put("weights", weights);
+        line.put("test_accuracy", accuracies);
+        folder.log(line);
+        return accuracies;
     }
 
     private String modelJson() {

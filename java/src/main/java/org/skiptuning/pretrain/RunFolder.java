@@ -1,12 +1,13 @@
 package org.skiptuning.pretrain;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.ffi.TensorView;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -60,10 +62,8 @@ final class RunFolder {
         var tensors = trainer.state().stream()
                 .filter(tensor -> !tensor.name().startsWith(AVERAGE_VIEWS))
                 .toList();
-        SafetensorsWriter.write(
-                folder.resolve(STATE),
-                tensors,
-                Map.of(STEP_KEY, Integer.toString(step), RECIPE_KEY, recipe.toJson()));
+        var metadata = Map.of(STEP_KEY, Integer.toString(step), RECIPE_KEY, recipe.toJson());
+        Uninterrupted.run(() -> SafetensorsWriter.write(folder.resolve(STATE), tensors, metadata));
     }
 
     /** Puts a saved state into a trainer; returns the number of steps that were done. */
@@ -128,7 +128,7 @@ final class RunFolder {
                 model.readTensor(tensor.name(), ElementType.FLOAT16, buffer);
                 halves.add(TensorView.contiguous(tensor.name(), ElementType.FLOAT16, tensor.shape(), buffer));
             }
-            SafetensorsWriter.write(folder.resolve(MODEL), halves, metadata);
+            Uninterrupted.run(() -> SafetensorsWriter.write(folder.resolve(MODEL), halves, metadata));
         } finally {
             halves.forEach(half -> half.buffer().close());
         }
@@ -136,14 +136,28 @@ final class RunFolder {
 
     /** Adds a line to the log. */
     void log(Map<String, Object> line) {
-        try {
-            Files.writeString(
-                    folder.resolve(LOG),
-                    JsonMapper.shared().writeValueAsString(line) + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+        var bytes = (JsonMapper.shared().writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        try (var stream = new FileOutputStream(folder.resolve(LOG).toFile(), true)) {
+            stream.write(bytes);
         } catch (IOException e) {
             throw new SkipTuningException("The log " + folder.resolve(LOG) + " can't be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Mean loss of the last {@code count} steps in the log. */
+    double meanLoss(int count) {
+        try {
+            var losses = Files.readAllLines(folder.resolve(LOG)).stream()
+                    .map(line -> JsonMapper.shared().readTree(line).path("loss"))
+                    .filter(JsonNode::isNumber)
+                    .mapToDouble(JsonNode::doubleValue)
+                    .toArray();
+            return Arrays.stream(losses)
+                    .skip(Math.max(0, losses.length - count))
+                    .average()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -15,7 +15,6 @@ import javax.imageio.ImageIO;
 import org.skiptuning.DataSetException;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.DataSet;
-import org.skiptuning.data.LabelledImage;
 
 /**
  * The bundled pictures as data sets. They are a small benchmark of drawings, not of photographs.
@@ -29,7 +28,6 @@ public final class BundledData {
     /** The prompt that all bundled tasks use. */
     public static final String TEMPLATE = "a picture of a {}.";
 
-    private static final String TEMPLATE_KEY = "bundled";
     private static final int LEAST_TRAIN_PICTURES = 4;
     private static final int FEW_NAMES = 200;
 
@@ -85,6 +83,15 @@ public final class BundledData {
      * </ul>
      */
     public DataSet dataSet(String name) {
+        return task(name).toDataSet(this::file);
+    }
+
+    /** The test pictures of a task, of its classes only. */
+    public List<BundledPicture> testPictures(String name) {
+        return task(name).ofClasses(task(name).test());
+    }
+
+    private BundledTask task(String name) {
         return switch (name) {
             case "glyphs" -> glyphs();
             case "food" -> category(name, "Food & Drink");
@@ -100,9 +107,9 @@ public final class BundledData {
         };
     }
 
-    private DataSet glyphs() {
+    private BundledTask glyphs() {
         var test = splits.glyphs(Role.TEST);
-        return task(
+        return new BundledTask(
                 "glyphs",
                 splits.glyphNames(),
                 splits.withoutCopies(test, splits.glyphs(Role.TRAIN)),
@@ -110,19 +117,19 @@ public final class BundledData {
                 test);
     }
 
-    private DataSet category(String name, String category) {
+    private BundledTask category(String name, String category) {
         var test = splits.withRole(Role.TEST).stream().filter(splits.inCategory(category)).toList();
         return emojiTask(name, splits.training().stream().filter(splits.inCategory(category)).toList(), test);
     }
 
-    private DataSet things() {
+    private BundledTask things() {
         var unseen = splits.heldOut();
         var test = splits.withRole(Role.TEST).stream().filter(picture -> unseen.contains(picture.name())).toList();
         var train = splits.withRole(Role.TRAIN).stream().filter(picture -> unseen.contains(picture.name())).toList();
         return emojiTask("things", train, test);
     }
 
-    private DataSet emojiTask(String name, List<BundledPicture> candidates, List<BundledPicture> test) {
+    private BundledTask emojiTask(String name, List<BundledPicture> candidates, List<BundledPicture> test) {
         var train = splits.apartFrom(test, candidates);
         var counts = train.stream().collect(Collectors.groupingBy(BundledPicture::name, Collectors.counting()));
         var tested = nameSet(test);
@@ -130,40 +137,18 @@ public final class BundledData {
                 .filter(entry -> entry.getValue() >= LEAST_TRAIN_PICTURES && tested.contains(entry.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
-        return task(name, classes, train, splits.withRole(Role.VALIDATION), test);
+        return new BundledTask(name, classes, train, splits.withRole(Role.VALIDATION), test);
     }
 
-    private DataSet zeroShot(String name, String style, int count) {
+    private BundledTask zeroShot(String name, String style, int count) {
         var pictures = splits.style(style);
         var known = splits.trainedNames();
         var names = nameSet(pictures).stream().filter(known::contains).toList();
-        return task(name, Splits.sample(names, count, 1, FEW_NAMES), List.of(), List.of(), pictures);
+        return new BundledTask(name, Splits.sample(names, count, 1, FEW_NAMES), List.of(), List.of(), pictures);
     }
 
     private static Set<String> nameSet(Collection<BundledPicture> pictures) {
         return pictures.stream().map(BundledPicture::name).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private DataSet task(
-            String name,
-            List<String> classes,
-            List<BundledPicture> train,
-            List<BundledPicture> validation,
-            List<BundledPicture> test) {
-        return new DataSet(
-                "bundled " + name,
-                classes.stream().map(text -> text.replace('-', ' ')).toList(),
-                files(classes, train),
-                files(classes, validation),
-                files(classes, test),
-                TEMPLATE_KEY);
-    }
-
-    private List<LabelledImage> files(List<String> classes, List<BundledPicture> pictures) {
-        return pictures.stream()
-                .filter(picture -> classes.contains(picture.name()))
-                .map(picture -> new LabelledImage(file(picture), classes.indexOf(picture.name())))
-                .toList();
     }
 
     private Path file(BundledPicture picture) {
