@@ -62,7 +62,10 @@ final class CheckpointWriter {
         for (var name : checkpoint.weights().unsupported().keySet()) {
             LOG.warn("{} is left out of {}: its type isn't supported", name, target);
         }
-        var tensors = checkpoint.weights().tensors().stream().map(this::replaced).toList();
+        var tensors = checkpoint.weights().tensors().stream()
+                .filter(tensor -> isSaved(tensor.name()))
+                .map(this::replaced)
+                .toList();
         COMPANIONS.forEach(name -> copy(name, directory));
         writeConfiguration(directory);
         Map<String, String> metadata = new HashMap<>(checkpoint.weights().metadata());
@@ -80,6 +83,11 @@ final class CheckpointWriter {
         } catch (IOException failure) {
             throw new CheckpointException(target + " cannot be read: " + failure.getMessage(), failure);
         }
+    }
+
+    /** open_clip takes no constants that it computes itself; old versions of transformers want them back. */
+    private boolean isSaved(String name) {
+        return checkpoint.naming() == Naming.HUGGING_FACE || !Naming.isBuffer(name);
     }
 
     private TensorView replaced(TensorView original) {

@@ -68,6 +68,18 @@ class CheckpointSaveTest {
     }
 
     @Test
+    void constantsOfTheProgramAreLeftOutSinceOpenClipRefusesThem() {
+        try (var original = Checkpoint.open(Golden.path("openai"), Optional.empty())) {
+            assertThat(original.weights().tensors()).extracting(TensorView::name).contains("attn_mask", "input_resolution");
+            original.save(folder.resolve("saved"), _ -> Optional.empty());
+            try (var saved = SafetensorsFile.open(folder.resolve("saved/model.safetensors"))) {
+                assertThat(saved.tensors()).extracting(TensorView::name).containsExactlyInAnyOrderElementsOf(
+                        original.tensors().stream().map(TensorView::name).toList());
+            }
+        }
+    }
+
+    @Test
     void trainedTensorsCanKeepTheTypeTheyHad() {
         try (var original = Checkpoint.open(Golden.path("openai"), Optional.empty())) {
             var projection = byName(original).get("text_projection");
