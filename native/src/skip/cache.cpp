@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <string>
 
-#include <ATen/MapAllocator.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 
 #include "clip/embedding.h"
 #include "clip/encoder.h"
 #include "clip/tower.h"
 #include "core/error.h"
+#include "core/file_memory.h"
 
 namespace skiptuning {
 namespace {
@@ -26,19 +25,6 @@ void check_start(const char* tower, std::int64_t start, std::int64_t layers) {
   }
 }
 
-// A tensor over a new file; the mapping lives as long as the tensor, the name goes away at once.
-at::Tensor mapped_tensor(const std::string& file, at::IntArrayRef shape, at::ScalarType type) {
-  std::size_t bytes = c10::elementSize(type);
-  for (const auto extent : shape) {
-    bytes *= static_cast<std::size_t>(extent);
-  }
-  const int flags = at::ALLOCATOR_MAPPED_SHAREDMEM | at::ALLOCATOR_MAPPED_UNLINK;
-  auto memory = at::MapAllocator::makeDataPtr(file, flags, bytes, nullptr);
-  void* const data = memory.get();
-  auto owner = std::make_shared<at::DataPtr>(std::move(memory));
-  return at::from_blob(data, shape, [owner](void*) {}, at::TensorOptions().dtype(type));
-}
-
 }  // namespace
 
 FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : model_(model), options_(options) {
@@ -50,7 +36,7 @@ FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : mo
   }
   const std::vector<std::int64_t> shape = {options.images, configuration.image_tokens(), configuration.image.width};
   if (options.file) {
-    images_ = mapped_tensor(*options.file, shape, options.storage);
+    images_ = file_tensor(*options.file, shape, options.storage);
   } else {
     images_ = at::empty(shape, at::TensorOptions().dtype(options.storage).device(model_.device()));
   }
