@@ -2,6 +2,7 @@ package org.skiptuning;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -27,9 +28,10 @@ class ArchitectureTest {
     private static final String REPORT = "org.skiptuning.report..";
     private static final String PRETRAIN = "org.skiptuning.pretrain..";
 
-    /** The public API less the exceptions, which every layer throws. */
-    private static final DescribedPredicate<JavaClass> API_PROPER =
-            resideInAPackage(API).and(not(assignableTo(SkipTuningException.class)));
+    /** The public API less the words that every layer speaks: exceptions, and progress. */
+    private static final DescribedPredicate<JavaClass> API_PROPER = resideInAPackage(API)
+            .and(not(assignableTo(SkipTuningException.class)))
+            .and(not(belongToAnyOf(Phase.class, ProgressListener.class)));
 
     private static JavaClasses library;
 
@@ -105,6 +107,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(CLI)
+                .and()
+                .doNotHaveSimpleName("PretrainTool") // a program of its own
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
                 .check(library);
         noClasses()

@@ -155,7 +155,7 @@ class ClipTest {
 
     @Test
     void useAfterCloseIsAnIllegalState() throws IOException {
-        var closed = Clip.load(TinyClip.write(folder.resolve("closed"), 3), CPU);
+        var closed = Clip.load(TinyClip.write(folder.resolve("closed"), 2), CPU);
         closed.close();
         closed.close();
 
@@ -185,7 +185,7 @@ class ClipTest {
 
     @Test
     void closingWhileAnotherThreadEncodesDoesNoHarm() throws Exception {
-        var shared = Clip.load(TinyClip.write(folder.resolve("shared"), 4), CPU);
+        var shared = Clip.load(TinyClip.write(folder.resolve("shared"), 2), CPU);
         try (var threads = Executors.newFixedThreadPool(2)) {
             var results = new ArrayList<java.util.concurrent.Future<Boolean>>();
             for (var i = 0; i < 2; i++) {

@@ -49,7 +49,7 @@ class ExampleTest {
         var classes = Files.createDirectories(folder.resolve("classes"));
         var problems = new ByteArrayOutputStream();
         var status = ToolProvider.getSystemJavaCompiler()
-                .run(null, problems, problems, "-Xlint:all", "-Werror", "-cp", System.getProperty("java.class.path"),
+                .run(null, problems, problems, "-Xlint:all,-path", "-Werror", "-cp", System.getProperty("java.class.path"),
                         "-d", classes.toString(), source.toString());
         assertThat(status).as(problems.toString(StandardCharsets.UTF_8)).isZero();
 

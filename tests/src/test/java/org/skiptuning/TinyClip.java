@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ final class TinyClip {
     private static final int PATCH = 8;
     private static final int CONTEXT = 12;
     private static final int VOCABULARY = 49408;
+
+    private static final String CONFIGURATION_FILE = "open_clip_config.json";
+    private static final String WEIGHTS_FILE = "open_clip_model.safetensors";
+    private static final Map<Long, Path> MADE = new HashMap<>();
 
     private static final String CONFIGURATION = """
             {
@@ -46,11 +51,32 @@ final class TinyClip {
         random = new SplittableRandom(seed);
     }
 
-    /** Writes one into a new folder. */
+    /** Puts one into a new folder. */
     static Path write(Path folder, long seed) throws IOException {
         Files.createDirectories(folder);
+        for (var name : List.of(CONFIGURATION_FILE, WEIGHTS_FILE)) {
+            Files.copy(made(seed).resolve(name), folder.resolve(name));
+        }
+        return folder;
+    }
+
+    /** The folder of a seed's model, which is written once, because that takes a second. */
+    private static synchronized Path made(long seed) throws IOException {
+        var folder = MADE.get(seed);
+        if (folder == null) {
+            folder = Files.createTempDirectory("tiny-clip");
+            make(folder, seed);
+            MADE.put(seed, folder);
+            for (var path : List.of(folder, folder.resolve(CONFIGURATION_FILE), folder.resolve(WEIGHTS_FILE))) {
+                path.toFile().deleteOnExit();
+            }
+        }
+        return folder;
+    }
+
+    private static void make(Path folder, long seed) throws IOException {
         Files.writeString(
-                folder.resolve("open_clip_config.json"),
+                folder.resolve(CONFIGURATION_FILE),
                 CONFIGURATION.formatted(
                         EMBEDDING,
                         SIZE,
@@ -61,8 +87,7 @@ final class TinyClip {
                         VOCABULARY,
                         TEXT_WIDTH,
                         TEXT_LAYERS));
-        new TinyClip(seed).writeWeights(folder.resolve("open_clip_model.safetensors"));
-        return folder;
+        new TinyClip(seed).writeWeights(folder.resolve(WEIGHTS_FILE));
     }
 
     private void writeWeights(Path file) {
