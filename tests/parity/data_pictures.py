@@ -1,6 +1,6 @@
 """Pictures of every format and what Pillow's convert("RGB") makes of them.
 
-    python tests/parity/data_pictures.py      (Pillow 13.0, numpy; cjpeg of libjpeg-turbo for two subsamplings)
+    python tests/parity/data_pictures.py      (Pillow 13.0, numpy; cjpeg of libjpeg-turbo, cwebp of libwebp)
 
 Writes pictures/NAME, and pictures.csv with lines of file, orientation applied (0 or 1), width, height, crc32 of the RGB
 rows, number of the rows in pictures.bin.gz. A picture that Pillow refuses has an empty size.
@@ -176,7 +176,7 @@ def bmp_565():
 def jpeg_files():
     for name, subsampling in (("444", 0), ("422", 1), ("420", 2)):
         yield f"{name}.jpg", encoded(PICTURE, "JPEG", quality=90, subsampling=subsampling)
-    for name, factors in (("440", "1x2"), ("411", "4x1")):
+    for name, factors in (("440", "1x2"), ("411", "4x1"), ("mixed", "2x2,1x2,2x1")):
         ppm = encoded(PICTURE, "PPM")
         yield f"{name}.jpg", subprocess.run(
             ["cjpeg", "-quality", "90", "-sample", factors], input=ppm, stdout=subprocess.PIPE, check=True).stdout
@@ -203,6 +203,24 @@ def jpeg_files():
     yield "mpo.jpg", encoded(PICTURE, "MPO", save_all=True, append_images=[GREY.convert("RGB")])
 
 
+def cwebp(image, options):
+    command = ["cwebp", "-quiet", *options.split(), "-o", "-", "--", "-"]
+    return subprocess.run(command, input=encoded(image, "PNG"), stdout=subprocess.PIPE, check=True).stdout
+
+
+def animation(still, width, height, left, top):
+    """A WebP animation with one frame that does not fill the screen."""
+    def part(name, data):
+        return name + struct.pack("<I", len(data)) + data + bytes(len(data) & 1)
+
+    three = lambda value: struct.pack("<I", value)[:3]
+    frame = Image.open(io.BytesIO(still))
+    header = three(left // 2) + three(top // 2) + three(frame.width - 1) + three(frame.height - 1) + three(100) + b"\0"
+    body = (part(b"VP8X", b"\x02\0\0\0" + three(width - 1) + three(height - 1)) + part(b"ANIM", bytes(6))
+            + part(b"ANMF", header + still[12:]))
+    return part(b"RIFF", b"WEBP" + body)
+
+
 def other_files():
     yield "lossless.webp", encoded(PICTURE, "WEBP", lossless=True)
     yield "lossless-alpha.webp", encoded(RGBA, "WEBP", lossless=True, exact=True)
@@ -210,6 +228,13 @@ def other_files():
     yield "lossy-alpha.webp", encoded(RGBA, "WEBP", quality=80, exact=True)
     yield "icc.webp", encoded(PICTURE, "WEBP", lossless=True, icc_profile=wide_profile())
     yield "exif.webp", encoded(PICTURE, "WEBP", lossless=True, exif=turned(8))
+    for name, options in (
+            ("segments", "-q 20 -segments 4 -f 80 -sharpness 6 -strong"),
+            ("simple-filter", "-q 40 -segments 3 -f 70 -sharpness 2 -nostrong"), ("coarse", "-q 0"), ("fine", "-q 100")):
+        yield f"lossy-{name}.webp", cwebp(PICTURE, options)
+    yield "lossy-one.webp", cwebp(PICTURE.crop((3, 3, 4, 4)), "-q 50")
+    yield "lossy-animated.webp", encoded(PICTURE, "WEBP", save_all=True, append_images=[GREY.convert("RGB")])
+    yield "small-frame.webp", animation(encoded(PICTURE.crop((0, 0, 20, 11)), "WEBP", quality=60), 37, 27, 6, 10)
     yield "animated.webp", encoded(PICTURE, "WEBP", save_all=True, append_images=[GREY.convert("RGB")], lossless=True)
     for name in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"):
         yield f"{name}.tif", encoded(PICTURE, "TIFF", compression=name)

@@ -1,16 +1,19 @@
 package org.skiptuning.data;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What the markers of a JPEG file say about its colours, and whether the file is whole.
  *
  * @param colours of the stored samples, by the rules of libjpeg ({@code default_decompress_parms} in jdapimin.c)
- * @param halvedRows whether the chroma has every second row of the picture and all columns (4:4:0)
+ * @param halvedRows which components have every second row of the picture and all columns, as the chroma of 4:4:0
  * @param complete whether the end-of-image marker was found
  * @param orientation EXIF's, 1 to 8
  */
-record JpegHeader(Colours colours, boolean halvedRows, boolean complete, int orientation) {
+record JpegHeader(Colours colours, Set<Integer> halvedRows, boolean complete, int orientation) {
     enum Colours {
         GREY,
         RGB,
@@ -111,11 +114,13 @@ record JpegHeader(Colours colours, boolean halvedRows, boolean complete, int ori
         }
 
         /** Sampling factors have the horizontal one in the high half, the vertical one in the low half. */
-        private boolean halvedRows() {
-            return sampling.length == 3
-                    && sampling[1] == sampling[2]
-                    && sampling[0] >> 4 == sampling[1] >> 4
-                    && (sampling[0] & 15) == 2 * (sampling[1] & 15);
+        private Set<Integer> halvedRows() {
+            var columns = Arrays.stream(sampling).map(factors -> factors >> 4).max().orElse(0);
+            var rows = Arrays.stream(sampling).map(factors -> factors & 15).max().orElse(0);
+            return IntStream.range(0, sampling.length)
+                    .filter(i -> sampling[i] >> 4 == columns && 2 * (sampling[i] & 15) == rows)
+                    .boxed()
+                    .collect(Collectors.toUnmodifiableSet());
         }
 
         private boolean isRgb() {

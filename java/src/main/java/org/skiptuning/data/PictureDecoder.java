@@ -1,6 +1,7 @@
 package org.skiptuning.data;
 
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageReader;
 import org.skiptuning.DataSetException;
+import org.skiptuning.data.webp.Vp8Decoder;
 
 /**
  * Reads picture files as users of Pillow's {@code convert("RGB")} get them: JPEG in its colour models, PNG of any depth,
@@ -90,38 +92,88 @@ public final class PictureDecoder {
     private static DecodedPicture read(
             Path name, PictureFormat format, ImageReader reader, byte[] file, DecodeOptions options)
             throws IOException, UnsupportedPictureException {
-        var input = format == PictureFormat.WEBP ? Chunks.withoutProfile(file) : file;
-        reader.setInput(new ByteArrayImageInputStream(input), true, true);
-        var screen = format == PictureFormat.GIF
-                ? GifScreen.read(file)
-                : new GifScreen(reader.getWidth(0), reader.getHeight(0), 0, 0);
-        requireSize(name, screen.width(), screen.height(), options);
-        if (format == PictureFormat.JPEG) {
-            var header = JpegHeader.read(file);
-            if (!header.complete()) {
-                throw new UnsupportedPictureException("its end missing (truncated)");
+        return switch (format) {
+            case JPEG -> jpeg(name, reader, file, options);
+            case WEBP -> webp(name, reader, file, options);
+            case GIF -> gif(name, reader, file, options);
+            case PNG -> {
+                var image = image(name, reader, file, options);
+                var rows = RgbRows.of(image.getRaster(), RasterColour.of(image, false));
+                yield write(rows, options.applyOrientation() ? PngFile.orientation(file) : Exif.UPRIGHT);
             }
-            var colour = RasterColour.of(header.colours());
-            var raster = reader.readRaster(0, null);
-            var rows = header.halvedRows() ? RgbRows.ofHalvedChroma(raster, colour) : RgbRows.of(raster, colour);
-            return write(rows, options.applyOrientation() ? header.orientation() : Exif.UPRIGHT);
-        }
-        var image = reader.read(0);
-        var colour = RasterColour.of(image, format == PictureFormat.TIFF && Exif.isPremultiplied(file));
-        var rows = RgbRows.of(image.getRaster(), colour);
-        if (format == PictureFormat.GIF) {
-            return onScreen(rows, colour, (IndexColorModel) image.getColorModel(), screen);
-        }
-        return write(rows, orientation(format, file, options));
+            case TIFF -> {
+                var image = image(name, reader, file, options);
+                var rows = RgbRows.of(image.getRaster(), RasterColour.of(image, Exif.isPremultiplied(file)));
+                yield write(rows, Exif.orientation(file, 0, file.length));
+            }
+            case BMP -> {
+                var image = image(name, reader, file, options);
+                yield write(RgbRows.of(image.getRaster(), RasterColour.of(image, false)), Exif.UPRIGHT);
+            }
+        };
     }
 
-    private static int orientation(PictureFormat format, byte[] file, DecodeOptions options) {
-        return switch (format) {
-            case TIFF -> Exif.orientation(file, 0, file.length);
-            case PNG -> options.applyOrientation() ? Chunks.pngOrientation(file) : Exif.UPRIGHT;
-            case WEBP -> options.applyOrientation() ? Chunks.webpOrientation(file) : Exif.UPRIGHT;
-            default -> Exif.UPRIGHT;
-        };
+    private static BufferedImage image(Path name, ImageReader reader, byte[] file, DecodeOptions options)
+            throws IOException {
+        open(reader, file);
+        requireSize(name, reader.getWidth(0), reader.getHeight(0), options);
+        return reader.read(0);
+    }
+
+    private static void open(ImageReader reader, byte[] file) {
+        reader.setInput(new ByteArrayImageInputStream(file), true, true);
+    }
+
+    private static DecodedPicture jpeg(Path name, ImageReader reader, byte[] file, DecodeOptions options)
+            throws IOException, UnsupportedPictureException {
+        open(reader, file);
+        requireSize(name, reader.getWidth(0), reader.getHeight(0), options);
+        var header = JpegHeader.read(file);
+        if (!header.complete()) {
+            throw new UnsupportedPictureException("its end missing (truncated)");
+        }
+        var colour = RasterColour.of(header.colours());
+        var raster = reader.readRaster(0, null);
+        var rows = header.halvedRows().isEmpty()
+                ? RgbRows.of(raster, colour)
+                : RgbRows.ofHalvedRows(raster, colour, header.halvedRows());
+        return write(rows, options.applyOrientation() ? header.orientation() : Exif.UPRIGHT);
+    }
+
+    private static DecodedPicture webp(Path name, ImageReader reader, byte[] file, DecodeOptions options)
+            throws IOException, UnsupportedPictureException {
+        var frame = WebPFile.read(file);
+        var screen = frame.screen();
+        requireSize(name, screen.width(), screen.height(), options);
+        RgbRows rows;
+        if (frame.lossless()) {
+            open(reader, frame.alone(file));
+            var image = reader.read(0);
+            rows = RgbRows.of(image.getRaster(), RasterColour.of(image, false));
+        } else {
+            rows = RgbRows.of(Vp8Decoder.decode(file, frame.from(), frame.length()));
+        }
+        if (rows.width() != screen.width() || rows.height() != screen.height()) {
+            return onScreen(rows, new byte[3 * screen.width()], screen);
+        }
+        return write(rows, options.applyOrientation() ? WebPFile.orientation(file) : Exif.UPRIGHT);
+    }
+
+    /** What the frame does not cover shows the transparent colour, or else the first of the palette. */
+    private static DecodedPicture gif(Path name, ImageReader reader, byte[] file, DecodeOptions options)
+            throws IOException, UnsupportedPictureException {
+        open(reader, file);
+        var screen = GifFile.screen(file);
+        requireSize(name, screen.width(), screen.height(), options);
+        var image = reader.read(0);
+        var colour = RasterColour.of(image, false);
+        var behind = new int[screen.width()];
+        if (image.getColorModel() instanceof IndexColorModel palette) {
+            Arrays.fill(behind, Math.max(0, palette.getTransparentPixel()));
+        }
+        var background = new byte[3 * screen.width()];
+        colour.convert(behind, background, screen.width());
+        return onScreen(RgbRows.of(image.getRaster(), colour), background, screen);
     }
 
     private static void requireSize(Path name, int width, int height, DecodeOptions options) {
@@ -160,16 +212,12 @@ public final class PictureDecoder {
         }
     }
 
-    /** What the frame does not cover shows the transparent colour, or else the first of the palette. */
-    private static DecodedPicture onScreen(RgbRows frame, Colour colour, IndexColorModel palette, GifScreen screen) {
+    /** @param background one row of what the frame does not cover */
+    private static DecodedPicture onScreen(RgbRows frame, byte[] background, Screen screen) {
         var picture = DecodedPicture.allocate(screen.width(), screen.height());
         try {
-            var behind = new int[screen.width()];
-            Arrays.fill(behind, Math.max(0, palette.getTransparentPixel()));
-            var row = new byte[3 * screen.width()];
-            colour.convert(behind, row, screen.width());
             for (var y = 0; y < screen.height(); y++) {
-                picture.rgb().put(y * picture.rowBytes(), row, 0, row.length);
+                picture.rgb().put(y * picture.rowBytes(), background, 0, background.length);
             }
             for (var y = 0; y < frame.height(); y++) {
                 var part = frame.read(y);

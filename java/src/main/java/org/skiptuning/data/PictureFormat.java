@@ -36,4 +36,9 @@ enum PictureFormat {
         return Arrays.equals(
                 wanted, 0, wanted.length, file, Math.min(at, file.length), Math.min(at + wanted.length, file.length));
     }
+
+    /** {@code length} bytes as text, each a character. */
+    static String latin(byte[] file, int at, int length) {
+        return new String(file, at, length, StandardCharsets.ISO_8859_1);
+    }
 }

@@ -135,7 +135,8 @@ class HostilePictureTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "rgb.png", "palette.png", "grey-16-bit.png", "interlaced.png", "420.jpg", "420-progressive.jpg", "cmyk.jpg",
-        "440.jpg", "exif-6.jpg", "tiff_lzw.tif", "jpeg.tif",
+        "440.jpg", "exif-6.jpg", "lossless-alpha.webp", "lossy-alpha.webp", "lossy-segments.webp", "animated.webp",
+        "tiff_lzw.tif", "jpeg.tif",
         "palette.tif", "bilevel.tif", "palette.bmp", "rgb-565.bmp", "transparent.gif", "small-frame.gif"
     })
     void damagedFilesNeverDoMore(String name) throws IOException {
@@ -159,7 +160,8 @@ class HostilePictureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rgb.png", "interlaced.png", "420.jpg", "420-progressive.jpg", "tiff_lzw.tif",
+    @ValueSource(strings = {"rgb.png", "interlaced.png", "420.jpg", "420-progressive.jpg", "lossless.webp", "lossy.webp",
+        "small-frame.webp", "tiff_lzw.tif",
         "raw.tif", "rgb.bmp", "palette.gif"})
     void aPictureCutInHalfIsRefused(String name) throws IOException {
         var whole = Files.readAllBytes(Golden.path("pictures/" + name));

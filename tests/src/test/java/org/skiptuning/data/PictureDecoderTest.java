@@ -29,18 +29,8 @@ class PictureDecoderTest {
         try (var picture = PictureDecoder.decode(expected.file(), options)) {
             assertThat(picture.width() + "x" + picture.height()).isEqualTo(expected.width() + "x" + expected.height());
             var difference = Difference.of(GoldenPictures.bytes(picture), expected.rgb().get());
-            var bound = bound(expected.name());
-            assertThat(difference.greatest()).as("%s", difference).isLessThanOrEqualTo(bound.greatest());
-            assertThat(difference.mean()).as("%s", difference).isLessThanOrEqualTo(bound.mean());
+            assertThat(difference).isEqualTo(new Difference(0, 0));
         }
-    }
-
-    /** All formats are equal to the bit, except for two. */
-    private static Difference bound(String name) {
-        return switch (name) {
-            case "lossy.webp", "lossy-alpha.webp" -> new Difference(62, 6.3);
-            default -> new Difference(0, 0);
-        };
     }
 
     /** Between bytes of two pictures, in grey levels. */

@@ -1,18 +1,14 @@
 package org.skiptuning.data;
 
-/**
- * The screen of a GIF file and where its first frame lies on it; Pillow shows all of the screen.
- *
- * @param width of the screen, grown where the frame reaches beyond it
- * @param height likewise
- * @param left of the frame
- * @param top of the frame
- */
-record GifScreen(int width, int height, int left, int top) {
+/** The blocks of a GIF file. */
+final class GifFile {
     private static final int IMAGE = 0x2C;
     private static final int EXTENSION = 0x21;
 
-    static GifScreen read(byte[] file) throws UnsupportedPictureException {
+    private GifFile() {}
+
+    /** The screen, grown where the first frame reaches beyond it, as Pillow does. */
+    static Screen screen(byte[] file) throws UnsupportedPictureException {
         try {
             var at = 13 + paletteBytes(file[10]);
             while (file[at] == EXTENSION) {
@@ -29,7 +25,7 @@ record GifScreen(int width, int height, int left, int top) {
             var top = unsigned(file, at + 3);
             var right = left + unsigned(file, at + 5);
             var bottom = top + unsigned(file, at + 7);
-            return new GifScreen(Math.max(unsigned(file, 6), right), Math.max(unsigned(file, 8), bottom), left, top);
+            return new Screen(Math.max(unsigned(file, 6), right), Math.max(unsigned(file, 8), bottom), left, top);
         } catch (IndexOutOfBoundsException truncated) {
             throw new UnsupportedPictureException("no frame before the end of the file");
         }
