@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import org.skiptuning.CheckpointException;
 
 /**
@@ -30,7 +31,7 @@ public final class AtomicFile {
 
     /** @throws CheckpointException if the disk is full or the folder cannot be written; nothing is left behind */
     public static void write(Path file, Content content) {
-        var folder = file.toAbsolutePath().getParent();
+        var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
         var partial = folder.resolve(prefix(file) + ProcessHandle.current().pid() + SUFFIX);
         try {
             Files.createDirectories(folder);

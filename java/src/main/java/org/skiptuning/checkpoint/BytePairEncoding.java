@@ -17,8 +17,8 @@ final class BytePairEncoding {
 
     private record Merge(int rank, int result) {}
 
-    /** A place where a rule applied when it was seen: its left token, and both tokens at that time. */
-    private record Candidate(int rank, int place, long pair) implements Comparable<Candidate> {
+    /** A place where a rule applied when it was seen: its left token, both tokens at that time, and what they become. */
+    private record Candidate(int rank, int place, long pair, int result) implements Comparable<Candidate> {
         @Override
         public int compareTo(Candidate other) {
             return rank != other.rank ? Integer.compare(rank, other.rank) : Integer.compare(place, other.place);
@@ -97,7 +97,7 @@ final class BytePairEncoding {
             if (symbols[place] == NONE || right == NONE || pair(symbols[place], symbols[right]) != candidate.pair()) {
                 return;
             }
-            symbols[place] = merges.get(candidate.pair()).result();
+            symbols[place] = candidate.result();
             symbols[right] = NONE;
             next[place] = next[right];
             if (next[right] != NONE) {
@@ -116,7 +116,7 @@ final class BytePairEncoding {
             long pair = pair(symbols[place], symbols[next[place]]);
             var merge = merges.get(pair);
             if (merge != null) {
-                candidates.add(new Candidate(merge.rank(), place, pair));
+                candidates.add(new Candidate(merge.rank(), place, pair, merge.result()));
             }
         }
 

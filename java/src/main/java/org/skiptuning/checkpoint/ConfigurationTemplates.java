@@ -57,8 +57,8 @@ final class ConfigurationTemplates {
     private static boolean fits(Map<String, TensorView> tensors, ClipConfiguration configuration, Naming naming) {
         var expected = ExpectedTensors.of(configuration, naming.splitsAttention());
         return expected.keySet().equals(tensors.keySet())
-                && expected.entrySet().stream()
-                        .allMatch(entry -> Arrays.equals(tensors.get(entry.getKey()).shape(), entry.getValue()));
+                && tensors.entrySet().stream()
+                        .allMatch(entry -> Arrays.equals(entry.getValue().shape(), expected.get(entry.getKey())));
     }
 
     private static ClipConfiguration read(String name) {

@@ -26,7 +26,7 @@ final class InputFiles {
         try {
             return MappedFile.open(file);
         } catch (SkipTuningException failure) {
-            throw new CheckpointException(failure.getMessage(), failure);
+            throw new CheckpointException(String.valueOf(failure.getMessage()), failure);
         }
     }
 

@@ -56,10 +56,10 @@ final class TorchArchive implements WeightsFile {
     private static TorchArchive read(MappedFile file, List<NativeBuffer> copies, String source) {
         var bytes = ByteSource.of(file);
         var archive = ZipArchive.read(bytes, source);
-        var root = root(archive, source);
+        var structure = structure(archive, source);
+        var root = structure.name().substring(0, structure.name().length() - PICKLE.length());
         requireLittleEndian(bytes, archive, root, source);
-        var value = PickleMachine.read(pickle(bytes, archive.entries().get(root + PICKLE), source),
-                new TorchPickleHost(source), source);
+        var value = PickleMachine.read(pickle(bytes, structure, source), new TorchPickleHost(source), source);
 
         List<TensorView> tensors = new ArrayList<>();
         Map<String, String> unsupported = new LinkedHashMap<>();
@@ -80,16 +80,17 @@ final class TorchArchive implements WeightsFile {
         return new TorchArchive(file, copies, tensors, unsupported, value instanceof PickleValue.ScriptObject);
     }
 
-    /** The folder around everything, whatever its name. */
-    private static String root(ZipArchive archive, String source) {
-        var roots = archive.entries().keySet().stream()
-                .filter(name -> name.endsWith(PICKLE) && name.indexOf('/') == name.length() - PICKLE.length())
+    /** The pickle in the folder around everything, whatever the folder's name. */
+    private static ZipArchive.Entry structure(ZipArchive archive, String source) {
+        var pickles = archive.entries().values().stream()
+                .filter(entry -> entry.name().endsWith(PICKLE))
+                .filter(entry -> entry.name().indexOf('/') == entry.name().length() - PICKLE.length())
                 .toList();
-        if (roots.size() != 1) {
-            throw new CheckpointException(source + " is a ZIP archive but not one of PyTorch: it holds " + roots.size()
+        if (pickles.size() != 1) {
+            throw new CheckpointException(source + " is a ZIP archive but not one of PyTorch: it holds " + pickles.size()
                     + " files data.pkl");
         }
-        return roots.getFirst().substring(0, roots.getFirst().length() - PICKLE.length());
+        return pickles.getFirst();
     }
 
     private static byte[] pickle(ByteSource file, ZipArchive.Entry entry, String source) {

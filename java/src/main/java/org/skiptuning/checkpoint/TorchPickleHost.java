@@ -85,11 +85,11 @@ final class TorchPickleHost implements PickleHost {
         if (id instanceof PickleValue.Tuple(var parts)
                 && parts.size() == 5
                 && parts.get(1) instanceof PickleValue.Global type
-                && isStorage(type)
+                && type.module().equals("torch")
+                && STORAGES.get(type.name()) instanceof StorageType storage
                 && parts.get(2) instanceof PickleValue.Text(var key)
                 && parts.get(4) instanceof PickleValue.Whole(long elements)
                 && elements >= 0) {
-            var storage = STORAGES.get(type.name());
             return new PickleValue.Storage(Names.require(key, source), type.name(), storage.type(), storage.bytes(), elements);
         }
         throw broken("its pickle refers to something that isn't a storage");
