@@ -36,7 +36,7 @@ final class RunDirectory implements AutoCloseable {
      */
     static RunDirectory open(Path path, Model original, boolean resume) {
         var source = Path.of(original.info().source());
-        if (sameFile(path, source) || (Files.isRegularFile(source) && sameFile(path.resolve("model.safetensors"), source))) {
+        if (sameFile(path, source) || (Files.isRegularFile(source) && sameFile(path.resolve(Model.WEIGHTS), source))) {
             throw new SkipTuningException(
                     path + " holds the model that is to be fine-tuned: choose another folder for the result");
         }
@@ -83,8 +83,11 @@ final class RunDirectory implements AutoCloseable {
     }
 
     private void clear() {
+        if (Files.exists(path.resolve(Model.WEIGHTS)) && !Files.exists(path.resolve(METRICS))) {
+            throw new SkipTuningException(path + " holds a model that no run wrote: choose another folder");
+        }
         try {
-            for (var name : List.of(STATE, METRICS, "model.safetensors", "config.json")) {
+            for (var name : List.of(STATE, Model.WEIGHTS, "config.json", METRICS)) {
                 Files.deleteIfExists(path.resolve(name));
             }
         } catch (IOException e) {

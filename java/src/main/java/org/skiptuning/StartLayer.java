@@ -24,7 +24,7 @@ public record StartLayer(@JsonValue double value) {
     }
 
     /**
-     * A share of the depth, rounded to the nearest block.
+     * A share of the depth, rounded to the nearest block; at least one block is left to train.
      *
      * @throws IllegalArgumentException if the share is not above 0 and below 1
      */
@@ -43,12 +43,14 @@ public record StartLayer(@JsonValue double value) {
      * @throws IllegalArgumentException if no block would be left to train
      */
     public int resolve(String tower, int layers) {
-        var blocks = value > 0 && value < 1 ? Math.round(value * layers) : (long) value;
-        if (blocks >= layers) {
-            throw new IllegalArgumentException("Start layer " + this + " leaves no block of the " + tower
-                    + " tower to train: use 0 to " + (layers - 1) + ", or a smaller share");
+        if (value > 0 && value < 1) {
+            return (int) Math.min(Math.round(value * layers), layers - 1);
         }
-        return (int) blocks;
+        if (value >= layers) {
+            throw new IllegalArgumentException("Start layer " + this + " leaves no block of the " + tower
+                    + " tower to train: use 0 to " + (layers - 1) + ", or a share below 1");
+        }
+        return (int) value;
     }
 
     @Override

@@ -86,6 +86,57 @@ class ResumeTest {
     }
 
     @Test
+    void anInterruptWhileCachingIsNoDifferent() {
+        var directory = folder.resolve("caching");
+        var listener = new TrainingListener() {
+            private long steps;
+
+            @Override
+            public void onStep(StepMetrics metrics) {
+                steps = metrics.step() + 1;
+            }
+
+            @Override
+            public void onProgress(Phase phase, long done, long total) {
+                if (phase == Phase.CACHE_IMAGES && steps == 16) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, listener))
+                .satisfies(e -> assertThat(e.steps()).isEqualTo(16));
+        assertThat(Thread.interrupted()).isTrue();
+        fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void anInterruptWhileTextsAreCachedLosesNothing() {
+        var directory = folder.resolve("texts");
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(10)));
+        assertThat(Thread.interrupted()).isTrue();
+        var listener = new TrainingListener() {
+            @Override
+            public void onPhase(Phase phase) {
+                if (phase == Phase.CACHE_TEXTS) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, true, listener))
+                .satisfies(e -> assertThat(e.steps()).isEqualTo(11));
+        assertThat(Thread.interrupted()).isTrue();
+        fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    @Test
     void aRunInterruptedTwiceGoesOnToTheSameBytes() {
         var directory = folder.resolve("twice");
         for (var step : new long[] {4, 14}) {
@@ -190,6 +241,17 @@ class ResumeTest {
         fit(directory, false, second);
 
         requireSameResult(directory);
+    }
+
+    @Test
+    void somebodyElsesFilesAreNotReplaced() throws IOException {
+        var directory = Files.createDirectories(folder.resolve("foreign"));
+        Files.writeString(directory.resolve("model.safetensors"), "precious");
+
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> fit(directory, false, TrainingListener.none()))
+                .withMessageContaining("holds a model that no run wrote");
+        assertThat(directory.resolve("model.safetensors")).hasContent("precious");
     }
 
     @Test

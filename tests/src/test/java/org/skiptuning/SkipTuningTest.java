@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -209,6 +210,69 @@ class SkipTuningTest {
         for (var step = 0; step < losses.get(0).size(); step++) {
             assertThat(losses.get(1).get(step)).isCloseTo(losses.get(0).get(step), within(1e-4f));
         }
+    }
+
+    @Test
+    void theReferencePathComputesTheSame() {
+        for (var optimizer : Optimizer.values()) {
+            var losses = new ArrayList<List<Float>>();
+            for (var reference : new boolean[] {false, true}) {
+                var recorder = new Recorder();
+                quick().optimizer(optimizer)
+                        .learningRate(0.001)
+                        .imageLearningRate(0.0005)
+                        .lambda(0.3)
+                        .referencePath(reference)
+                        .epochs(2)
+                        .build()
+                        .fit(clip, data, recorder)
+                        .close();
+                losses.add(recorder.steps.stream().map(StepMetrics::loss).toList());
+            }
+            for (var step = 0; step < losses.get(0).size(); step++) {
+                assertThat(losses.get(1).get(step))
+                        .as(optimizer + " step " + step)
+                        .isCloseTo(losses.get(0).get(step), within(1e-3f));
+            }
+        }
+    }
+
+    @Test
+    void bfloat16TrainsAboutTheSame() {
+        var losses = new ArrayList<Double>();
+        for (var precision : new Precision[] {Precision.FP32, Precision.BF16}) {
+            var recorder = new Recorder();
+            try (var tuned = quick().precision(precision).build().fit(clip, data, recorder)) {
+                losses.add(tuned.result().lastEpochLoss());
+            }
+        }
+
+        assertThat(losses.get(1)).isCloseTo(losses.get(0), within(0.2)).isNotEqualTo(losses.get(0));
+    }
+
+    @Test
+    void twoRunsSideBySideAreAsOneAfterTheOther() throws Exception {
+        var alone = new ArrayList<List<Float>>();
+        for (var seed = 1; seed <= 2; seed++) {
+            alone.add(losses(clip, seed));
+        }
+        try (var other = Clip.load(folder.resolve("model"), CPU);
+                var threads = Executors.newFixedThreadPool(4)) {
+            var runs = List.of(
+                    threads.submit(() -> losses(clip, 1)),
+                    threads.submit(() -> losses(clip, 2)),
+                    threads.submit(() -> losses(other, 1)),
+                    threads.submit(() -> losses(other, 2)));
+            for (var i = 0; i < runs.size(); i++) {
+                assertThat(runs.get(i).get()).isEqualTo(alone.get(i % 2));
+            }
+        }
+    }
+
+    private static List<Float> losses(Clip model, long seed) {
+        var recorder = new Recorder();
+        quick().seed(seed).epochs(2).build().fit(model, data, recorder).close();
+        return recorder.steps.stream().map(StepMetrics::loss).toList();
     }
 
     @Test
