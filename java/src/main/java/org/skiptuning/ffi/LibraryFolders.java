@@ -32,7 +32,7 @@ record LibraryFolders(Path core, Path libtorch) {
         Optional<Path> libtorch = LIBTORCH_OVERRIDE.folder(LibraryFolders::requireLibtorch)
                 .or(() -> core.filter(folder -> Files.exists(folder.resolve(LIBTORCH))))
                 .or(() -> beside.filter(folder -> Files.exists(folder.resolve(LIBTORCH))));
-        var resources = new LibraryResources(platform());
+        var resources = LibraryResources.ofClassPath(platform());
         return new LibraryFolders(core.orElseGet(resources::unpackCore), libtorch.orElseGet(resources::unpackLibtorch));
     }
 

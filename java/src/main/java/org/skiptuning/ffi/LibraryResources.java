@@ -2,22 +2,31 @@ package org.skiptuning.ffi;
 
 import java.io.IOException;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.jar.JarEntry;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 import org.skiptuning.SkipTuningException;
 
 /** The native libraries on the class path: the core's own jar and bytedeco's jars of LibTorch, OpenBLAS and CUDA. */
 final class LibraryResources {
     private final String platform;
+    private final ClassLoader loader;
 
-    LibraryResources(String platform) {
+    LibraryResources(String platform, ClassLoader loader) {
         this.platform = platform;
+        this.loader = loader;
+    }
+
+    /** What is on this library's own class path. */
+    static LibraryResources ofClassPath(String platform) {
+        var own = Optional.ofNullable(LibraryResources.class.getClassLoader());
+        return new LibraryResources(platform, own.orElseGet(ClassLoader::getSystemClassLoader));
     }
 
     /** The folder of the unpacked core. */
@@ -54,8 +63,8 @@ final class LibraryResources {
     }
 
     /** The shared libraries in the jar, or folder, that has {@code witness} under {@code prefix}; without JNI glue. */
-    private static List<LibraryResource> list(String prefix, String witness) {
-        URL url = find(prefix + witness);
+    private List<LibraryResource> list(String prefix, String witness) {
+        URL url = loader.getResource(prefix + witness);
         if (url == null) {
             return List.of();
         }
@@ -66,21 +75,15 @@ final class LibraryResources {
         }
     }
 
-    private static @Nullable URL find(String resource) {
-        return Optional.ofNullable(LibraryResources.class.getClassLoader())
-                .orElseGet(ClassLoader::getSystemClassLoader)
-                .getResource(resource);
-    }
-
     private static List<LibraryResource> listJar(URL witness, String prefix) throws IOException {
         var connection = (JarURLConnection) witness.openConnection();
         String base = witness.toString();
         String root = base.substring(0, base.length() - connection.getEntryName().length());
         var found = new ArrayList<LibraryResource>();
-        for (var entry : (Iterable<java.util.jar.JarEntry>) connection.getJarFile().stream()::iterator) {
+        for (var entry : (Iterable<JarEntry>) connection.getJarFile().stream()::iterator) {
             String name = entry.getName().startsWith(prefix) ? entry.getName().substring(prefix.length()) : "";
             if (isLibrary(name)) {
-                var location = java.net.URI.create(root + entry.getName()).toURL();
+                var location = URI.create(root + entry.getName()).toURL();
                 found.add(new LibraryResource(name, entry.getSize(), entry.getCrc(), location));
             }
         }
