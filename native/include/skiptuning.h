@@ -32,7 +32,7 @@ extern "C" {
 /* Grows with every change of a signature, a struct or a meaning; compare with st_abi_version() after loading. */
 #define ST_ABI_VERSION 1u
 
-/* Zero is success. 1-99: the caller; 100-199: the input's content; 200-299: resources; 300: cancelled; 400-: internal. */
+/* Zero is success. 1-99: the caller; 100-199: the input's content; 200-299: resources; 300: cancelled; 400: internal */
 typedef int32_t st_status;
 enum {
   ST_OK = 0,
@@ -198,7 +198,7 @@ typedef struct st_picture {
 } st_picture;
 
 /* output [count,3,size,size] fp32 = (value / 255 - mean) / deviation, channel by channel, with values resized as
- * Pillow resizes 8-bit pictures, antialiased, equal byte for byte. threads: 0 = as many as the machine has. */
+ * Pillow 13 resizes 8-bit pictures, antialiased, equal byte for byte. threads: 0 = as many as the machine has. */
 ST_API st_status st_image_prepare(const st_picture* pictures, uint64_t count, int32_t size, const float mean[3],
                                   const float deviation[3], int32_t threads, float* output) ST_NOEXCEPT;
 
@@ -223,7 +223,7 @@ typedef struct st_warp {
   int64_t row_bytes;
   float map[6];
   float brightness, contrast, saturation; /* >= 0 */
-  uint8_t background[3];                   /* R, G, B */
+  uint8_t background[3];                  /* R, G, B */
   uint8_t reserved;
 } st_warp;
 
@@ -268,16 +268,16 @@ ST_API st_status st_trainer_create(st_model* model, st_cache* cache, const char*
 typedef struct st_step {
   uint32_t struct_size;
   uint32_t reserved;
-  uint64_t step;               /* 0, 1, 2, ...: keys the random draws */
-  int64_t batch;               /* >= 1 */
-  const int64_t* image_rows;   /* [batch] rows of the cache */
-  const int64_t* labels;       /* [batch] class indices */
-  double text_learning_rate;   /* text tower and everything else */
-  double image_learning_rate;  /* image tower */
-  double loss;                 /* out: mean over the batch, before the update */
-  int64_t* kept_classes;       /* room for kept_capacity indices, or null; out: those of the kept classes, ascending */
-  int64_t kept_capacity;       /* of kept_classes; as many as there are classes is always enough */
-  int64_t kept_count;          /* out: classes kept by CSkip; above kept_capacity, kept_classes was cut */
+  uint64_t step;              /* 0, 1, 2, ...: keys the random draws */
+  int64_t batch;              /* >= 1 */
+  const int64_t* image_rows;  /* [batch] rows of the cache */
+  const int64_t* labels;      /* [batch] class indices */
+  double text_learning_rate;  /* text tower and everything else */
+  double image_learning_rate; /* image tower */
+  double loss;                /* out: mean over the batch, before the update */
+  int64_t* kept_classes;      /* room for kept_capacity indices, or null; out: those of the kept classes, ascending */
+  int64_t kept_capacity;      /* of kept_classes; as many as there are classes is always enough */
+  int64_t kept_count;         /* out: classes kept by CSkip; above kept_capacity, kept_classes was cut */
 } st_step;
 ST_API st_status st_trainer_step(st_trainer* trainer, st_step* step) ST_NOEXCEPT;
 
@@ -286,9 +286,9 @@ typedef struct st_contrastive_step {
   uint32_t struct_size;
   uint32_t reserved;
   uint64_t step;
-  int64_t batch;               /* >= 2 */
-  const float* pixels;         /* [batch,3,S,S] fp32, prepared */
-  const int64_t* tokens;       /* [batch,length] */
+  int64_t batch;         /* >= 2 */
+  const float* pixels;   /* [batch,3,S,S] fp32, prepared */
+  const int64_t* tokens; /* [batch,length] */
   int64_t length;
   const int64_t* groups;       /* [batch] pairs of one group are positives of each other */
   double matrix_learning_rate; /* Muon: matrices of the blocks */

@@ -19,9 +19,9 @@ at::Tensor token_input(const ModelState& model, const std::int64_t* tokens, std:
   const auto& configuration = model.model->configuration();
   require(tokens != nullptr, "tokens is null");
   require(count >= 1, "There must be at least one text");
-  require(length >= 1 && length <= configuration.context_length,
-          "A text of " + std::to_string(length) + " tokens; this model takes 1 to " +
-              std::to_string(configuration.context_length));
+  require(length >= 1 && length <= configuration.context_length, "A text of " + std::to_string(length) +
+                                                                     " tokens; this model takes 1 to " +
+                                                                     std::to_string(configuration.context_length));
   require_indices(tokens, count * length, configuration.vocabulary_size, "token");
   return input_tensor(tokens, {count, length}, at::kLong, *model.context);
 }

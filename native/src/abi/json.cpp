@@ -30,8 +30,8 @@ JsonObject JsonObject::parse(const char* text, const char* what) {
   document->json.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag |
                        rapidjson::kParseValidateEncodingFlag>(text);
   if (document->json.HasParseError()) {
-    throw InvalidArgument(std::string(what) + " is not JSON: " +
-                          rapidjson::GetParseError_En(document->json.GetParseError()) + " At byte " +
+    throw InvalidArgument(std::string(what) +
+                          " is not JSON: " + rapidjson::GetParseError_En(document->json.GetParseError()) + " At byte " +
                           std::to_string(document->json.GetErrorOffset()));
   }
   if (!document->json.IsObject()) {

@@ -14,8 +14,8 @@ namespace skiptuning::abi {
 
 namespace {
 
-// LibTorch's allocator of CPU memory with a count. Blocks are freed by a plain function of their address, so their sizes
-// are asked of malloc.
+// LibTorch's allocator of CPU memory with a count. Blocks are freed by a plain function of their address, so their
+// sizes are asked of malloc.
 class CountingAllocator final : public c10::Allocator {
  public:
   static void install() {
@@ -75,8 +75,7 @@ MemoryFigures memory_of(c10::Device device) {
     return CountingAllocator::figures();
   }
   const auto stats = c10::getDeviceAllocator(device.type())->getDeviceStats(device.index());
-  const auto& bytes =
-      stats.allocated_bytes[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)];
+  const auto& bytes = stats.allocated_bytes[static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE)];
   return {static_cast<std::uint64_t>(bytes.current), static_cast<std::uint64_t>(bytes.peak)};
 }
 

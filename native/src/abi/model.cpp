@@ -38,8 +38,8 @@ st_status st_model_create(st_context* context, const char* configuration_json, c
     const auto& state = dereference(context, "context").state;
     const at::NoGradGuard no_gradients;
     use_threads_of(*state);
-    auto created = std::make_shared<Model>(parse_configuration(configuration_json), views_by_name(tensors, count),
-                                           state->device);
+    auto created =
+        std::make_shared<Model>(parse_configuration(configuration_json), views_by_name(tensors, count), state->device);
     *model = new_handle(state, std::move(created));
   });
 }

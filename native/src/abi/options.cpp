@@ -106,7 +106,8 @@ ClipConfiguration parse_configuration(const char* text) {
   configuration.text = tower(text_tower);
   text_tower.finish();
 
-  json.check("end_of_text", configuration.end_of_text >= -1 && configuration.end_of_text < configuration.vocabulary_size,
+  json.check("end_of_text",
+             configuration.end_of_text >= -1 && configuration.end_of_text < configuration.vocabulary_size,
              "-1 or a token id");
   json.finish();
   return configuration;

@@ -41,20 +41,13 @@ PictureView view_of(const st_picture& picture, std::int32_t size) {
               within(picture.window_top, size, picture.resized_height),
           "The window is not inside of the resized picture");
   require(picture.filter == ST_FILTER_BICUBIC || picture.filter == ST_FILTER_BILINEAR, "filter is unknown");
-  return {picture.rgb,
-          picture.row_bytes,
-          picture.width,
-          picture.height,
-          picture.box_left,
-          picture.box_top,
-          picture.box_width,
-          picture.box_height,
-          picture.resized_width,
-          picture.resized_height,
-          picture.window_left,
-          picture.window_top,
-          picture.flip != 0,
-          picture.filter == ST_FILTER_BICUBIC ? ResizeFilter::bicubic : ResizeFilter::bilinear};
+  return {picture.rgb,           picture.row_bytes,
+          picture.width,         picture.height,
+          picture.box_left,      picture.box_top,
+          picture.box_width,     picture.box_height,
+          picture.resized_width, picture.resized_height,
+          picture.window_left,   picture.window_top,
+          picture.flip != 0,     picture.filter == ST_FILTER_BICUBIC ? ResizeFilter::bicubic : ResizeFilter::bilinear};
 }
 
 WarpView view_of(const st_warp& picture) {

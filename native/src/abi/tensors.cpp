@@ -59,7 +59,8 @@ at::Tensor view_of(const st_tensor& tensor, const std::string& name) {
   const auto type = scalar_type_of(tensor.dtype);
   require(tensor.rank >= 0 && tensor.rank <= ST_MAX_RANK, "The tensor " + name + " has an impossible rank");
   const auto bytes = bytes_reached(name, tensor, c10::elementSize(type));
-  require(bytes <= tensor.bytes, "The tensor " + name + " reaches beyond its " + std::to_string(tensor.bytes) + " bytes");
+  require(bytes <= tensor.bytes,
+          "The tensor " + name + " reaches beyond its " + std::to_string(tensor.bytes) + " bytes");
   require(bytes == 0 || tensor.data != nullptr, "The tensor " + name + " has no data");
   const at::IntArrayRef shape(tensor.shape, tensor.rank);
   const at::IntArrayRef strides(tensor.strides, tensor.rank);
@@ -69,7 +70,8 @@ at::Tensor view_of(const st_tensor& tensor, const std::string& name) {
 }  // namespace
 
 at::ScalarType scalar_type_of(st_dtype dtype) {
-  constexpr at::ScalarType types[] = {at::kFloat, at::kHalf, at::kBFloat16, at::kLong, at::kByte, at::kDouble, at::kInt};
+  constexpr at::ScalarType types[] = {at::kFloat, at::kHalf,   at::kBFloat16, at::kLong,
+                                      at::kByte,  at::kDouble, at::kInt};
   require(dtype >= ST_FLOAT32 && dtype <= ST_INT32, "dtype " + std::to_string(dtype) + " is unknown");
   return types[dtype];
 }
@@ -110,8 +112,8 @@ void describe(const std::string& name, const at::Tensor& tensor, st_tensor& desc
 
 void copy_to_host(const std::string& name, const at::Tensor& tensor, at::ScalarType type, void* data, uint64_t bytes) {
   const uint64_t needed = tensor.numel() * c10::elementSize(type);
-  require(bytes == needed, "The tensor " + name + " needs " + std::to_string(needed) + " bytes, not " +
-                               std::to_string(bytes));
+  require(bytes == needed,
+          "The tensor " + name + " needs " + std::to_string(needed) + " bytes, not " + std::to_string(bytes));
   require(data != nullptr || bytes == 0, "data is null");
   at::from_blob(data, tensor.sizes(), at::TensorOptions().dtype(type)).copy_(tensor);
 }

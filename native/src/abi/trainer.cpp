@@ -38,7 +38,9 @@ const std::pair<std::string, at::Tensor>& state_at(const skiptuning::NamedTensor
 }
 
 // The name at a place that lives as long as the trainer.
-const std::string& kept_name(TrainerState& trainer, const std::string& name) { return *trainer.names.insert(name).first; }
+const std::string& kept_name(TrainerState& trainer, const std::string& name) {
+  return *trainer.names.insert(name).first;
+}
 
 void require_cache_of(const CacheState& cache, const ModelState& model) {
   const auto& cached = cache.model->model->configuration();

@@ -13,9 +13,7 @@ namespace {
 constexpr std::int64_t kChannels = 3;
 constexpr std::int32_t kHalf = 1 << (kWeightBits - 1);
 
-std::uint8_t to_byte(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255));
-}
+std::uint8_t to_byte(std::int32_t sum) { return static_cast<std::uint8_t>(std::clamp(sum >> kWeightBits, 0, 255)); }
 
 const std::uint8_t* box_row(const PictureView& picture, std::int32_t row) {
   return picture.rgb + (picture.box_top + static_cast<std::int64_t>(row)) * picture.row_bytes +
@@ -85,11 +83,9 @@ bool height_comes_first(const PictureView& picture) {
 
 void resize_height_first(const PictureView& picture, std::int32_t size, std::uint8_t* output) {
   auto columns = resize_axis(picture.box_width, picture.resized_width, picture.filter, picture.window_left, size);
-  const auto rows =
-      resize_axis(picture.box_height, picture.resized_height, picture.filter, picture.window_top, size);
+  const auto rows = resize_axis(picture.box_height, picture.resized_height, picture.filter, picture.window_top, size);
   const std::int32_t first_column = columns.reach.front().start;
-  const std::int64_t row_bytes =
-      (columns.reach.back().start + columns.reach.back().count - first_column) * kChannels;
+  const std::int64_t row_bytes = (columns.reach.back().start + columns.reach.back().count - first_column) * kChannels;
   std::vector<std::uint8_t> shrunk(size * row_bytes);
   vertical_pass(box_row(picture, 0) + first_column * kChannels, picture.row_bytes, 0, rows, row_bytes, shrunk.data());
   for (auto& reach : columns.reach) {

@@ -18,7 +18,7 @@ struct PictureView {
   ResizeFilter filter;
 };
 
-// Antialiased, in the two 8-bit passes of Pillow's Resample.c: equal to it, byte for byte. The bicubic has a = -0.5.
+// Antialiased, in two 8-bit passes as Pillow 13 does it: equal to it, byte for byte. The bicubic has a = -0.5.
 // The view must be valid. Output: size x size x 3 bytes.
 void resize_window(const PictureView& picture, std::int32_t size, std::uint8_t* output);
 

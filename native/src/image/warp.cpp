@@ -84,8 +84,7 @@ void warp(const WarpView& picture, std::int32_t size, const Normalisation& norma
       const float x = column + 0.5f;
       const float y = row + 0.5f;
       const auto& map = picture.map;
-      const Colour colour =
-          sample(picture, map[0] * x + map[1] * y + map[2], map[3] * x + map[4] * y + map[5]);
+      const Colour colour = sample(picture, map[0] * x + map[1] * y + map[2], map[3] * x + map[4] * y + map[5]);
       for (int channel = 0; channel < 3; ++channel) {
         output[channel * pixels + static_cast<std::int64_t>(row) * size + column] = colour[channel];
       }

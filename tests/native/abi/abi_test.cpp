@@ -132,9 +132,10 @@ TEST(Tensors, StridesAreKept) {
 TEST(Tensors, WhatReachesBeyondItsMemoryIsRefused) {
   std::vector<float> memory(6);
   constexpr std::int64_t large = std::int64_t{1} << 62;
-  for (const auto& wrong : {described({7}, {1}, memory), described({2, 3}, {4, 1}, memory), described({-1}, {1}, memory),
-                            described({2}, {-1}, memory), described({large, 4}, {4, 1}, memory),
-                            described({2}, {large}, memory), described({large, large, large}, {0, 0, 0}, memory)}) {
+  for (const auto& wrong :
+       {described({7}, {1}, memory), described({2, 3}, {4, 1}, memory), described({-1}, {1}, memory),
+        described({2}, {-1}, memory), described({large, 4}, {4, 1}, memory), described({2}, {large}, memory),
+        described({large, large, large}, {0, 0, 0}, memory)}) {
     EXPECT_THROW(views_of(&wrong, 1), InvalidArgument);
   }
   auto tensor = described({6}, {1}, memory);

@@ -8,7 +8,8 @@ import java.util.List;
 record Buffers(List<NativeBuffer> buffers, Handle.Hold held) implements AutoCloseable {
     static Buffers hold(NativeBuffer... buffers) {
         var list = List.of(buffers);
-        return new Buffers(list, Handle.Hold.of(list.stream().map(NativeBuffer::lifetime).toList()));
+        return new Buffers(
+                list, Handle.Hold.of(list.stream().map(NativeBuffer::lifetime).toList()));
     }
 
     MemorySegment segment(int index) {

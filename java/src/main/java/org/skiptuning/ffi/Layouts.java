@@ -108,8 +108,7 @@ final class Layouts {
             DOUBLE.withName("loss"));
 
     /** Every struct of the header. */
-    static final List<StructLayout> ALL =
-            List.of(TENSOR, MEMORY, MODEL_SHAPE, PICTURE, WARP, STEP, CONTRASTIVE_STEP);
+    static final List<StructLayout> ALL = List.of(TENSOR, MEMORY, MODEL_SHAPE, PICTURE, WARP, STEP, CONTRASTIVE_STEP);
 
     private Layouts() {}
 

@@ -63,8 +63,10 @@ final class LibraryCache {
                 removeFolder(unfinished);
             }
         } catch (IOException failure) {
-            throw new SkipTuningException("The native libraries cannot be unpacked into " + root + ": " + failure
-                    + "; free space there or name another folder in SKIP_TUNING_CACHE", failure);
+            throw new SkipTuningException(
+                    "The native libraries cannot be unpacked into " + root + ": " + failure
+                            + "; free space there or name another folder in SKIP_TUNING_CACHE",
+                    failure);
         }
         return target;
     }
@@ -104,7 +106,8 @@ final class LibraryCache {
         try (var in = library.location().openStream()) {
             long written = Files.copy(in, file);
             if (written != library.bytes()) {
-                throw new IOException(library.location() + " ends after " + written + " of " + library.bytes() + " bytes");
+                throw new IOException(
+                        library.location() + " ends after " + written + " of " + library.bytes() + " bytes");
             }
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -126,7 +129,9 @@ final class LibraryCache {
     private void removeAbandoned() throws IOException {
         try (var folders = Files.newDirectoryStream(root, UNFINISHED + "*")) {
             for (var folder : folders) {
-                if (Files.getLastModifiedTime(folder).toInstant().isBefore(Instant.now().minus(ABANDONED))) {
+                if (Files.getLastModifiedTime(folder)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(ABANDONED))) {
                     removeFolder(folder);
                 }
             }

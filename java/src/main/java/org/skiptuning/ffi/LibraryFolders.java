@@ -27,9 +27,11 @@ record LibraryFolders(Path core, Path libtorch) {
     /** @throws SkipTuningException if one is nowhere; says what to do */
     static LibraryFolders find() {
         Optional<Path> beside = besideJar();
-        Optional<Path> core = CORE_OVERRIDE.folder(LibraryFolders::requireCore)
+        Optional<Path> core = CORE_OVERRIDE
+                .folder(LibraryFolders::requireCore)
                 .or(() -> beside.filter(folder -> Files.exists(folder.resolve(CORE))));
-        Optional<Path> libtorch = LIBTORCH_OVERRIDE.folder(LibraryFolders::requireLibtorch)
+        Optional<Path> libtorch = LIBTORCH_OVERRIDE
+                .folder(LibraryFolders::requireLibtorch)
                 .or(() -> core.filter(folder -> Files.exists(folder.resolve(LIBTORCH))))
                 .or(() -> beside.filter(folder -> Files.exists(folder.resolve(LIBTORCH))));
         var resources = LibraryResources.ofClassPath(platform());
@@ -39,12 +41,14 @@ record LibraryFolders(Path core, Path libtorch) {
     /** As bytedeco names it, for instance {@code linux-x86_64}. */
     static String platform() {
         String architecture = System.getProperty("os.arch", "");
-        String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).split(" ")[0];
-        return system + "-" + switch (architecture) {
-            case "amd64" -> "x86_64";
-            case "aarch64" -> "arm64";
-            default -> architecture;
-        };
+        String system =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).split(" ")[0];
+        return system + "-"
+                + switch (architecture) {
+                    case "amd64" -> "x86_64";
+                    case "aarch64" -> "arm64";
+                    default -> architecture;
+                };
     }
 
     private static Path requireCore(Override override, Path folder) {

@@ -52,8 +52,9 @@ final class LibraryResources {
         }
         var blas = list("org/bytedeco/openblas/" + platform + "/", "libopenblas.so.0");
         if (blas.isEmpty()) {
-            throw new SkipTuningException("OpenBLAS for " + platform
-                    + " is not on the class path, and LibTorch needs it: add org.bytedeco:openblas with that classifier");
+            throw new SkipTuningException(
+                    "OpenBLAS for " + platform
+                            + " is not on the class path, and LibTorch needs it: add org.bytedeco:openblas with that classifier");
         }
         libraries.addAll(blas);
         if (!gpu.isEmpty()) {
@@ -78,7 +79,8 @@ final class LibraryResources {
     private static List<LibraryResource> listJar(URL witness, String prefix) throws IOException {
         var connection = (JarURLConnection) witness.openConnection();
         String base = witness.toString();
-        String root = base.substring(0, base.length() - connection.getEntryName().length());
+        String root =
+                base.substring(0, base.length() - connection.getEntryName().length());
         var found = new ArrayList<LibraryResource>();
         for (var entry : (Iterable<JarEntry>) connection.getJarFile().stream()::iterator) {
             String name = entry.getName().startsWith(prefix) ? entry.getName().substring(prefix.length()) : "";
@@ -98,7 +100,11 @@ final class LibraryResources {
                 if (isLibrary(name)) {
                     var checksum = new CRC32();
                     checksum.update(Files.readAllBytes(file));
-                    found.add(new LibraryResource(name, Files.size(file), checksum.getValue(), file.toUri().toURL()));
+                    found.add(new LibraryResource(
+                            name,
+                            Files.size(file),
+                            checksum.getValue(),
+                            file.toUri().toURL()));
                 }
             }
         }

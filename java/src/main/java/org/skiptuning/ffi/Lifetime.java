@@ -104,8 +104,12 @@ final class Lifetime {
         @Override
         public void run() {
             if (close() && warns) {
-                LOG.warn("{} was never closed and is freed by the collector; close it, or find where it comes from with"
-                        + " -D{}=true", what, TRACE_PROPERTY, allocation);
+                LOG.warn(
+                        "{} was never closed and is freed by the collector; close it, or find where it comes from with"
+                                + " -D{}=true",
+                        what,
+                        TRACE_PROPERTY,
+                        allocation);
             }
         }
 

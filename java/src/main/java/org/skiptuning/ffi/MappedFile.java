@@ -35,8 +35,7 @@ public final class MappedFile implements AutoCloseable {
             throw new SkipTuningException("There is no file " + file, missing);
         } catch (IOException | OutOfMemoryError failure) {
             arena.close();
-            throw new SkipTuningException(
-                    "The file " + file + " cannot be read: " + failure.getMessage(), failure);
+            throw new SkipTuningException("The file " + file + " cannot be read: " + failure.getMessage(), failure);
         }
     }
 

@@ -24,11 +24,8 @@ public final class NativeCache implements AutoCloseable {
         var parent = model.handle();
         try (var arena = Arena.ofConfined()) {
             var options = arena.allocateFrom(optionsJson);
-            var handle = Handle.create(
-                    "The feature cache",
-                    Abi.CACHE_RELEASE,
-                    List.of(parent.lifetime()),
-                    target -> (int) Abi.CACHE_CREATE.invokeExact(parent.pointer(), options, target));
+            var handle = Handle.create("The feature cache", Abi.CACHE_RELEASE, List.of(parent.lifetime()), target ->
+                    (int) Abi.CACHE_CREATE.invokeExact(parent.pointer(), options, target));
             return new NativeCache(handle, model);
         }
     }

@@ -30,11 +30,8 @@ public final class NativeContext implements AutoCloseable {
         String options = "{\"device\":\"" + device + "\",\"threads\":" + count + "}";
         try (var arena = Arena.ofConfined()) {
             var text = arena.allocateFrom(options);
-            return new NativeContext(Handle.create(
-                    "The context of " + device,
-                    Abi.CONTEXT_RELEASE,
-                    List.of(),
-                    target -> (int) Abi.CONTEXT_CREATE.invokeExact(text, target)));
+            return new NativeContext(Handle.create("The context of " + device, Abi.CONTEXT_RELEASE, List.of(), target ->
+                    (int) Abi.CONTEXT_CREATE.invokeExact(text, target)));
         }
     }
 

@@ -87,8 +87,9 @@ public final class NativeLibrary {
     private static void requireVersion(SymbolLookup lookup, Path core) {
         int version;
         try {
-            var symbol = lookup.find("st_abi_version").orElseThrow(() -> new SkipTuningException(
-                    core + " is not the native core: it has no st_abi_version"));
+            var symbol = lookup.find("st_abi_version")
+                    .orElseThrow(
+                            () -> new SkipTuningException(core + " is not the native core: it has no st_abi_version"));
             var handle = Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT));
             version = (int) handle.invokeExact();
         } catch (SkipTuningException failure) {
@@ -97,8 +98,9 @@ public final class NativeLibrary {
             throw new AssertionError(impossible);
         }
         if (version != ABI_VERSION) {
-            throw new SkipTuningException(core + " has version " + version + " of the native interface, and this library"
-                    + " needs " + ABI_VERSION + ": use the core of the same release");
+            throw new SkipTuningException(
+                    core + " has version " + version + " of the native interface, and this library" + " needs "
+                            + ABI_VERSION + ": use the core of the same release");
         }
     }
 

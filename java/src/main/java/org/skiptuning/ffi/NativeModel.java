@@ -42,22 +42,15 @@ public final class NativeModel implements AutoCloseable {
             var configuration = arena.allocateFrom(configurationJson);
             var array = Tensors.describe(tensors, arena);
             long count = tensors.size();
-            return new NativeModel(Handle.create(
-                    "The model",
-                    Abi.MODEL_RELEASE,
-                    needs,
-                    target -> (int) Abi.MODEL_CREATE.invokeExact(
-                            parent.pointer(), configuration, array, count, target)));
+            return new NativeModel(Handle.create("The model", Abi.MODEL_RELEASE, needs, target ->
+                    (int) Abi.MODEL_CREATE.invokeExact(parent.pointer(), configuration, array, count, target)));
         }
     }
 
     /** A second model that shares every tensor with this one until a trainer replaces some. */
     public NativeModel fork() {
-        return new NativeModel(Handle.create(
-                "The model",
-                Abi.MODEL_RELEASE,
-                List.of(handle.lifetime()),
-                target -> (int) Abi.MODEL_FORK.invokeExact(handle.pointer(), target)));
+        return new NativeModel(Handle.create("The model", Abi.MODEL_RELEASE, List.of(handle.lifetime()), target ->
+                (int) Abi.MODEL_FORK.invokeExact(handle.pointer(), target)));
     }
 
     public Shape shape() {
@@ -83,8 +76,8 @@ public final class NativeModel implements AutoCloseable {
                 var buffers = Buffers.hold(target)) {
             var text = arena.allocateFrom(name);
             var data = buffers.segment(0);
-            handle.call(model ->
-                    (int) Abi.MODEL_READ_TENSOR.invokeExact(model, text, type.code(), data, data.byteSize()));
+            handle.call(
+                    model -> (int) Abi.MODEL_READ_TENSOR.invokeExact(model, text, type.code(), data, data.byteSize()));
         }
     }
 
@@ -98,8 +91,7 @@ public final class NativeModel implements AutoCloseable {
         try (var buffers = Buffers.hold(pixels, features)) {
             var from = buffers.segment(0);
             var to = buffers.segment(1);
-            handle.call(model ->
-                    (int) Abi.MODEL_ENCODE_IMAGES.invokeExact(model, precision.code(), from, count, to));
+            handle.call(model -> (int) Abi.MODEL_ENCODE_IMAGES.invokeExact(model, precision.code(), from, count, to));
         }
     }
 

@@ -30,8 +30,7 @@ public final class NativePictures {
             }
             long count = pictures.size();
             int workers = workers(threads);
-            return () -> (int)
-                    Abi.IMAGE_PREPARE.invokeExact(array, count, size, means, deviations, workers, target);
+            return () -> (int) Abi.IMAGE_PREPARE.invokeExact(array, count, size, means, deviations, workers, target);
         });
     }
 
@@ -73,10 +72,15 @@ public final class NativePictures {
     }
 
     private static void run(
-            List<NativeBuffer> pictures, float[] mean, float[] deviation, NativeBuffer output, Preparation preparation) {
+            List<NativeBuffer> pictures,
+            float[] mean,
+            float[] deviation,
+            NativeBuffer output,
+            Preparation preparation) {
         NativeLibrary.load();
         try (var arena = Arena.ofConfined();
-                var held = Handle.Hold.of(pictures.stream().map(NativeBuffer::lifetime).toList());
+                var held = Handle.Hold.of(
+                        pictures.stream().map(NativeBuffer::lifetime).toList());
                 var target = Buffers.hold(output)) {
             Abi.call(preparation.prepare(
                     arena,

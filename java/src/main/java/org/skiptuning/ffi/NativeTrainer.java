@@ -31,12 +31,8 @@ public final class NativeTrainer implements AutoCloseable {
         var cachePointer = cache.map(given -> given.handle().pointer()).orElse(MemorySegment.NULL);
         try (var arena = Arena.ofConfined()) {
             var options = arena.allocateFrom(optionsJson);
-            var handle = Handle.create(
-                    "The trainer",
-                    Abi.TRAINER_RELEASE,
-                    needs,
-                    target -> (int) Abi.TRAINER_CREATE.invokeExact(
-                            model.handle().pointer(), cachePointer, options, target));
+            var handle = Handle.create("The trainer", Abi.TRAINER_RELEASE, needs, target ->
+                    (int) Abi.TRAINER_CREATE.invokeExact(model.handle().pointer(), cachePointer, options, target));
             return new NativeTrainer(handle, model, cache);
         }
     }

@@ -12,7 +12,9 @@ final class Pixels {
             throw new IllegalArgumentException("An empty picture, " + width + " x " + height);
         }
         long row = (long) CHANNELS * width;
-        if (rowBytes < row || rowBytes > (rgb.size() - row) / Math.max(1, height - 1) && height > 1 || rgb.size() < row) {
+        if (rowBytes < row
+                || rowBytes > (rgb.size() - row) / Math.max(1, height - 1) && height > 1
+                || rgb.size() < row) {
             throw new IllegalArgumentException("A picture of " + width + " x " + height + " pixels with rows of "
                     + rowBytes + " bytes does not fit into " + rgb.size() + " bytes");
         }

@@ -80,6 +80,7 @@ record Struct(StructLayout layout, MemorySegment segment) {
     }
 
     long[] getLongs(String field, int count) {
-        return segment.asSlice(Layouts.offset(layout, field), count * Layouts.LONG.byteSize()).toArray(Layouts.LONG);
+        return segment.asSlice(Layouts.offset(layout, field), count * Layouts.LONG.byteSize())
+                .toArray(Layouts.LONG);
     }
 }

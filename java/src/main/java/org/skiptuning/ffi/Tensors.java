@@ -78,8 +78,8 @@ final class Tensors {
         }
         var copy = NativeBuffer.collected(bytes);
         long length = bytes;
-        handle.call(pointer ->
-                read.run(pointer, index, struct.getAddress("name"), type.code(), copy.segment(), length));
+        handle.call(
+                pointer -> read.run(pointer, index, struct.getAddress("name"), type.code(), copy.segment(), length));
         return TensorView.contiguous(name, type, shape, copy);
     }
 }

@@ -38,7 +38,9 @@ class HeaderBindingTest {
 
     @Test
     void everyFunctionIsDeclaredForExport() {
-        assertThat(Pattern.compile("\\bst_\\w+\\(").matcher(HEADER.replaceAll("(?s)/\\*.*?\\*/", "")).results())
+        assertThat(Pattern.compile("\\bst_\\w+\\(")
+                        .matcher(HEADER.replaceAll("(?s)/\\*.*?\\*/", ""))
+                        .results())
                 .hasSize(Signatures.ALL.size());
     }
 
@@ -65,14 +67,17 @@ class HeaderBindingTest {
             assertThat(layout.byteSize() % 8).as(layout.toString()).isZero();
             for (var field : layout.memberLayouts()) {
                 long offset = Layouts.offset(layout, field.name().orElseThrow());
-                assertThat(offset % field.byteAlignment()).as(layout + "." + field).isZero();
+                assertThat(offset % field.byteAlignment())
+                        .as(layout + "." + field)
+                        .isZero();
             }
         }
     }
 
     @Test
     void progressCallbackHasItsSignature() {
-        var match = Pattern.compile("typedef int32_t \\(\\*st_progress\\)\\(([^)]*)\\);").matcher(HEADER);
+        var match = Pattern.compile("typedef int32_t \\(\\*st_progress\\)\\(([^)]*)\\);")
+                .matcher(HEADER);
         assertThat(match.find()).isTrue();
         assertThat(code(Signatures.PROGRESS)).isEqualTo("i(" + parameters(match.group(1)) + ")");
     }
@@ -100,7 +105,9 @@ class HeaderBindingTest {
         int start = HEADER.indexOf("enum {", HEADER.indexOf(place));
         assertThat(start).isPositive();
         var body = HEADER.substring(start, HEADER.indexOf('}', start));
-        return Pattern.compile("(ST_\\w+) = (\\d+)").matcher(body).results()
+        return Pattern.compile("(ST_\\w+) = (\\d+)")
+                .matcher(body)
+                .results()
                 .collect(Collectors.toMap(match -> match.group(1), match -> Integer.parseInt(match.group(2))));
     }
 
@@ -108,8 +115,10 @@ class HeaderBindingTest {
         if (text.strip().equals("void")) {
             return "";
         }
-        return Pattern.compile(",").splitAsStream(text)
-                .map(parameter -> parameter.contains("[") ? "p" : code(parameter.strip().replaceAll("\\w+$", "")))
+        return Pattern.compile(",")
+                .splitAsStream(text)
+                .map(parameter ->
+                        parameter.contains("[") ? "p" : code(parameter.strip().replaceAll("\\w+$", "")))
                 .collect(Collectors.joining());
     }
 

@@ -49,7 +49,8 @@ class LibraryFoldersTest {
 
     @Test
     void anInstalledLibtorchHasItsLibrariesInLib() throws IOException {
-        System.setProperty("skiptuning.native", library("one/libskiptuning.so").getParent().toString());
+        System.setProperty(
+                "skiptuning.native", library("one/libskiptuning.so").getParent().toString());
         Path lib = library("installed/lib/libtorch_cpu.so").getParent();
         System.setProperty("skiptuning.libtorch", folder.resolve("installed").toString());
         assertThat(LibraryFolders.find().libtorch()).isEqualTo(lib);
@@ -72,7 +73,8 @@ class LibraryFoldersTest {
                 .isInstanceOf(SkipTuningException.class)
                 .hasMessage("-Dskiptuning.native names " + empty
                         + ", which holds no libskiptuning.so: correct it or take it away");
-        System.setProperty("skiptuning.native", library("one/libskiptuning.so").getParent().toString());
+        System.setProperty(
+                "skiptuning.native", library("one/libskiptuning.so").getParent().toString());
         System.setProperty("skiptuning.libtorch", empty.toString());
         assertThatThrownBy(LibraryFolders::find)
                 .isInstanceOf(SkipTuningException.class)
@@ -186,7 +188,8 @@ class LibraryFoldersTest {
         var checksum = new CRC32();
         checksum.update(bytes);
         Path file = Files.write(Files.createTempFile(folder, "resource", ""), bytes);
-        return new LibraryResource(name, bytes.length, checksum.getValue(), file.toUri().toURL());
+        return new LibraryResource(
+                name, bytes.length, checksum.getValue(), file.toUri().toURL());
     }
 
     private URL jar(String name, String... entries) throws IOException {

@@ -17,7 +17,9 @@ class LifetimeTest {
         lifetime.close();
         lifetime.close();
         assertThat(freed).hasValue(1);
-        assertThatThrownBy(lifetime::requireOpen).isInstanceOf(IllegalStateException.class).hasMessage("It is closed");
+        assertThatThrownBy(lifetime::requireOpen)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("It is closed");
         assertThatThrownBy(lifetime::acquire).isInstanceOf(IllegalStateException.class);
         assertThat(freed).hasValue(1);
     }
@@ -79,7 +81,8 @@ class LifetimeTest {
         try (var log = new StandardError()) {
             leak("The first thing", freed);
             assertThat(StandardError.collectUntil(() -> freed.get() == 1)).isTrue();
-            assertThat(StandardError.collectUntil(() -> log.text().contains("\n"))).isTrue();
+            assertThat(StandardError.collectUntil(() -> log.text().contains("\n")))
+                    .isTrue();
             assertThat(log.text())
                     .contains("The first thing was never closed", "-Dskiptuning.trace-leaks=true")
                     .doesNotContain("LifetimeTest.leak");
@@ -87,7 +90,8 @@ class LifetimeTest {
             System.setProperty(Lifetime.TRACE_PROPERTY, "true");
             leak("The second thing", freed);
             System.clearProperty(Lifetime.TRACE_PROPERTY);
-            assertThat(StandardError.collectUntil(() -> log.text().contains("LifetimeTest.leak"))).isTrue();
+            assertThat(StandardError.collectUntil(() -> log.text().contains("LifetimeTest.leak")))
+                    .isTrue();
             assertThat(log.text()).contains("The second thing was never closed", "allocated at");
         }
     }
@@ -99,8 +103,10 @@ class LifetimeTest {
             TinyClip.model(context).close();
             long before = context.allocatedBytes();
             leakModel(context);
-            assertThat(StandardError.collectUntil(() -> log.text().contains("The model was never closed"))).isTrue();
-            assertThat(StandardError.collectUntil(() -> context.allocatedBytes() == before)).isTrue();
+            assertThat(StandardError.collectUntil(() -> log.text().contains("The model was never closed")))
+                    .isTrue();
+            assertThat(StandardError.collectUntil(() -> context.allocatedBytes() == before))
+                    .isTrue();
             assertThat(log.text().lines()).hasSize(1);
         }
     }

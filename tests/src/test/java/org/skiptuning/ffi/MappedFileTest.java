@@ -67,7 +67,9 @@ class MappedFileTest {
         mapped.close();
         mapped.close();
         assertThatThrownBy(() -> mapped.byteAt(0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> slice.getByte(0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("f is closed");
+        assertThatThrownBy(() -> slice.getByte(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("f is closed");
     }
 
     @Test

@@ -64,7 +64,9 @@ class NativeBufferTest {
         var bytes = buffer.asByteBuffer();
         buffer.close();
         buffer.close();
-        assertThatThrownBy(() -> buffer.getByte(0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> buffer.getByte(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
         assertThatThrownBy(() -> slice.getByte(0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> bytes.get(0)).isInstanceOf(IllegalStateException.class);
     }
@@ -117,7 +119,9 @@ class NativeBufferTest {
             }
             assertThatThrownBy(() -> new TensorView("w", ElementType.UINT8, new long[1], new long[2], buffer))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThat(TensorView.contiguous("none", ElementType.FLOAT64, new long[] {0, 9}, buffer).elements()).isZero();
+            assertThat(TensorView.contiguous("none", ElementType.FLOAT64, new long[] {0, 9}, buffer)
+                            .elements())
+                    .isZero();
         }
     }
 }

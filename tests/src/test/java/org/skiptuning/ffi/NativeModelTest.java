@@ -19,15 +19,23 @@ class NativeModelTest {
                 var model = NativeModel.create(context, TinyClip.CONFIGURATION, weights.tensors())) {
             assertThat(model.shape()).isEqualTo(new NativeModel.Shape(8, 8, 6, 20));
             var tensors = model.tensors();
-            assertThat(tensors).extracting(TensorView::name).containsExactlyElementsOf(TinyClip.shapes().keySet());
+            assertThat(tensors)
+                    .extracting(TensorView::name)
+                    .containsExactlyElementsOf(TinyClip.shapes().keySet());
             for (int index = 0; index < tensors.size(); index++) {
-                assertThat(bytes(tensors.get(index))).isEqualTo(bytes(weights.tensors().get(index)));
+                assertThat(bytes(tensors.get(index)))
+                        .isEqualTo(bytes(weights.tensors().get(index)));
             }
             try (var target = NativeBuffer.allocate(16 * 8 * 2)) {
                 model.readTensor("visual.proj", ElementType.BFLOAT16, target);
-                int expected = tensors.stream().filter(t -> t.name().equals("visual.proj")).findFirst().orElseThrow()
-                        .buffer().getInt(0);
-                assertThat(Short.toUnsignedInt(target.getShort(0)) - (expected >>> 16)).isBetween(0, 1);
+                int expected = tensors.stream()
+                        .filter(t -> t.name().equals("visual.proj"))
+                        .findFirst()
+                        .orElseThrow()
+                        .buffer()
+                        .getInt(0);
+                assertThat(Short.toUnsignedInt(target.getShort(0)) - (expected >>> 16))
+                        .isBetween(0, 1);
                 assertThatThrownBy(() -> model.readTensor("visual.proj", ElementType.FLOAT32, target))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("The tensor visual.proj needs 512 bytes, not 256");
@@ -55,7 +63,8 @@ class NativeModelTest {
                 assertThat(dot(images, image, images, image)).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));
                 for (int text = 0; text < 2; text++) {
                     assertThat((double) logits.getFloat(4L * (image * 2 + text)))
-                            .isCloseTo(scale * dot(images, image, texts, text), org.assertj.core.data.Offset.offset(1e-5));
+                            .isCloseTo(
+                                    scale * dot(images, image, texts, text), org.assertj.core.data.Offset.offset(1e-5));
                 }
             }
         }
@@ -93,7 +102,8 @@ class NativeModelTest {
             assertThatThrownBy(() -> NativeModel.create(context, TinyClip.CONFIGURATION, missing))
                     .isInstanceOf(SkipTuningException.class)
                     .hasMessageContaining("ln_final.bias")
-                    .message().doesNotContain("\n");
+                    .message()
+                    .doesNotContain("\n");
 
             var twice = new ArrayList<>(weights.tensors());
             twice.add(twice.getFirst());
@@ -114,17 +124,28 @@ class NativeModelTest {
         try (var context = TinyClip.context()) {
             String good = TinyClip.CONFIGURATION;
             refuses(context, good.replace("\"embed_dim\":8", "\"embed_dims\":8"), "configuration.embed_dim is missing");
-            refuses(context, good.replace("{\"embed", "{\"colour\":1,\"embed"), "configuration.colour is an unknown key");
-            refuses(context, good.replace("\"heads\":3", "\"heads\":5"),
+            refuses(
+                    context,
+                    good.replace("{\"embed", "{\"colour\":1,\"embed"),
+                    "configuration.colour is an unknown key");
+            refuses(
+                    context,
+                    good.replace("\"heads\":3", "\"heads\":5"),
                     "configuration.text.heads must be a divisor of the width");
-            refuses(context, good.replace("\"heads\":3", "\"heads\":\"3\""),
+            refuses(
+                    context,
+                    good.replace("\"heads\":3", "\"heads\":\"3\""),
                     "configuration.text.heads must be an integer");
             refuses(context, good.replace("quick_gelu", "relu"), "configuration.activation must be gelu or quick_gelu");
-            refuses(context, good.replace("\"layers\":2", "\"layers\":0"),
+            refuses(
+                    context,
+                    good.replace("\"layers\":2", "\"layers\":0"),
                     "configuration.image.layers must be from 1 to 2^20");
             refuses(context, "{", "configuration is not JSON: Missing a name for object member. At byte 1");
             refuses(context, "[]", "configuration is not a JSON object");
-            refuses(context, good.replace("{\"embed_dim\":8", "{\"embed_dim\":8,\"embed_dim\":8"),
+            refuses(
+                    context,
+                    good.replace("{\"embed_dim\":8", "{\"embed_dim\":8,\"embed_dim\":8"),
                     "configuration.embed_dim occurs twice");
         }
     }

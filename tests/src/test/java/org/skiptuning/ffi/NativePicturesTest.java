@@ -55,7 +55,19 @@ class NativePicturesTest {
                 var many = NativeBuffer.allocate(50L * 12 * side * side)) {
             var sources = IntStream.range(0, 50)
                     .mapToObj(index -> new PictureSource(
-                            rgb, 40, 30, 120, index % 7, index % 5, 20 + index % 11, 20, side, side, 0, 0, index % 2 == 0))
+                            rgb,
+                            40,
+                            30,
+                            120,
+                            index % 7,
+                            index % 5,
+                            20 + index % 11,
+                            20,
+                            side,
+                            side,
+                            0,
+                            0,
+                            index % 2 == 0))
                     .toList();
             NativePictures.prepare(sources, side, MEAN, DEVIATION, 1, one);
             NativePictures.prepare(sources, side, MEAN, DEVIATION, 4, many);
@@ -65,20 +77,30 @@ class NativePicturesTest {
 
     @Test
     void warpsByItsFormulas() throws IOException {
-        var expected = ByteBuffer.wrap(Files.readAllBytes(GOLDEN.resolve("warp.bin"))).order(ByteOrder.LITTLE_ENDIAN);
+        var expected =
+                ByteBuffer.wrap(Files.readAllBytes(GOLDEN.resolve("warp.bin"))).order(ByteOrder.LITTLE_ENDIAN);
         for (var line : Files.readAllLines(GOLDEN.resolve("warp.csv"))) {
             var fields = line.split(",");
             int width = Integer.parseInt(fields[1]);
             int height = Integer.parseInt(fields[2]);
             int side = Integer.parseInt(fields[3]);
             var numbers = Stream.of(fields).map(Float::parseFloat).toList();
-            int background = Integer.parseInt(fields[14]) << 16 | Integer.parseInt(fields[15]) << 8
+            int background = Integer.parseInt(fields[14]) << 16
+                    | Integer.parseInt(fields[15]) << 8
                     | Integer.parseInt(fields[16]);
             try (var rgb = noise("grey", Integer.parseInt(fields[0]), width, height, 0);
                     var output = NativeBuffer.allocate(12L * side * side)) {
                 var warp = new PictureWarp(
-                        rgb, width, height, 3L * width, numbers.subList(4, 10), numbers.get(10), numbers.get(11),
-                        numbers.get(12), fields[13].equals("1"), background);
+                        rgb,
+                        width,
+                        height,
+                        3L * width,
+                        numbers.subList(4, 10),
+                        numbers.get(10),
+                        numbers.get(11),
+                        numbers.get(12),
+                        fields[13].equals("1"),
+                        background);
                 NativePictures.warp(List.of(warp), side, new float[3], new float[] {1, 1, 1}, 1, output);
                 for (long offset = 0; offset < output.size(); offset += 4) {
                     assertThat(output.getFloat(offset) * 255)
@@ -95,8 +117,8 @@ class NativePicturesTest {
         try (var rgb = noise("grey", 0, 4, 4, 0);
                 var plain = NativeBuffer.allocate(12 * 16);
                 var normalised = NativeBuffer.allocate(12 * 16)) {
-            var warp = new PictureWarp(
-                    rgb, 4, 4, 12, List.of(1f, 0f, 0f, 0f, 1f, 0f), 1, 1, 1, false, PictureWarp.WHITE);
+            var warp =
+                    new PictureWarp(rgb, 4, 4, 12, List.of(1f, 0f, 0f, 0f, 1f, 0f), 1, 1, 1, false, PictureWarp.WHITE);
             var source = new PictureSource(rgb, 4, 4, 12, 0, 0, 4, 4, 4, 4, 0, 0, false);
             NativePictures.warp(List.of(warp), 4, MEAN, DEVIATION, 1, normalised);
             NativePictures.prepare(List.of(source), 4, MEAN, DEVIATION, 1, plain);
@@ -108,7 +130,9 @@ class NativePicturesTest {
     void whatDoesNotFitIsRefused() {
         try (var rgb = NativeBuffer.allocate(3 * 4 * 4);
                 var output = NativeBuffer.allocate(12 * 4 * 4)) {
-            refuses(() -> new PictureSource(rgb, 5, 4, 15, 0, 0, 1, 1, 4, 4, 0, 0, false), "does not fit into 48 bytes");
+            refuses(
+                    () -> new PictureSource(rgb, 5, 4, 15, 0, 0, 1, 1, 4, 4, 0, 0, false),
+                    "does not fit into 48 bytes");
             refuses(() -> new PictureSource(rgb, 4, 4, 11, 0, 0, 1, 1, 4, 4, 0, 0, false), "does not fit");
             refuses(() -> new PictureSource(rgb, 0, 4, 12, 0, 0, 1, 1, 4, 4, 0, 0, false), "An empty picture");
             refuses(() -> new PictureSource(rgb, 4, 4, 12, 0, 0, 0, 1, 4, 4, 0, 0, false), "An empty box");
@@ -118,7 +142,9 @@ class NativePicturesTest {
             refuses(() -> NativePictures.resize(whole, 5), "The window is not inside of the resized picture");
             refuses(() -> NativePictures.resize(whole, 0), "A window of 0 pixels");
             refuses(() -> NativePictures.prepare(List.of(whole, whole), 4, MEAN, DEVIATION, 1, output), "needs 384");
-            refuses(() -> NativePictures.prepare(List.of(whole), 4, MEAN, new float[3], 1, output), "deviation above 0");
+            refuses(
+                    () -> NativePictures.prepare(List.of(whole), 4, MEAN, new float[3], 1, output),
+                    "deviation above 0");
             refuses(() -> NativePictures.prepare(List.of(whole), 4, MEAN, DEVIATION, -1, output), "threads");
             refuses(
                     () -> new PictureWarp(rgb, 4, 4, 12, List.of(1f), 1, 1, 1, false, 0),
@@ -156,8 +182,20 @@ class NativePicturesTest {
 
         PictureSource source(NativeBuffer rgb, long rowBytes) {
             return new PictureSource(
-                    rgb, width(), height(), rowBytes, numbers[3], numbers[4], numbers[5], numbers[6], numbers[7],
-                    numbers[8], numbers[9], numbers[10], numbers[12] == 1, PictureFilter.valueOf(filter));
+                    rgb,
+                    width(),
+                    height(),
+                    rowBytes,
+                    numbers[3],
+                    numbers[4],
+                    numbers[5],
+                    numbers[6],
+                    numbers[7],
+                    numbers[8],
+                    numbers[9],
+                    numbers[10],
+                    numbers[12] == 1,
+                    PictureFilter.valueOf(filter));
         }
     }
 
@@ -165,7 +203,9 @@ class NativePicturesTest {
         var windows = new ArrayList<GoldenWindow>();
         for (var line : Files.readAllLines(GOLDEN.resolve("resize.csv"))) {
             var fields = line.split(",");
-            int[] numbers = IntStream.range(1, 14).map(index -> Integer.parseInt(fields[index])).toArray();
+            int[] numbers = IntStream.range(1, 14)
+                    .map(index -> Integer.parseInt(fields[index]))
+                    .toArray();
             windows.add(new GoldenWindow(line, fields[0], numbers, fields[14], fields[15], fields[16]));
         }
         assertThat(windows).hasSizeGreaterThan(300);

@@ -29,7 +29,8 @@ class NativeTrainerTest {
             assertThat(first.keptClasses()).hasSize(3).isSorted().contains(1, 5);
             double last = first.loss();
             for (int step = 1; step < 20; step++) {
-                last = trainer.step(step, new long[] {0, 3}, new long[] {5, 1}, 0.1, 0.1).loss();
+                last = trainer.step(step, new long[] {0, 3}, new long[] {5, 1}, 0.1, 0.1)
+                        .loss();
             }
             assertThat(last).isLessThan(first.loss());
             assertThat(trainer.infoJson()).contains("\"trained_parameters\":");
@@ -118,11 +119,20 @@ class NativeTrainerTest {
                 var model = TinyClip.model(context);
                 var cache = TinyClip.filledCache(model, 4, 6)) {
             refuses(model, Optional.of(cache), "{\"method\":\"magic\"}", "options.method must be skip or contrastive");
-            refuses(model, Optional.of(cache), "{\"method\":\"skip\",\"selection\":{\"top_ratio\":0}}",
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"skip\",\"selection\":{\"top_ratio\":0}}",
                     "options.selection.top_ratio must be above 0");
-            refuses(model, Optional.of(cache), "{\"method\":\"skip\",\"optimizer\":{\"momentum\":1}}",
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"skip\",\"optimizer\":{\"momentum\":1}}",
                     "options.optimizer.momentum must be at least 0 and below 1");
-            refuses(model, Optional.of(cache), "{\"method\":\"skip\",\"optimizer\":{\"rate\":1}}",
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"skip\",\"optimizer\":{\"rate\":1}}",
                     "options.optimizer.rate is an unknown key");
             refuses(model, Optional.empty(), "{\"method\":\"skip\"}", "The method skip needs a cache");
             try (var empty = TinyClip.cache(model, 1, 1)) {
@@ -136,8 +146,8 @@ class NativeTrainerTest {
     void contrastiveStepsNeedNoCache() {
         try (var context = TinyClip.context();
                 var model = TinyClip.model(context);
-                var trainer = NativeTrainer.create(model, Optional.empty(),
-                        "{\"method\":\"contrastive\",\"optimizer\":{\"name\":\"muon\"}}");
+                var trainer = NativeTrainer.create(
+                        model, Optional.empty(), "{\"method\":\"contrastive\",\"optimizer\":{\"name\":\"muon\"}}");
                 var pixels = TinyClip.pixels(4);
                 var tokens = TinyClip.tokens(4)) {
             double first = trainer.contrastiveStep(0, pixels, tokens, 6, new long[] {0, 1, 2, 3}, 0.01, 0.01, 0.9);
@@ -208,12 +218,14 @@ class NativeTrainerTest {
             assertThatThrownBy(() -> NativeCache.create(model, nowhere))
                     .isInstanceOf(SkipTuningException.class)
                     .hasMessageContaining("missing/c")
-                    .message().doesNotContain("The native core failed");
+                    .message()
+                    .doesNotContain("The native core failed");
         }
     }
 
     private static double step(NativeTrainer trainer, long step) {
-        return trainer.step(step, new long[] {0, 3}, new long[] {5, 1}, 0.1, 0.1).loss();
+        return trainer.step(step, new long[] {0, 3}, new long[] {5, 1}, 0.1, 0.1)
+                .loss();
     }
 
     private static void refuses(NativeModel model, Optional<NativeCache> cache, String options, String message) {

@@ -13,8 +13,7 @@ final class TinyClip {
     static final int CONTEXT = 6;
     static final int VOCABULARY = 20;
     static final int LAYERS = 2;
-    static final String CONFIGURATION =
-            """
+    static final String CONFIGURATION = """
             {"embed_dim":8,"activation":"quick_gelu","layer_norm_epsilon":1e-5,"end_of_text":-1,
              "image":{"size":8,"patch":4,"layers":2,"width":16,"heads":2,"mlp_width":32},
              "text":{"context":6,"vocabulary":20,"layers":2,"width":12,"heads":3,"mlp_width":24}}
