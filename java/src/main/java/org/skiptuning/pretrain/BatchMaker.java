@@ -27,7 +27,8 @@ final class BatchMaker implements AutoCloseable {
         this.pictureSize = corpus.pictureSize();
         this.pixelFile = MappedFile.open(corpus.pixelFile());
         this.sampler = new PairSampler(corpus.pictures(), recipe.seed());
-        this.changes = new PictureChanges(recipe.pictures(), recipe.seed(), recipe.model().imageSize());
+        this.changes = new PictureChanges(
+                recipe.pictures(), recipe.seed(), recipe.model().imageSize());
         this.captions = new CaptionWriter(recipe.captions(), recipe.seed());
         this.vocabulary = vocabulary;
     }
@@ -57,8 +58,8 @@ final class BatchMaker implements AutoCloseable {
 
     private NativeBuffer prepare(List<PictureWarp> warps) {
         var model = recipe.model();
-        var pixels = NativeBuffer.allocate(
-                (long) warps.size() * 3 * model.imageSize() * model.imageSize() * Float.BYTES);
+        var pixels =
+                NativeBuffer.allocate((long) warps.size() * 3 * model.imageSize() * model.imageSize() * Float.BYTES);
         NativePictures.warp(
                 warps, model.imageSize(), channels(model.mean()), channels(model.deviation()), PICTURE_THREADS, pixels);
         return pixels;

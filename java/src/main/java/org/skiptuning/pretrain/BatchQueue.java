@@ -48,7 +48,8 @@ final class BatchQueue implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new SkipTuningException("A batch can't be made: " + e.getCause().getMessage(), e.getCause());
+            throw new SkipTuningException(
+                    "A batch can't be made: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

@@ -19,7 +19,11 @@ final class CaptionWriter {
     String caption(String name, int step, int index) {
         var random = new CounterRandom(seed, Purpose.CAPTION, step, index);
         var main = random.nextDouble() < recipe.mainShare() || recipe.others().isEmpty();
-        return fill(main ? recipe.main() : recipe.others().get(random.nextInt(recipe.others().size())), name);
+        return fill(
+                main
+                        ? recipe.main()
+                        : recipe.others().get(random.nextInt(recipe.others().size())),
+                name);
     }
 
     /** The sentence that zero-shot classification uses. */

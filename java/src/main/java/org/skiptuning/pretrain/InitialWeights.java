@@ -40,8 +40,13 @@ final class InitialWeights {
         var side = model.imageSize() / model.patch();
         normal("visual.class_embedding", scale, width);
         normal("visual.positional_embedding", scale, side * side + 1, width);
-        normal("visual.conv1.weight", Math.pow(3.0 * model.patch() * model.patch(), -0.5),
-                width, 3, model.patch(), model.patch());
+        normal(
+                "visual.conv1.weight",
+                Math.pow(3.0 * model.patch() * model.patch(), -0.5),
+                width,
+                3,
+                model.patch(),
+                model.patch());
         layerNorm("visual.ln_pre", width);
         addBlocks("visual.transformer", model.imageLayers(), width);
         layerNorm("visual.ln_post", width);

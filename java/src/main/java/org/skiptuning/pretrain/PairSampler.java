@@ -20,7 +20,8 @@ final class PairSampler {
 
     PairSampler(List<BundledPicture> pictures, long seed) {
         var byName = new TreeMap<String, List<BundledPicture>>();
-        pictures.forEach(picture -> byName.computeIfAbsent(picture.name(), name -> new ArrayList<>()).add(picture));
+        pictures.forEach(picture -> byName.computeIfAbsent(picture.name(), name -> new ArrayList<>())
+                .add(picture));
         this.things = List.copyOf(byName.values());
         this.seed = seed;
     }
@@ -36,7 +37,9 @@ final class PairSampler {
         var random = new CounterRandom(seed, Purpose.PRETRAIN_PAIRS, step, 0);
         List<Draw> draws = new ArrayList<>(things.size());
         for (var thing = 0; thing < things.size(); thing++) {
-            draws.add(new Draw(thing, -Math.log(1 - random.nextDouble()) / things.get(thing).size()));
+            draws.add(new Draw(
+                    thing,
+                    -Math.log(1 - random.nextDouble()) / things.get(thing).size()));
         }
         draws.sort(Comparator.comparingDouble(Draw::key).thenComparingInt(Draw::thing));
         List<BundledPicture> chosen = new ArrayList<>(count);

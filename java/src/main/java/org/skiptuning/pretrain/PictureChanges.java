@@ -60,8 +60,7 @@ final class PictureChanges {
      * Output place (x, y) to source place: a turn about the centre of the window, whose side is {@code scale} times the
      * picture's and whose centre is moved by the shifts.
      */
-    private List<Float> map(
-            int size, double scale, double angle, double shiftX, double shiftY, boolean mirrored) {
+    private List<Float> map(int size, double scale, double angle, double shiftX, double shiftY, boolean mirrored) {
         var step = scale * size / outputSize;
         var acrossX = step * Math.cos(angle) * (mirrored ? -1 : 1);
         var acrossY = step * Math.sin(angle) * (mirrored ? -1 : 1);

@@ -12,5 +12,4 @@ import java.nio.file.Path;
  * @param saveEvery  steps between two saved states
  * @param probeEvery steps between two measurements on the validation style
  */
-public record PretrainOptions(
-        Path output, boolean resume, String device, int threads, int saveEvery, int probeEvery) {}
+public record PretrainOptions(Path output, boolean resume, String device, int threads, int saveEvery, int probeEvery) {}

@@ -13,5 +13,4 @@ import java.util.Map;
  * @param tests    percent on each zero-shot test, of the same weights
  */
 public record PretrainResult(
-        int steps, double loss, double seconds, double accuracy, boolean averaged,
-        Map<String, Double> tests) {}
+        int steps, double loss, double seconds, double accuracy, boolean averaged, Map<String, Double> tests) {}

@@ -101,12 +101,7 @@ public final class Pretraining {
     }
 
     private PretrainResult train(
-            NativeContext context,
-            NativeModel model,
-            NativeTrainer trainer,
-            BatchMaker maker,
-            Probe probe,
-            int first) {
+            NativeContext context, NativeModel model, NativeTrainer trainer, BatchMaker maker, Probe probe, int first) {
         var began = System.nanoTime();
         try (var queue = new BatchQueue(maker, first, recipe.steps())) {
             for (var step = first; step < recipe.steps(); step++) {
@@ -146,8 +141,8 @@ public final class Pretraining {
                     recipe.otherRate() * factor,
                     recipe.averageDecay());
             if (!Double.isFinite(loss)) {
-                throw new SkipTuningException("The loss of step " + step
-                        + " isn't finite: lower the learning rates, or compute in fp32.");
+                throw new SkipTuningException(
+                        "The loss of step " + step + " isn't finite: lower the learning rates, or compute in fp32.");
             }
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("step", step);
@@ -242,18 +237,24 @@ public final class Pretraining {
         var model = recipe.model();
         return JsonMapper.shared()
                 .writeValueAsString(Map.of(
-                        "embed_dim", model.embedDim(),
-                        "activation", "quick_gelu",
-                        "layer_norm_epsilon", 1e-5,
-                        "end_of_text", -1,
-                        "image", Map.of(
+                        "embed_dim",
+                        model.embedDim(),
+                        "activation",
+                        "quick_gelu",
+                        "layer_norm_epsilon",
+                        1e-5,
+                        "end_of_text",
+                        -1,
+                        "image",
+                        Map.of(
                                 "size", model.imageSize(),
                                 "patch", model.patch(),
                                 "layers", model.imageLayers(),
                                 "width", model.imageWidth(),
                                 "heads", model.imageHeads(),
                                 "mlp_width", 4 * model.imageWidth()),
-                        "text", Map.of(
+                        "text",
+                        Map.of(
                                 "context", model.contextLength(),
                                 "vocabulary", vocabulary.size(),
                                 "layers", model.textLayers(),
@@ -267,12 +268,13 @@ public final class Pretraining {
                 .writeValueAsString(Map.of(
                         "method", "contrastive",
                         "precision", recipe.precision(),
-                        "optimizer", Map.of(
-                                "name", "muon",
-                                "momentum", recipe.momentum(),
-                                "weight_decay", recipe.weightDecay(),
-                                "beta1", recipe.beta1(),
-                                "beta2", recipe.beta2(),
-                                "epsilon", 1e-8)));
+                        "optimizer",
+                                Map.of(
+                                        "name", "muon",
+                                        "momentum", recipe.momentum(),
+                                        "weight_decay", recipe.weightDecay(),
+                                        "beta1", recipe.beta1(),
+                                        "beta2", recipe.beta2(),
+                                        "epsilon", 1e-8)));
     }
 }

@@ -33,10 +33,14 @@ final class Probe implements AutoCloseable {
         this.model = recipe.model();
         this.embedDim = model.embedDim();
         this.pictures = List.copyOf(pictures);
-        this.names = List.copyOf(new TreeSet<>(pictures.stream().map(BundledPicture::text).toList()));
+        this.names = List.copyOf(
+                new TreeSet<>(pictures.stream().map(BundledPicture::text).toList()));
         this.pixels = prepare(corpus);
         var captions = new CaptionWriter(recipe.captions(), recipe.seed());
-        var texts = names.stream().map(captions::mainCaption).map(vocabulary::encode).toList();
+        var texts = names.stream()
+                .map(captions::mainCaption)
+                .map(vocabulary::encode)
+                .toList();
         this.length = texts.stream().mapToInt(text -> text.length).max().orElse(1);
         this.tokens = BatchMaker.packed(texts, length);
     }
@@ -105,7 +109,8 @@ final class Probe implements AutoCloseable {
                 features.getFloats(0, images, 0, images.length);
             }
             for (var i = 0; i < count; i++) {
-                if (best(images, i * embedDim, texts) == labels.get(pictures.get(from + i).text())) {
+                if (best(images, i * embedDim, texts)
+                        == labels.get(pictures.get(from + i).text())) {
                     correct++;
                 }
             }

@@ -71,9 +71,8 @@ final class RunFolder {
         var file = folder.resolve(STATE);
         try (var state = SafetensorsFile.open(file)) {
             if (!recipe.toJson().equals(state.metadata().get(RECIPE_KEY))) {
-                throw new CheckpointException(
-                        file + " was saved under other settings: resume with the ones in " + folder.resolve(RECIPE)
-                                + ", or start in another folder.");
+                throw new CheckpointException(file + " was saved under other settings: resume with the ones in "
+                        + folder.resolve(RECIPE) + ", or start in another folder.");
             }
             trainer.restore(state.tensors());
             return Integer.parseInt(state.metadata().getOrDefault(STEP_KEY, "0"));

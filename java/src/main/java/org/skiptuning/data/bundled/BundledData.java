@@ -1,8 +1,8 @@
 package org.skiptuning.data.bundled;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -102,8 +102,9 @@ public final class BundledData {
             case "high-contrast-200" -> zeroShot(name, "fluent-emoji-high-contrast", FEW_NAMES);
             case "high-contrast-all" -> zeroShot(name, "fluent-emoji-high-contrast", Integer.MAX_VALUE);
             case "streamline-all" -> zeroShot(name, "streamline-emojis", Integer.MAX_VALUE);
-            default -> throw new DataSetException(
-                    "The bundled data has no task " + name + ": choose one of " + String.join(", ", names()) + ".");
+            default ->
+                throw new DataSetException(
+                        "The bundled data has no task " + name + ": choose one of " + String.join(", ", names()) + ".");
         };
     }
 
@@ -118,14 +119,23 @@ public final class BundledData {
     }
 
     private BundledTask category(String name, String category) {
-        var test = splits.withRole(Role.TEST).stream().filter(splits.inCategory(category)).toList();
-        return emojiTask(name, splits.training().stream().filter(splits.inCategory(category)).toList(), test);
+        var test = splits.withRole(Role.TEST).stream()
+                .filter(splits.inCategory(category))
+                .toList();
+        return emojiTask(
+                name,
+                splits.training().stream().filter(splits.inCategory(category)).toList(),
+                test);
     }
 
     private BundledTask things() {
         var unseen = splits.heldOut();
-        var test = splits.withRole(Role.TEST).stream().filter(picture -> unseen.contains(picture.name())).toList();
-        var train = splits.withRole(Role.TRAIN).stream().filter(picture -> unseen.contains(picture.name())).toList();
+        var test = splits.withRole(Role.TEST).stream()
+                .filter(picture -> unseen.contains(picture.name()))
+                .toList();
+        var train = splits.withRole(Role.TRAIN).stream()
+                .filter(picture -> unseen.contains(picture.name()))
+                .toList();
         return emojiTask("things", train, test);
     }
 
@@ -133,10 +143,11 @@ public final class BundledData {
         var train = splits.apartFrom(test, candidates);
         var counts = train.stream().collect(Collectors.groupingBy(BundledPicture::name, Collectors.counting()));
         var tested = nameSet(test);
-        var classes = new TreeMap<>(counts).entrySet().stream()
-                .filter(entry -> entry.getValue() >= LEAST_TRAIN_PICTURES && tested.contains(entry.getKey()))
-                .map(Map.Entry::getKey)
-                .toList();
+        var classes = new TreeMap<>(counts)
+                .entrySet().stream()
+                        .filter(entry -> entry.getValue() >= LEAST_TRAIN_PICTURES && tested.contains(entry.getKey()))
+                        .map(Map.Entry::getKey)
+                        .toList();
         return new BundledTask(name, classes, train, splits.withRole(Role.VALIDATION), test);
     }
 
@@ -166,9 +177,7 @@ public final class BundledData {
         var image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
         for (var i = 0; i < size * size; i++) {
             image.setRGB(
-                    i % size,
-                    i / size,
-                    (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | rgb[3 * i + 2] & 255);
+                    i % size, i / size, (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | rgb[3 * i + 2] & 255);
         }
         var bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "png", bytes);

@@ -71,6 +71,9 @@ record BundledRules(
     }
 
     Style style(String name) {
-        return styles.stream().filter(style -> style.name().equals(name)).findFirst().orElseThrow();
+        return styles.stream()
+                .filter(style -> style.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -38,7 +38,10 @@ final class DrawnPictures {
         var index = JsonMapper.shared().readValue(folder.resolve(INDEX).toFile(), Index.class);
         var file = folder.resolve(PIXELS);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            var last = index.pictures().stream().mapToInt(BundledPicture::row).max().orElse(-1);
+            var last = index.pictures().stream()
+                    .mapToInt(BundledPicture::row)
+                    .max()
+                    .orElse(-1);
             if (channel.size() < (last + 1L) * rowBytes(index.size())) {
                 throw new DataSetException(file + " is too short: delete its folder to have it drawn again.");
             }

@@ -21,7 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code parent} and may turn or mirror it (those that do are other drawings, so they are left out).
  */
 final class IconSetReader {
-    private static final ObjectMapper JSON = JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final double FORMAT_DEFAULT_SIZE = 16;
 
     private StyleInfo info = new StyleInfo("", "", "", "");

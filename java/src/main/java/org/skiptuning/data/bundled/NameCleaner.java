@@ -60,7 +60,9 @@ final class NameCleaner {
     }
 
     private void addWords(String name) {
-        Stream.of(name.split("-")).filter(word -> word.length() >= LEAST_WORD_LENGTH).forEach(words::add);
+        Stream.of(name.split("-"))
+                .filter(word -> word.length() >= LEAST_WORD_LENGTH)
+                .forEach(words::add);
     }
 
     private void fold(String alias, String parent) {

@@ -34,7 +34,8 @@ final class PictureArchive implements AutoCloseable {
             return new PictureArchive(path, folder, new ZipFile(path.toFile()));
         } catch (IOException e) {
             throw new DataSetException(
-                    path + " isn't a readable jar (" + e.getMessage() + "): fetch org.webjars.npm:iconify__json again.", e);
+                    path + " isn't a readable jar (" + e.getMessage() + "): fetch org.webjars.npm:iconify__json again.",
+                    e);
         }
     }
 
@@ -43,10 +44,12 @@ final class PictureArchive implements AutoCloseable {
      * the class path.
      */
     static Path locate(String folder) {
-        return setting().orElseGet(() -> onClassPath(folder)
-                .orElseThrow(() -> new DataSetException("The bundled pictures aren't there: set the system property "
-                        + PROPERTY + " or the variable " + VARIABLE
-                        + " to the jar org.webjars.npm:iconify__json:2.2.378.")));
+        return setting()
+                .orElseGet(() -> onClassPath(folder)
+                        .orElseThrow(
+                                () -> new DataSetException("The bundled pictures aren't there: set the system property "
+                                        + PROPERTY + " or the variable " + VARIABLE
+                                        + " to the jar org.webjars.npm:iconify__json:2.2.378.")));
     }
 
     private static Optional<Path> setting() {

@@ -19,7 +19,6 @@ import org.skiptuning.DataSetException;
 import org.skiptuning.Phase;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.bundled.DrawnPictures.Index;
-import org.skiptuning.data.bundled.IconSet.Icon;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Draws all pictures of the rules into a folder of the cache, named after everything that the result depends on. */
@@ -72,7 +71,9 @@ final class PictureDrawing {
             var part = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".part-");
             try {
                 var pictures = draw(part.resolve(DrawnPictures.PIXELS), new PictureList(rules, archive).all());
-                var styles = setNames(rules).stream().map(name -> archive.set(name).info()).toList();
+                var styles = setNames(rules).stream()
+                        .map(name -> archive.set(name).info())
+                        .toList();
                 JsonMapper.shared()
                         .writeValue(
                                 part.resolve(DrawnPictures.INDEX).toFile(),
@@ -121,7 +122,8 @@ final class PictureDrawing {
             throw new DataSetException("Drawing the pictures was interrupted.", e);
         } catch (ExecutionException e) {
             pool.shutdownNow();
-            throw new DataSetException("A picture can't be drawn: " + e.getCause().getMessage(), e.getCause());
+            throw new DataSetException(
+                    "A picture can't be drawn: " + e.getCause().getMessage(), e.getCause());
         }
     }
 

@@ -45,8 +45,9 @@ final class Splits {
         Map<String, String> categories = new TreeMap<>();
         for (var style : rules.names().references()) {
             emoji.stream()
-                    .filter(picture -> picture.style().equals(style) && picture.category().contains("&")
-                            || rules.heldOut().categories().contains(picture.category()))
+                    .filter(picture ->
+                            picture.style().equals(style) && picture.category().contains("&")
+                                    || rules.heldOut().categories().contains(picture.category()))
                     .forEach(picture -> categories.putIfAbsent(picture.name(), picture.category()));
         }
         return categories;
@@ -61,7 +62,8 @@ final class Splits {
                     .filter(name -> stylesOfName.get(name).size() >= options.leastStyles())
                     .toList();
             var count = (int) Math.round(options.share() * names.size());
-            held.addAll(sample(names, count, options.seed(), options.categories().indexOf(category)));
+            held.addAll(
+                    sample(names, count, options.seed(), options.categories().indexOf(category)));
         }
         return held;
     }
@@ -130,7 +132,8 @@ final class Splits {
         return withoutCopies(
                 tested,
                 candidates.stream()
-                        .filter(picture -> !families.contains(rules.style(picture.style()).family()))
+                        .filter(picture ->
+                                !families.contains(rules.style(picture.style()).family()))
                         .toList());
     }
 
