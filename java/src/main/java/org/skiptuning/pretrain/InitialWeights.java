@@ -13,7 +13,7 @@ import org.skiptuning.ffi.TensorView;
  * (openai/CLIP, clip/model.py), the same rule for both towers; LayerNorms one and zero, biases zero. Each tensor is a
  * function of the seed and its place in the list.
  */
-final class InitialWeights {
+final class InitialWeights implements AutoCloseable {
     private static final double TOKEN_DEVIATION = 0.02;
     private static final double POSITION_DEVIATION = 0.01;
     private static final double TEMPERATURE = 0.07;
@@ -25,13 +25,23 @@ final class InitialWeights {
         this.seed = seed;
     }
 
-    /** All tensors of a CLIP by OpenAI's names. */
-    static List<TensorView> of(Recipe.Model model, int vocabulary, long seed) {
+    /** Drawn for a model of this shape. */
+    static InitialWeights of(Recipe.Model model, int vocabulary, long seed) {
         var weights = new InitialWeights(seed);
         weights.addImageTower(model);
         weights.addTextTower(model, vocabulary);
         weights.constant("logit_scale", (float) Math.log(1 / TEMPERATURE));
-        return List.copyOf(weights.tensors);
+        return weights;
+    }
+
+    /** All tensors of a CLIP by OpenAI's names; they die with this object. */
+    List<TensorView> tensors() {
+        return List.copyOf(tensors);
+    }
+
+    @Override
+    public void close() {
+        tensors.forEach(tensor -> tensor.buffer().close());
     }
 
     private void addImageTower(Recipe.Model model) {

@@ -87,9 +87,9 @@ public final class Pretraining {
             throw new SkipTuningException(
                     folder.folder() + " holds a run already: resume it (--resume), or name another folder.");
         }
-        var weights = InitialWeights.of(recipe.model(), vocabulary.size(), recipe.seed());
-        try (var context = NativeContext.create(options.device(), options.threads());
-                var model = NativeModel.create(context, modelJson(), weights);
+        try (var weights = InitialWeights.of(recipe.model(), vocabulary.size(), recipe.seed());
+                var context = NativeContext.create(options.device(), options.threads());
+                var model = NativeModel.create(context, modelJson(), weights.tensors());
                 var trainer = NativeTrainer.create(model, Optional.empty(), trainerJson());
                 var maker = new BatchMaker(recipe, corpus, vocabulary);
                 var probe = new Probe(recipe, validation, corpus, vocabulary)) {

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.checkpoint.Tokenizer;
 import org.skiptuning.data.bundled.BundledPicture;
 import org.skiptuning.ffi.NativeBuffer;
-import org.skiptuning.ffi.TensorView;
 
 /** What goes into a step: pictures, captions, changes, first weights and rates. */
 class PretrainInputTest {
@@ -50,7 +49,8 @@ class PretrainInputTest {
         var sampler = new PairSampler(pictures(200, 200, 4), 5);
         Map<Boolean, Integer> counts = new HashMap<>();
         for (var step = 0; step < 400; step++) {
-            sampler.pictures(step, 20).forEach(picture -> counts.merge(picture.name().startsWith("c"), 1, Integer::sum));
+            sampler.pictures(step, 20)
+                    .forEach(picture -> counts.merge(picture.name().startsWith("c"), 1, Integer::sum));
         }
         assertThat((double) counts.get(true) / counts.get(false)).isCloseTo(4, within(0.5));
     }
@@ -58,7 +58,9 @@ class PretrainInputTest {
     @Test
     void writesTheMainCaptionAsOftenAsTheRecipeSays() {
         var captions = new CaptionWriter(new Recipe.Captions("a {}.", 0.6, List.of("{}", "the {}")), 1);
-        var main = IntStream.range(0, 4000).filter(i -> captions.caption("bus", 3, i).equals("a bus.")).count();
+        var main = IntStream.range(0, 4000)
+                .filter(i -> captions.caption("bus", 3, i).equals("a bus."))
+                .count();
         assertThat(main / 4000.0).isCloseTo(0.6, within(0.03));
         assertThat(captions.caption("bus", 3, 17)).isEqualTo(captions.caption("bus", 3, 17));
         assertThat(captions.all(List.of("bus"))).containsExactly("a bus.", "bus", "the bus");
@@ -77,7 +79,9 @@ class PretrainInputTest {
                 mirrored += determinant(bus.map()) < 0 ? 1 : 0;
                 var scale = Math.sqrt(Math.abs(determinant(bus.map()))) * 64 / size;
                 assertThat(scale).isBetween(0.6 - 1e-6, 1.3 + 1e-6);
-                var centre = 32 * bus.map().get(0) + 32 * bus.map().get(1) + bus.map().get(2);
+                var centre = 32 * bus.map().get(0)
+                        + 32 * bus.map().get(1)
+                        + bus.map().get(2);
                 assertThat(centre / size).isBetween(0.5f - 0.1201f, 0.5f + 0.1201f);
             }
         }
@@ -105,28 +109,34 @@ class PretrainInputTest {
     @Test
     void startsFromClipsDeviations() {
         var model = Recipe.bundled().model();
-        var weights = InitialWeights.of(model, 1000, 1);
-        assertThat(deviation(weights, "transformer.resblocks.3.attn.in_proj_weight"))
-                .isCloseTo(Math.pow(128, -0.5), within(1e-3));
-        assertThat(deviation(weights, "visual.transformer.resblocks.3.mlp.c_proj.weight"))
-                .isCloseTo(Math.pow(192, -0.5) * Math.pow(24, -0.5), within(2e-4));
-        assertThat(deviation(weights, "token_embedding.weight")).isCloseTo(0.02, within(2e-4));
-        assertThat(deviation(weights, "visual.transformer.resblocks.0.mlp.c_fc.bias")).isZero();
-        assertThat(values(weights, "logit_scale")).containsExactly((float) Math.log(1 / 0.07));
-        assertThat(values(weights, "visual.ln_pre.weight")).containsOnly(1f);
-        assertThat(values(InitialWeights.of(model, 1000, 1), "visual.proj")).isEqualTo(values(weights, "visual.proj"));
-        assertThat(values(InitialWeights.of(model, 1000, 2), "visual.proj"))
-                .isNotEqualTo(values(weights, "visual.proj"));
+        try (var weights = InitialWeights.of(model, 1000, 1);
+                var again = InitialWeights.of(model, 1000, 1);
+                var other = InitialWeights.of(model, 1000, 2)) {
+            assertThat(deviation(weights, "transformer.resblocks.3.attn.in_proj_weight"))
+                    .isCloseTo(Math.pow(128, -0.5), within(1e-3));
+            assertThat(deviation(weights, "visual.transformer.resblocks.3.mlp.c_proj.weight"))
+                    .isCloseTo(Math.pow(192, -0.5) * Math.pow(24, -0.5), within(2e-4));
+            assertThat(deviation(weights, "token_embedding.weight")).isCloseTo(0.02, within(2e-4));
+            assertThat(deviation(weights, "visual.transformer.resblocks.0.mlp.c_fc.bias"))
+                    .isZero();
+            assertThat(values(weights, "logit_scale")).containsExactly((float) Math.log(1 / 0.07));
+            assertThat(values(weights, "visual.ln_pre.weight")).containsOnly(1f);
+            assertThat(values(again, "visual.proj")).isEqualTo(values(weights, "visual.proj"));
+            assertThat(values(other, "visual.proj")).isNotEqualTo(values(weights, "visual.proj"));
+        }
     }
 
-    private static float[] values(List<TensorView> weights, String name) {
-        var tensor = weights.stream().filter(view -> view.name().equals(name)).findFirst().orElseThrow();
+    private static float[] values(InitialWeights weights, String name) {
+        var tensor = weights.tensors().stream()
+                .filter(view -> view.name().equals(name))
+                .findFirst()
+                .orElseThrow();
         var values = new float[(int) tensor.elements()];
         tensor.buffer().getFloats(0, values, 0, values.length);
         return values;
     }
 
-    private static double deviation(List<TensorView> weights, String name) {
+    private static double deviation(InitialWeights weights, String name) {
         var sum = 0.0;
         var values = values(weights, name);
         for (var value : values) {
@@ -139,15 +149,16 @@ class PretrainInputTest {
     void makesTheSameBatchAgain(@TempDir Path folder) throws IOException {
         var recipe = ToyCorpus.recipe(10);
         var corpus = ToyCorpus.write(folder);
-        var vocabulary = new CaptionVocabulary(
-                Tokenizer.clip(12), new CaptionWriter(recipe.captions(), 7).all(corpus.texts()));
+        var vocabulary =
+                new CaptionVocabulary(Tokenizer.clip(12), new CaptionWriter(recipe.captions(), 7).all(corpus.texts()));
         try (var maker = new BatchMaker(recipe, corpus, vocabulary);
                 var first = maker.make(3);
                 var again = maker.make(3);
                 var other = maker.make(4)) {
             assertThat(first.pixels().asByteBuffer()).isEqualTo(again.pixels().asByteBuffer());
             assertThat(first.tokens().asByteBuffer()).isEqualTo(again.tokens().asByteBuffer());
-            assertThat(first.pixels().asByteBuffer()).isNotEqualTo(other.pixels().asByteBuffer());
+            assertThat(first.pixels().asByteBuffer())
+                    .isNotEqualTo(other.pixels().asByteBuffer());
             assertThat(first.groups()).hasSize(16).doesNotHaveDuplicates();
         }
     }
@@ -165,6 +176,7 @@ class PretrainInputTest {
     @Test
     void readsBackItsOwnSettings() {
         var recipe = Recipe.bundled().withSteps(77);
-        assertThat(Recipe.fromJson(recipe.toJson().getBytes(StandardCharsets.UTF_8))).isEqualTo(recipe);
+        assertThat(Recipe.fromJson(recipe.toJson().getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(recipe);
     }
 }

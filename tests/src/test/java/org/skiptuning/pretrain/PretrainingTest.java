@@ -31,8 +31,7 @@ class PretrainingTest {
             throws IOException {
         var corpus = ToyCorpus.write(folder);
         var options = new PretrainOptions(output, resume, "cpu", 1, SAVE_EVERY, 6);
-        return Pretraining.run(
-                recipe, corpus, corpus.pictures(), Map.of("toys", corpus.pictures()), options, listener);
+        return Pretraining.run(recipe, corpus, corpus.pictures(), Map.of("toys", corpus.pictures()), options, listener);
     }
 
     @Test

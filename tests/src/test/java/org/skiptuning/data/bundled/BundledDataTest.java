@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.DataSetException;
 import org.skiptuning.ProgressListener;
@@ -42,10 +43,19 @@ class BundledDataTest {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.CsvSource({
-        "noto, 1682", "noto-v1, 1225", "twemoji, 1603", "fluent-emoji-flat, 1565", "fluent-emoji, 1566",
-        "fluent-emoji-high-contrast, 1565", "openmoji, 2058", "emojione, 1116", "emojione-monotone, 1113",
-        "emojione-v1, 1020", "streamline-emojis, 753", "fxemoji, 824",
+    @CsvSource({
+        "noto, 1682",
+        "noto-v1, 1225",
+        "twemoji, 1603",
+        "fluent-emoji-flat, 1565",
+        "fluent-emoji, 1566",
+        "fluent-emoji-high-contrast, 1565",
+        "openmoji, 2058",
+        "emojione, 1116",
+        "emojione-monotone, 1113",
+        "emojione-v1, 1020",
+        "streamline-emojis, 753",
+        "fxemoji, 824",
     })
     void hasAboutAsManyPicturesAStyleAsTheFirstTrialCounted(String style, long expected) {
         assertThat(countsByStyle().get(style)).isBetween(Math.round(0.965 * expected), expected + 1);
@@ -59,15 +69,27 @@ class BundledDataTest {
                 .collect(Collectors.groupingBy(
                         BundledPicture::name, Collectors.mapping(BundledPicture::style, Collectors.toSet())));
         assertThat(byName.size()).isBetween(2400, 2500);
-        assertThat(byName.values().stream().filter(drawnBy -> drawnBy.size() > 1).count()).isBetween(1720L, 1790L);
+        assertThat(byName.values().stream()
+                        .filter(drawnBy -> drawnBy.size() > 1)
+                        .count())
+                .isBetween(1720L, 1790L);
     }
 
     @Test
     void trainsOnNoStyleOrThingThatIsTestedOrValidated() {
         var trained = data.trainingPictures();
-        assertThat(trained).extracting(BundledPicture::style).isSubsetOf(
-                "noto", "noto-v1", "openmoji", "fluent-emoji", "fluent-emoji-flat", "emojione", "emojione-monotone",
-                "emojione-v1", "fxemoji");
+        assertThat(trained)
+                .extracting(BundledPicture::style)
+                .isSubsetOf(
+                        "noto",
+                        "noto-v1",
+                        "openmoji",
+                        "fluent-emoji",
+                        "fluent-emoji-flat",
+                        "emojione",
+                        "emojione-monotone",
+                        "emojione-v1",
+                        "fxemoji");
         assertThat(trained).hasSizeBetween(10_500, 11_000);
         var things = new HashSet<>(data.dataSet("things").classNames());
         assertThat(trained).extracting(BundledPicture::text).doesNotContainAnyElementsOf(things);
@@ -97,8 +119,8 @@ class BundledDataTest {
     }
 
     private static Set<String> families(List<LabelledImage> images) {
-        var families = RULES.styles().stream()
-                .collect(Collectors.toMap(BundledRules.Style::name, BundledRules.Style::family));
+        var families =
+                RULES.styles().stream().collect(Collectors.toMap(BundledRules.Style::name, BundledRules.Style::family));
         return images.stream()
                 .map(image -> image.path().getParent().getFileName().toString())
                 .map(style -> families.getOrDefault(style, style))
@@ -142,8 +164,29 @@ class BundledDataTest {
 
     private static BufferedImage picture(DataSet set, String name) throws IOException {
         var label = set.classNames().indexOf(name);
-        var image = set.test().stream().filter(labelled -> labelled.label() == label).findFirst().orElseThrow();
+        var image = set.test().stream()
+                .filter(labelled -> labelled.label() == label)
+                .findFirst()
+                .orElseThrow();
         return ImageIO.read(image.path().toFile());
+    }
+
+    @Test
+    void givesTheSamePicturesWithAndWithoutFiles() {
+        var pictures = data.testPictures("twemoji-200");
+        var set = data.dataSet("twemoji-200");
+        assertThat(pictures).extracting(BundledPicture::style).containsOnly("twemoji");
+        assertThat(pictures.stream().map(BundledPicture::text).distinct().toList())
+                .containsExactlyInAnyOrderElementsOf(set.classNames());
+        assertThat(pictures).hasSameSizeAs(set.test());
+    }
+
+    @Test
+    void validatesOnAStyleThatIsNeitherTrainedNorTested() {
+        assertThat(data.validationPictures())
+                .hasSizeBetween(600, 753)
+                .extracting(BundledPicture::style)
+                .containsOnly("streamline-emojis");
     }
 
     @Test
@@ -152,7 +195,10 @@ class BundledDataTest {
                 .isEqualTo(new StyleInfo("noto", "Noto Emoji", "Apache-2.0", "Google Inc"));
         assertThat(data.styles().keySet()).containsAll(countsByStyle().keySet());
         assertThat(data.styles().values()).allSatisfy(style -> {
-            assertThat(style.licence()).doesNotContain("NC").doesNotStartWith("GPL").isNotEqualTo("unknown");
+            assertThat(style.licence())
+                    .doesNotContain("NC")
+                    .doesNotStartWith("GPL")
+                    .isNotEqualTo("unknown");
             assertThat(style.author()).isNotEqualTo("unknown");
         });
     }

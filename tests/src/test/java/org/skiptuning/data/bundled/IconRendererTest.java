@@ -22,8 +22,7 @@ class IconRendererTest {
 
     @Test
     void showsTheIconsOwnRectangleWhole() {
-        var rgb = renderer.render(
-                "set", icon("<path fill=\"#ff0000\" d=\"M10 20h4v4h-4z\"/>", 10, 20, 8, 8));
+        var rgb = renderer.render("set", icon("<path fill=\"#ff0000\" d=\"M10 20h4v4h-4z\"/>", 10, 20, 8, 8));
         assertThat(pixel(rgb, 5, 5)).isEqualTo(0xff0000);
         assertThat(pixel(rgb, 30, 5)).isEqualTo(0xffffff);
         assertThat(pixel(rgb, 5, 30)).isEqualTo(0xffffff);
@@ -54,14 +53,16 @@ class IconRendererTest {
 
     @Test
     void knowsABlankPicture() {
-        assertThat(IconRenderer.isBlank(renderer.render("set", icon("<g/>", 0, 0, 16, 16)))).isTrue();
+        assertThat(IconRenderer.isBlank(renderer.render("set", icon("<g/>", 0, 0, 16, 16))))
+                .isTrue();
         assertThat(IconRenderer.isBlank(renderer.render("set", icon("<path d=\"M0 0h9v9H0z\"/>", 0, 0, 16, 16))))
                 .isFalse();
     }
 
     @Test
     void drawsTheSameBytesAgain() {
-        var heart = icon("<path d=\"M12 21C5 15 2 12 2 8a5 5 0 0 1 10-1a5 5 0 0 1 10 1c0 4-3 7-10 13\"/>", 0, 0, 24, 24);
+        var heart =
+                icon("<path d=\"M12 21C5 15 2 12 2 8a5 5 0 0 1 10-1a5 5 0 0 1 10 1c0 4-3 7-10 13\"/>", 0, 0, 24, 24);
         assertThat(renderer.render("set", heart)).isEqualTo(new IconRenderer(SIZE).render("set", heart));
     }
 

@@ -10,12 +10,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.skiptuning.data.bundled.IconSet.Icon;
 
 /** The name rules on a small hand-made archive, with the rules of the product. */
 class NameCleanerTest {
     private static final Map<String, List<String>> SETS = Map.of(
-            "noto", List.of("grinning-face", "red-apple", "sun", "money-bag", "hot-dog", "bear", "play-button", "a-button"),
+            "noto",
+                    List.of(
+                            "grinning-face",
+                            "red-apple",
+                            "sun",
+                            "money-bag",
+                            "hot-dog",
+                            "bear",
+                            "play-button",
+                            "a-button"),
             "twemoji", List.of("grinning-face", "maple-leaf"),
             "fluent-emoji-flat", List.of("red-apple"),
             "noto-v1", List.of("sun"),
@@ -89,7 +99,7 @@ class NameCleanerTest {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.MethodSource("dropped")
+    @MethodSource("dropped")
     void dropsPartsVariantsAndFlags(Map.Entry<String, Icon> picture) {
         assertThat(cleaner.clean(picture.getKey(), picture.getValue())).isEmpty();
     }
