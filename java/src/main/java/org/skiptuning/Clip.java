@@ -96,7 +96,8 @@ public final class Clip implements AutoCloseable {
      * @throws DataSetException if the picture cannot be read
      */
     public List<Prediction> classify(Path image, List<String> labels) {
-        return classify(List.of(image), labels, TemplateSet.of("a photo of a {}.")).getFirst();
+        return classify(List.of(image), labels, TemplateSet.of("a photo of a {}."))
+                .getFirst();
     }
 
     /**

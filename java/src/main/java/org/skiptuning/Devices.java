@@ -7,8 +7,7 @@ final class Devices {
     private Devices() {}
 
     static NativeContext open(LoadOptions options) {
-        return NativeContext.create(
-                resolve(options.device()).toString(), options.effectiveThreads());
+        return NativeContext.create(resolve(options.device()).toString(), options.effectiveThreads());
     }
 
     private static Device resolve(Device device) {

@@ -10,5 +10,4 @@ package org.skiptuning;
  * @param rates learning rates of this epoch
  * @param seconds spent on it in this process, the image cache's refresh included
  */
-public record EpochMetrics(
-        int epoch, int epochs, long steps, double meanLoss, LearningRates rates, double seconds) {}
+public record EpochMetrics(int epoch, int epochs, long steps, double meanLoss, LearningRates rates, double seconds) {}

@@ -34,8 +34,7 @@ final class MetricsLog {
     static MetricsLog read(Path file, long steps) {
         var entries = new ArrayList<Entry>();
         try (var lines = Files.lines(file)) {
-            lines.limit(steps)
-                    .forEach(line -> entries.add(SettingsJson.MAPPER.readValue(line, Entry.class)));
+            lines.limit(steps).forEach(line -> entries.add(SettingsJson.MAPPER.readValue(line, Entry.class)));
         } catch (IOException e) {
             throw new CheckpointException(
                     "Cannot read " + file + ": " + AtomicFiles.reason(e) + "; start the run again without resume", e);

@@ -29,11 +29,7 @@ final class Model implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Model(
-            SharedCheckpoint shared,
-            NativeModel weights,
-            LoadOptions options,
-            ModelInfo info,
-            TrainedTensors trained) {
+            SharedCheckpoint shared, NativeModel weights, LoadOptions options, ModelInfo info, TrainedTensors trained) {
         this.shared = shared;
         this.weights = weights;
         this.options = options;
@@ -147,10 +143,7 @@ final class Model implements AutoCloseable {
         try {
             save(folder);
             Files.move(
-                    folder.resolve(WEIGHTS),
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+                    folder.resolve(WEIGHTS), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new SkipTuningException("Cannot write " + file + ": " + AtomicFiles.reason(e), e);
         } finally {

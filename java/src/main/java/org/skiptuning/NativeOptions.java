@@ -12,8 +12,10 @@ final class NativeOptions {
      */
     NativeOptions(TrainingSettings settings, Model model) {
         this.settings = settings.effective();
-        this.imageStart = this.settings.imageStartLayer().resolve("image", model.info().imageLayers());
-        this.textStart = this.settings.textStartLayer().resolve("text", model.info().textLayers());
+        this.imageStart =
+                this.settings.imageStartLayer().resolve("image", model.info().imageLayers());
+        this.textStart =
+                this.settings.textStartLayer().resolve("text", model.info().textLayers());
         var image = model.checkpoint().configuration().image();
         var bytes = this.settings.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
         this.imageRowBytes = (long) image.tokens() * image.width() * bytes;

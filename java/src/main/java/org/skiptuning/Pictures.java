@@ -30,9 +30,7 @@ final class Pictures implements AutoCloseable {
         options = model.options();
         preprocessing = model.checkpoint().preprocessing();
         store = new PictureStore(
-                files,
-                DecodeOptions.DEFAULT.withOrientation(options.applyOrientation()),
-                PictureStore.defaultBudget());
+                files, DecodeOptions.DEFAULT.withOrientation(options.applyOrientation()), PictureStore.defaultBudget());
     }
 
     /** Takes a chunk, which ends when this returns. */

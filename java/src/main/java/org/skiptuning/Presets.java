@@ -33,7 +33,9 @@ public final class Presets {
 
     static boolean quartersEpochs(String dataSet) {
         var key = dataSet.toLowerCase(Locale.ROOT);
-        return ALL.get("quarter_epochs").valueStream().anyMatch(name -> name.stringValue().equals(key));
+        return ALL.get("quarter_epochs")
+                .valueStream()
+                .anyMatch(name -> name.stringValue().equals(key));
     }
 
     static TrainingSettings apply(TrainingSettings settings, JsonNode changes) {

@@ -47,7 +47,9 @@ final class RowCache {
 
     /** Rows that the native cache needs. */
     long rows() {
-        return once ? data.images().size() : (long) windowSteps * data.settings().batchSize();
+        return once
+                ? data.images().size()
+                : (long) windowSteps * data.settings().batchSize();
     }
 
     /**
@@ -77,7 +79,9 @@ final class RowCache {
             filler.fill(epoch, steps.stream().flatMapToInt(Arrays::stream).toArray());
             filled = window;
         }
-        var before = steps.subList(0, step - first).stream().mapToLong(batch -> batch.length).sum();
+        var before = steps.subList(0, step - first).stream()
+                .mapToLong(batch -> batch.length)
+                .sum();
         return LongStream.range(before, before + batches.get(step).length).toArray();
     }
 }

@@ -25,8 +25,7 @@ record TrainingData(TrainingSettings settings, DataSet data, boolean oneClassABa
      *
      * @throws DataSetException if nothing is left to train on
      */
-    static TrainingData prepare(
-            TrainingSettings settings, DataSet given, Model model, TrainingListener listener) {
+    static TrainingData prepare(TrainingSettings settings, DataSet given, Model model, TrainingListener listener) {
         var sampled = settings.shots() > 0 ? given.fewShot(settings.shots(), settings.seed()) : given;
         var cut = switch (settings.classes()) {
             case ALL -> sampled;

@@ -49,7 +49,9 @@ final class TrainingLoop {
     void run() {
         try {
             var perEpoch = data.stepsPerEpoch();
-            for (var epoch = (int) (metrics.steps() / perEpoch); epoch < data.settings().epochs(); epoch++) {
+            for (var epoch = (int) (metrics.steps() / perEpoch);
+                    epoch < data.settings().epochs();
+                    epoch++) {
                 epoch(epoch, (int) (metrics.steps() - (long) epoch * perEpoch));
             }
             CancelledException.check(Phase.TRAIN);

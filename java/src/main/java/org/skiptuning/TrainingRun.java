@@ -83,7 +83,8 @@ final class TrainingRun {
         } catch (TrainingInterruptedException e) {
             throw e;
         } catch (CancelledException e) {
-            throw new TrainingInterruptedException(e.getMessage(), state.metrics().steps());
+            throw new TrainingInterruptedException(
+                    e.getMessage(), state.metrics().steps());
         }
     }
 

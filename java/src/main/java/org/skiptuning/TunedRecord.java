@@ -54,8 +54,8 @@ record TunedRecord(
     static TunedRecord read(Path directory) {
         var file = directory.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(directory + " is no fine-tuned model: it has no " + FILE
-                    + "; give the folder that train wrote");
+            throw new CheckpointException(
+                    directory + " is no fine-tuned model: it has no " + FILE + "; give the folder that train wrote");
         }
         JsonNode node = readObject(file).get(KEY);
         if (node == null) {

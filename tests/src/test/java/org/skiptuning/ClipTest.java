@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,8 @@ import org.skiptuning.data.LabelledImage;
 import org.skiptuning.data.TemplateSet;
 
 class ClipTest {
-    private static final LoadOptions CPU = LoadOptions.defaults().withDevice(Device.cpu()).withThreads(1);
+    private static final LoadOptions CPU =
+            LoadOptions.defaults().withDevice(Device.cpu()).withThreads(1);
 
     @TempDir
     static Path folder;
@@ -64,7 +67,8 @@ class ClipTest {
         assertThat(forwards.width()).isEqualTo(TinyClip.EMBEDDING);
         for (var row = 0; row < forwards.rows(); row++) {
             assertThat(forwards.cosine(row, forwards, row)).isCloseTo(1, within(1e-5));
-            assertThat(forwards.cosine(row, backwards, forwards.rows() - 1 - row)).isCloseTo(1, within(1e-5));
+            assertThat(forwards.cosine(row, backwards, forwards.rows() - 1 - row))
+                    .isCloseTo(1, within(1e-5));
         }
     }
 
@@ -121,7 +125,8 @@ class ClipTest {
     void classifyGivesProbabilitiesBestFirst() {
         var predictions = clip.classify(pictures().getFirst(), List.of("red", "green", "blue"));
 
-        assertThat(predictions.stream().mapToDouble(Prediction::probability).sum()).isCloseTo(1, within(1e-9));
+        assertThat(predictions.stream().mapToDouble(Prediction::probability).sum())
+                .isCloseTo(1, within(1e-9));
         assertThat(predictions)
                 .isSortedAccordingTo((a, b) -> Double.compare(b.probability(), a.probability()))
                 .extracting(Prediction::label)
@@ -173,8 +178,10 @@ class ClipTest {
             var others = other.encodeImages(pictures()).toArray();
             var work = new ArrayList<Callable<Boolean>>();
             for (var i = 0; i < 6; i++) {
-                work.add(() -> java.util.Arrays.equals(own, clip.encodeImages(pictures()).toArray()));
-                work.add(() -> java.util.Arrays.equals(others, other.encodeImages(pictures()).toArray()));
+                work.add(() -> Arrays.equals(
+                        own, clip.encodeImages(pictures()).toArray()));
+                work.add(() -> Arrays.equals(
+                        others, other.encodeImages(pictures()).toArray()));
             }
             for (var result : threads.invokeAll(work)) {
                 assertThat(result.get()).isTrue();
@@ -187,7 +194,7 @@ class ClipTest {
     void closingWhileAnotherThreadEncodesDoesNoHarm() throws Exception {
         var shared = Clip.load(TinyClip.write(folder.resolve("shared"), 2), CPU);
         try (var threads = Executors.newFixedThreadPool(2)) {
-            var results = new ArrayList<java.util.concurrent.Future<Boolean>>();
+            var results = new ArrayList<Future<Boolean>>();
             for (var i = 0; i < 2; i++) {
                 results.add(threads.submit(() -> {
                     try {

@@ -16,7 +16,8 @@ class EvaluatorTest {
         var probabilities = Evaluator.softmax(new float[] {10000, 10000, -10000});
 
         assertThat(probabilities).containsExactly(0.5, 0.5, 0);
-        assertThat(Arrays.stream(Evaluator.softmax(new float[] {1, 2, 3})).sum()).isCloseTo(1, within(1e-12));
+        assertThat(Arrays.stream(Evaluator.softmax(new float[] {1, 2, 3})).sum())
+                .isCloseTo(1, within(1e-12));
     }
 
     @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URLClassLoader;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +33,7 @@ class ExampleTest {
 
         var output = run("FineTune", model.toString(), pictures.toString(), tuned.toString());
 
-        assertThat(output.lines())
-                .hasSize(8)
-                .element(4)
-                .asString()
-                .startsWith("epoch 5 of 5: loss ");
+        assertThat(output.lines()).hasSize(8).element(4).asString().startsWith("epoch 5 of 5: loss ");
         assertThat(output).containsPattern("accuracy \\d+\\.\\d % before, \\d+\\.\\d % after");
         try (var loaded = FineTuned.load(tuned)) {
             assertThat(loaded.classNames()).hasSize(4);
@@ -49,8 +45,17 @@ class ExampleTest {
         var classes = Files.createDirectories(folder.resolve("classes"));
         var problems = new ByteArrayOutputStream();
         var status = ToolProvider.getSystemJavaCompiler()
-                .run(null, problems, problems, "-Xlint:all,-path", "-Werror", "-cp", System.getProperty("java.class.path"),
-                        "-d", classes.toString(), source.toString());
+                .run(
+                        null,
+                        problems,
+                        problems,
+                        "-Xlint:all,-path",
+                        "-Werror",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        classes.toString(),
+                        source.toString());
         assertThat(status).as(problems.toString(StandardCharsets.UTF_8)).isZero();
 
         var printed = new ByteArrayOutputStream();
@@ -58,10 +63,9 @@ class ExampleTest {
         var locale = Locale.getDefault();
         System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
         Locale.setDefault(Locale.ROOT);
-        try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
-            loader.loadClass(example)
-                    .getMethod("main", String[].class)
-                    .invoke(null, (Object) arguments);
+        try (var loader = new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
+            loader.loadClass(example).getMethod("main", String[].class).invoke(null, (Object) arguments);
         } finally {
             System.setOut(stream);
             Locale.setDefault(locale);

@@ -42,7 +42,10 @@ class NamingsTest {
 
     private float[] train(Clip clip, Path directory, List<String> texts) throws IOException {
         var data = TinyPictures.write(folder.resolve("pictures"), 4, 4, 0);
-        var tuning = SkipTuningTest.quick().startLayer(StartLayer.share(0.5)).epochs(1).build();
+        var tuning = SkipTuningTest.quick()
+                .startLayer(StartLayer.share(0.5))
+                .epochs(1)
+                .build();
         try (var tuned = tuning.fit(clip, data, TrainingListener.none(), directory, false)) {
             return tuned.encodeTexts(texts).toArray();
         }

@@ -64,8 +64,7 @@ class ResumeTest {
     }
 
     private static void requireSameResult(Path directory) {
-        assertThat(directory.resolve("model.safetensors"))
-                .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+        assertThat(directory.resolve("model.safetensors")).hasSameBinaryContentAs(whole.resolve("model.safetensors"));
         assertThat(directory.resolve("metrics.jsonl")).hasSameBinaryContentAs(whole.resolve("metrics.jsonl"));
         assertThat(directory.resolveSibling(directory.getFileName() + ".trace"))
                 .hasSameBinaryContentAs(whole.resolveSibling("whole.trace"));
@@ -160,7 +159,8 @@ class ResumeTest {
             public void onStep(StepMetrics metrics) {
                 if (metrics.step() == step) {
                     copy(running, directory);
-                    copy(running.resolveSibling(running.getFileName() + ".trace"),
+                    copy(
+                            running.resolveSibling(running.getFileName() + ".trace"),
                             directory.resolveSibling(directory.getFileName() + ".trace"));
                 }
             }

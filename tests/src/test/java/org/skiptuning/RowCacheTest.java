@@ -24,8 +24,10 @@ class RowCacheTest {
         var images = IntStream.range(0, 10)
                 .mapToObj(i -> new LabelledImage(Path.of(i + ".png"), 0))
                 .toList();
-        var settings = SkipTuning.builder().batchSize(2).augmentation(augmentation).settings();
-        return new TrainingData(settings, new DataSet("ten", List.of("one"), images, List.of(), List.of(), ""), true, 5);
+        var settings =
+                SkipTuning.builder().batchSize(2).augmentation(augmentation).settings();
+        return new TrainingData(
+                settings, new DataSet("ten", List.of("one"), images, List.of(), List.of(), ""), true, 5);
     }
 
     private void requireRightRows(RowCache cache, int epoch, int step, List<int[]> batches) {

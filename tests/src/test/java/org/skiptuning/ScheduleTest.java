@@ -38,10 +38,8 @@ class ScheduleTest {
 
     @Test
     void warmUpIsOneConstantForEveryGroupInEachOfItsEpochs() {
-        var settings = SkipTuning.builder()
-                .warmupEpochs(3)
-                .warmupLearningRate(7e-7)
-                .settings();
+        var settings =
+                SkipTuning.builder().warmupEpochs(3).warmupLearningRate(7e-7).settings();
 
         assertThat(Schedule.rates(settings, 2)).isEqualTo(new LearningRates(7e-7, 7e-7));
         assertThat(Schedule.rates(settings, 3)).isEqualTo(new LearningRates(2e-5, 5e-6));

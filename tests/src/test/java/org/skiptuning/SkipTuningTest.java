@@ -179,7 +179,8 @@ class SkipTuningTest {
 
     @Test
     void twoRunsOfOneSeedAreEqualAndOfTwoSeedsAreNot() {
-        var settings = quick().augmentation(PictureAugmentation.CROP_FLIP).epochs(2).lambda(0.3);
+        var settings =
+                quick().augmentation(PictureAugmentation.CROP_FLIP).epochs(2).lambda(0.3);
         var losses = new ArrayList<List<Float>>();
         for (var seed : new long[] {1, 1, 2}) {
             var recorder = new Recorder();

@@ -10,7 +10,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StartLayerTest {
     @ParameterizedTest
-    @CsvSource({"0.75, 12, 9", "0.75, 24, 18", "0.5, 11, 6", "9, 12, 9", "0, 12, 0", "1, 12, 1", "0.01, 12, 0", "0.99, 12, 11", "0.5, 1, 0"})
+    @CsvSource({
+        "0.75, 12, 9",
+        "0.75, 24, 18",
+        "0.5, 11, 6",
+        "9, 12, 9",
+        "0, 12, 0",
+        "1, 12, 1",
+        "0.01, 12, 0",
+        "0.99, 12, 11",
+        "0.5, 1, 0"
+    })
     void countsBlocksOrTakesAShareOfTheDepth(double value, int layers, int blocks) {
         assertThat(new StartLayer(value).resolve("image", layers)).isEqualTo(blocks);
     }

@@ -161,6 +161,7 @@ final class TinyClip {
 
     /** Names of the classes of {@link TinyPictures}. */
     static List<String> names(int count) {
-        return List.of("red", "green", "blue", "yellow", "black", "white", "pink", "grey").subList(0, count);
+        return List.of("red", "green", "blue", "yellow", "black", "white", "pink", "grey")
+                .subList(0, count);
     }
 }

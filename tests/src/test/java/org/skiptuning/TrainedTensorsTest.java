@@ -9,8 +9,10 @@ class TrainedTensorsTest {
 
     @Test
     void blocksFromTheStartLayersOnAndWhatFollowsThem() {
-        assertThat(trained.contains("visual.transformer.resblocks.9.ln_1.weight")).isTrue();
-        assertThat(trained.contains("visual.transformer.resblocks.10.attn.in_proj_weight")).isTrue();
+        assertThat(trained.contains("visual.transformer.resblocks.9.ln_1.weight"))
+                .isTrue();
+        assertThat(trained.contains("visual.transformer.resblocks.10.attn.in_proj_weight"))
+                .isTrue();
         assertThat(trained.contains("transformer.resblocks.2.mlp.c_fc.bias")).isTrue();
         assertThat(trained.contains("visual.ln_post.bias")).isTrue();
         assertThat(trained.contains("visual.proj")).isTrue();
@@ -20,7 +22,8 @@ class TrainedTensorsTest {
 
     @Test
     void nothingBeforeThemAndNotTheScale() {
-        assertThat(trained.contains("visual.transformer.resblocks.8.ln_1.weight")).isFalse();
+        assertThat(trained.contains("visual.transformer.resblocks.8.ln_1.weight"))
+                .isFalse();
         assertThat(trained.contains("transformer.resblocks.1.mlp.c_fc.bias")).isFalse();
         assertThat(trained.contains("visual.conv1.weight")).isFalse();
         assertThat(trained.contains("visual.ln_pre.weight")).isFalse();
@@ -31,6 +34,7 @@ class TrainedTensorsTest {
     @Test
     void noneMeansNone() {
         assertThat(TrainedTensors.none().contains("visual.proj")).isFalse();
-        assertThat(TrainedTensors.none().contains("transformer.resblocks.11.ln_1.weight")).isFalse();
+        assertThat(TrainedTensors.none().contains("transformer.resblocks.11.ln_1.weight"))
+                .isFalse();
     }
 }

@@ -53,10 +53,7 @@ class TrainingSettingsTest {
                         .settings()
                         .epochs())
                 .isEqualTo(10);
-        assertThat(SkipTuning.builder()
-                        .schedule("few-shot", "dtd")
-                        .settings()
-                        .epochs())
+        assertThat(SkipTuning.builder().schedule("few-shot", "dtd").settings().epochs())
                 .isEqualTo(40);
     }
 
@@ -87,8 +84,8 @@ class TrainingSettingsTest {
     void aShareOfClassesOutOfRangeIsRefused(double ratio) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SkipTuning.builder().topRatio(ratio).build())
-                .withMessage("topRatio is " + ratio
-                        + ": use a share above 0 up to 1, or a whole number of classes above 1");
+                .withMessage(
+                        "topRatio is " + ratio + ": use a share above 0 up to 1, or a whole number of classes above 1");
     }
 
     @Test
@@ -102,8 +99,9 @@ class TrainingSettingsTest {
         refuses(builder -> builder.weightDecay(-1), "weightDecay is -1.0: use 0.0 to 1.0");
         refuses(builder -> builder.warmupEpochs(-1), "warmupEpochs is -1: use 0 to 1000000");
         refuses(builder -> builder.shots(-1), "shots is -1: use 0 to 1000000");
-        refuses(builder -> builder.templates("a photo"), "templates is 'a photo': use skip-tuning, coop, or a text with {}"
-                + " where the class name goes");
+        refuses(
+                builder -> builder.templates("a photo"),
+                "templates is 'a photo': use skip-tuning, coop, or a text with {}" + " where the class name goes");
     }
 
     private static void refuses(UnaryOperator<SkipTuningBuilder> change, String message) {
@@ -124,7 +122,8 @@ class TrainingSettingsTest {
 
         var tree = SettingsJson.tree(settings);
 
-        assertThat(SettingsJson.read(SettingsJson.MAPPER.readTree(tree.toString()))).isEqualTo(settings);
+        assertThat(SettingsJson.read(SettingsJson.MAPPER.readTree(tree.toString())))
+                .isEqualTo(settings);
         assertThat(tree.get("image_start_layer").doubleValue()).isEqualTo(0.75);
         assertThat(tree.get("augmentation").stringValue()).isEqualTo("crop-flip");
     }

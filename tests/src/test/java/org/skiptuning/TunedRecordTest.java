@@ -47,10 +47,7 @@ class TunedRecordTest {
     @Test
     void keepsTheCountsOfAnEvaluationWithoutItsPictures() {
         var evaluation = new Evaluation(
-                1,
-                1,
-                List.of(new ClassResult(0, "cat", 1, 1)),
-                List.of(new ImageResult(Path.of("a.png"), 0, 0, 0.5)));
+                1, 1, List.of(new ClassResult(0, "cat", 1, 1)), List.of(new ImageResult(Path.of("a.png"), 0, 0, 0.5)));
 
         record(Optional.of(evaluation)).write(folder);
 
