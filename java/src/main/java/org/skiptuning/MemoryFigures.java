@@ -5,10 +5,24 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.skiptuning.ffi.NativeContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How much memory was needed. */
 final class MemoryFigures {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryFigures.class);
+
     private MemoryFigures() {}
+
+    /** Lets both figures begin again: other runs of this process at the same time see that, too. */
+    static void restart(NativeContext context) {
+        context.resetPeak();
+        try {
+            Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // resets VmHWM, see proc_pid_clear_refs(5)
+        } catch (IOException e) {
+            LOG.debug("The peak of the resident set counts from the start of the process", e);
+        }
+    }
 
     /** What LibTorch allocated at most on a card; on the processor the process's largest resident set. */
     static long peakBytes(NativeContext context) {

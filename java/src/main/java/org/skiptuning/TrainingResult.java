@@ -11,7 +11,10 @@ import java.util.Optional;
  * @param trainSeconds wall time of the whole run, its cache included, summed over interruptions
  * @param cacheSeconds the part of it that filled the feature caches
  * @param peakMemoryBytes on a CUDA card what LibTorch allocated there at most, on the processor the largest resident
- *     set of the process up to the end of training
+ *     set of the whole process while it trained, mapped files and Java's heap included; of the last part of a run that
+ *     was interrupted
+ * @param peakTensorBytes the most that LibTorch's tensors took on the device meanwhile; the original's weights that are
+ *     used in place from a mapped file are not among them
  * @param trainedParameters numbers that training may change
  * @param evaluation on the data set's test pictures, where the settings ask for it
  */
@@ -22,6 +25,7 @@ public record TrainingResult(
         double trainSeconds,
         double cacheSeconds,
         long peakMemoryBytes,
+        long peakTensorBytes,
         long trainedParameters,
         Optional<Evaluation> evaluation) {
 
@@ -33,6 +37,7 @@ public record TrainingResult(
                 trainSeconds,
                 cacheSeconds,
                 peakMemoryBytes,
+                peakTensorBytes,
                 trainedParameters,
                 Optional.of(value));
     }

@@ -84,13 +84,14 @@ final class TrainingRun {
             throw e;
         } catch (CancelledException e) {
             throw new TrainingInterruptedException(
-                    e.getMessage(), state.metrics().steps());
+                    String.valueOf(e.getMessage()), state.metrics().steps());
         }
     }
 
     private TrainingResult train(Model tuned, RunState state) {
         var metrics = state.metrics();
         var clock = state.clock();
+        MemoryFigures.restart(original.context());
         var rows = new RowCache(data, options.imageRowBytes(), MemoryFigures.half(), RowCache.WINDOW_BYTES);
         try (var pictures = new Pictures(original, data.paths());
                 var cache = NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes()))) {
@@ -115,6 +116,7 @@ final class TrainingRun {
                         clock.seconds(),
                         clock.cacheSeconds(),
                         MemoryFigures.peakBytes(original.context()),
+                        original.context().peakBytes(),
                         trainedParameters(trainer),
                         Optional.empty());
             }

@@ -178,10 +178,9 @@ class ClipTest {
             var others = other.encodeImages(pictures()).toArray();
             var work = new ArrayList<Callable<Boolean>>();
             for (var i = 0; i < 6; i++) {
-                work.add(() -> Arrays.equals(
-                        own, clip.encodeImages(pictures()).toArray()));
-                work.add(() -> Arrays.equals(
-                        others, other.encodeImages(pictures()).toArray()));
+                work.add(() -> Arrays.equals(own, clip.encodeImages(pictures()).toArray()));
+                work.add(() ->
+                        Arrays.equals(others, other.encodeImages(pictures()).toArray()));
             }
             for (var result : threads.invokeAll(work)) {
                 assertThat(result.get()).isTrue();
