@@ -69,7 +69,10 @@ final class CommonOptions {
 
     /** Takes effect before anything native or any logger is touched. */
     void prepare() {
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "debug" : "warn");
+        String log = "org.slf4j.simpleLogger.";
+        System.setProperty(log + "defaultLogLevel", verbose ? "debug" : "warn");
+        System.setProperty(log + "showThreadName", Boolean.toString(verbose));
+        System.setProperty(log + "showLogName", Boolean.toString(verbose));
         if (threads.isPresent() && (threads.get() < 1 || threads.get() > MOST_THREADS)) {
             throw new SkipTuningException("--threads is " + threads.get() + ": use 1 to " + MOST_THREADS);
         }

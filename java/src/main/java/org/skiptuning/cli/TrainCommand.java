@@ -100,6 +100,8 @@ final class TrainCommand extends ToolCommand {
         RunFile.claim(directory);
         DataSet opened = data.open(common().seed(), out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
+            settings.imageStartLayer().resolve("image", clip.info().imageLayers());
+            settings.textStartLayer().resolve("text", clip.info().textLayers());
             RunFile.write(directory, model.describe(), data.describe());
             Optional<Measured> before = measure(
                     opened,

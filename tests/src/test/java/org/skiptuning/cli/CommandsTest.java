@@ -45,7 +45,11 @@ class CommandsTest {
         return run;
     }
 
-    private String[] training(Path output, String... more) {
+    private static String[] training(Path output, String... more) {
+        return training(output, 4, 2, more);
+    }
+
+    private static String[] training(Path output, int shots, int startLayer, String... more) {
         var arguments = new ArrayList<>(List.of(
                 "train",
                 "--model",
@@ -53,9 +57,9 @@ class CommandsTest {
                 "--data",
                 data,
                 "--shots",
-                "4",
+                Integer.toString(shots),
                 "--start-layer",
-                "2",
+                Integer.toString(startLayer),
                 "--epochs",
                 "3",
                 "--output",
@@ -233,14 +237,14 @@ class CommandsTest {
 
     @Test
     void startLayerBeyondTheModelIsRefused() {
-        var run = CommandRun.of(training(own.resolve("deep"), "--start-layer", "4"));
+        var run = CommandRun.of(training(own.resolve("deep"), 4, 4));
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.errorLines()).singleElement().asString().contains("start layer 4");
+        assertThat(run.errorLines()).singleElement().asString().contains("tart layer 4");
     }
 
     @Test
     void smallClassesAreUsedWholeAndNamed() {
-        var run = CommandRun.of(training(own.resolve("many shots"), "--shots", "8"));
+        var run = CommandRun.of(training(own.resolve("many shots"), 8, 2));
         assertThat(run.status()).isZero();
         assertThat(run.errorLines())
                 .singleElement()
