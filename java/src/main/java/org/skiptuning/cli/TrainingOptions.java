@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 /** The hyper-parameters; what is not given comes from the preset and the schedule. */
 final class TrainingOptions {
     static final String HEADING = "Training:";
-    private static final Pattern LEADING_NAME = Pattern.compile("^(?:[a-z]+(?:[A-Z][a-z]*)*|start layer)(?= is )");
+    private static final Pattern LEADING_NAME = Pattern.compile("^(?:[a-z]+(?:[A-Z][a-z]*)*|Start layer)(?= is )");
 
     @Option(
             names = "--method",
@@ -231,12 +231,9 @@ final class TrainingOptions {
             case "learningRate" -> "lr";
             case "imageLearningRate" -> "image-lr";
             case "warmupLearningRate" -> "warmup-lr";
+            case "Start layer" -> "start-layer";
             default ->
-                found.group().replace(' ', '-').replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+                found.group().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
         };
-    }
-
-    Method method() {
-        return method;
     }
 }
