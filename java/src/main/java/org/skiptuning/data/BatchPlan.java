@@ -54,7 +54,8 @@ public final class BatchPlan {
     private static Collection<List<Integer>> byLabel(List<LabelledImage> images) {
         var groups = new TreeMap<Integer, List<Integer>>();
         for (var i = 0; i < images.size(); i++) {
-            groups.computeIfAbsent(images.get(i).label(), label -> new ArrayList<>()).add(i);
+            groups.computeIfAbsent(images.get(i).label(), label -> new ArrayList<>())
+                    .add(i);
         }
         return groups.values();
     }
@@ -62,8 +63,8 @@ public final class BatchPlan {
     private static List<int[]> oneClass(List<int[]> classes, int batch, CounterRandom random) {
         classes.forEach(random::shuffle);
         var taken = new int[classes.size()];
-        var eligible = new ArrayList<>(
-                IntStream.range(0, classes.size()).boxed().toList());
+        var eligible =
+                new ArrayList<>(IntStream.range(0, classes.size()).boxed().toList());
         var plan = new ArrayList<int[]>();
         while (!eligible.isEmpty()) {
             var at = random.nextInt(eligible.size());

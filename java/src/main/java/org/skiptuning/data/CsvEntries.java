@@ -48,7 +48,8 @@ final class CsvEntries {
     private List<String> columns(CsvReader.Row row) {
         var names = row.cells().stream().map(CsvEntries::column).toList();
         if (!names.containsAll(COLUMNS.subList(0, REQUIRED))) {
-            throw ImageTable.error(file, row.line(), "is a header without split: the columns path, class, split are needed");
+            throw ImageTable.error(
+                    file, row.line(), "is a header without split: the columns path, class, split are needed");
         }
         return names;
     }
@@ -59,7 +60,8 @@ final class CsvEntries {
 
     private ImageTable.Entry entry(CsvReader.Row row, List<String> columns) {
         var cells = row.cells();
-        var wanted = columns.equals(COLUMNS) ? Math.min(Math.max(cells.size(), REQUIRED), COLUMNS.size()) : columns.size();
+        var wanted =
+                columns.equals(COLUMNS) ? Math.min(Math.max(cells.size(), REQUIRED), COLUMNS.size()) : columns.size();
         if (cells.size() != wanted) {
             throw ImageTable.error(
                     file,

@@ -13,7 +13,8 @@ public final class Datasets {
                     "caltech101", "Caltech101", "caltech-101", "101_ObjectCategories", "split_zhou_Caltech101.json"),
             new SplitJsonSource("oxford_pets", "OxfordPets", "oxford_pets", "images", "split_zhou_OxfordPets.json"),
             new SplitJsonSource("stanford_cars", "StanfordCars", "stanford_cars", "", "split_zhou_StanfordCars.json"),
-            new SplitJsonSource("oxford_flowers", "OxfordFlowers", "oxford_flowers", "jpg", "split_zhou_OxfordFlowers.json"),
+            new SplitJsonSource(
+                    "oxford_flowers", "OxfordFlowers", "oxford_flowers", "jpg", "split_zhou_OxfordFlowers.json"),
             new SplitJsonSource("food101", "Food101", "food-101", "images", "split_zhou_Food101.json"),
             new SplitJsonSource("sun397", "SUN397", "sun397", "SUN397", "split_zhou_SUN397.json"),
             new SplitJsonSource("dtd", "DescribableTextures", "dtd", "images", "split_zhou_DescribableTextures.json"),

@@ -70,7 +70,8 @@ final class ImageFolder {
         var classNames = List.copyOf(names);
         var trained = Files.isDirectory(train) ? readPart(train, classNames, true) : List.<LabelledImage>of();
         var tested = Files.isDirectory(test) ? readPart(test, classNames, trained.isEmpty()) : List.<LabelledImage>of();
-        var validated = validation.map(part -> readPart(part, classNames, false)).orElse(List.of());
+        var validated =
+                validation.map(part -> readPart(part, classNames, false)).orElse(List.of());
         return new DataSet(name(root), classNames, trained, validated, tested, "", warnings);
     }
 
@@ -107,7 +108,8 @@ final class ImageFolder {
                 throw emptyClass(name(folder), folder);
             }
             if (pictures.size() == 1) {
-                warnings.add("The class " + name(folder) + " has one picture, which is used for training, none for test");
+                warnings.add(
+                        "The class " + name(folder) + " has one picture, which is used for training, none for test");
             }
             split(pictures, label, seed, train, test);
         }
@@ -139,11 +141,14 @@ final class ImageFolder {
         try (var walk = Files.walk(classFolder, FileVisitOption.FOLLOW_LINKS)) {
             var files = walk.filter(file -> !PictureFiles.isHidden(file))
                     .filter(file -> !Files.isDirectory(file))
-                    .sorted(Comparator.comparing(file -> classFolder.relativize(file).toString(), CodePointOrder.INSTANCE))
+                    .sorted(Comparator.comparing(
+                            file -> classFolder.relativize(file).toString(), CodePointOrder.INSTANCE))
                     .toList();
             var pictures = files.stream().filter(PictureFiles::isPicture).toList();
             if (pictures.size() < files.size()) {
-                var other = files.stream().filter(file -> !PictureFiles.isPicture(file)).findFirst();
+                var other = files.stream()
+                        .filter(file -> !PictureFiles.isPicture(file))
+                        .findFirst();
                 warnings.add((files.size() - pictures.size()) + " files in " + classFolder
                         + " are not named like pictures and are left out, such as "
                         + other.map(ImageFolder::name).orElse(""));
@@ -167,7 +172,8 @@ final class ImageFolder {
 
     private static DataSetException unreadable(Path folder, Exception failure) {
         return new DataSetException(
-                "The folder " + folder + " cannot be read (" + failure.getMessage() + "): check its permissions", failure);
+                "The folder " + folder + " cannot be read (" + failure.getMessage() + "): check its permissions",
+                failure);
     }
 
     private static String name(Path path) {

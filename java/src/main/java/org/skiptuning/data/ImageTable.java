@@ -93,7 +93,8 @@ final class ImageTable {
         var names = new TreeSet<String>(CodePointOrder.INSTANCE);
         for (var entry : entries) {
             if (entry.label().isPresent()) {
-                throw error(file, entry.line(), "gives a label, but the lines before don't: give all of them one, or none");
+                throw error(
+                        file, entry.line(), "gives a label, but the lines before don't: give all of them one, or none");
             }
             names.add(entry.className());
         }
@@ -104,7 +105,8 @@ final class ImageTable {
         var names = new HashMap<Integer, String>();
         for (var entry : entries) {
             if (entry.label().isEmpty()) {
-                throw error(file, entry.line(), "gives no label, but the lines before do: give all of them one, or none");
+                throw error(
+                        file, entry.line(), "gives no label, but the lines before do: give all of them one, or none");
             }
             int label = entry.label().getAsInt();
             if (label < 0 || label >= entries.size()) {
@@ -112,8 +114,11 @@ final class ImageTable {
             }
             var known = names.putIfAbsent(label, entry.className());
             if (known != null && !known.equals(entry.className())) {
-                throw error(file, entry.line(), "gives label " + label + " the class " + entry.className()
-                        + ", but it was " + known + " before: one label, one class");
+                throw error(
+                        file,
+                        entry.line(),
+                        "gives label " + label + " the class " + entry.className() + ", but it was " + known
+                                + " before: one label, one class");
             }
         }
         var ordered = new ArrayList<String>();

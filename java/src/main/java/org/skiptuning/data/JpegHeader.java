@@ -115,8 +115,10 @@ record JpegHeader(Colours colours, Set<Integer> halvedRows, boolean complete, in
 
         /** Sampling factors have the horizontal one in the high half, the vertical one in the low half. */
         private Set<Integer> halvedRows() {
-            var columns = Arrays.stream(sampling).map(factors -> factors >> 4).max().orElse(0);
-            var rows = Arrays.stream(sampling).map(factors -> factors & 15).max().orElse(0);
+            var columns =
+                    Arrays.stream(sampling).map(factors -> factors >> 4).max().orElse(0);
+            var rows =
+                    Arrays.stream(sampling).map(factors -> factors & 15).max().orElse(0);
             return IntStream.range(0, sampling.length)
                     .filter(i -> sampling[i] >> 4 == columns && 2 * (sampling[i] & 15) == rows)
                     .boxed()

@@ -42,7 +42,11 @@ final class JsonLines {
             throw ImageTable.error(file, line, "is not a JSON object: " + EXPECTED);
         }
         return new ImageTable.Entry(
-                line, text(line, node, "path"), text(line, node, "class"), text(line, node, "split"), label(line, node));
+                line,
+                text(line, node, "path"),
+                text(line, node, "class"),
+                text(line, node, "split"),
+                label(line, node));
     }
 
     private String text(int line, JsonNode node, String field) {

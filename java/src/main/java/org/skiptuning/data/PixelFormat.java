@@ -16,8 +16,8 @@ public record PixelFormat(int size, List<Float> mean, List<Float> deviation) {
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);
         if (size < 1 || mean.size() != CHANNELS || deviation.size() != CHANNELS) {
-            throw new IllegalArgumentException(
-                    "Pixels of side " + size + " with " + mean.size() + " means and " + deviation.size() + " deviations");
+            throw new IllegalArgumentException("Pixels of side " + size + " with " + mean.size() + " means and "
+                    + deviation.size() + " deviations");
         }
     }
 

@@ -12,8 +12,8 @@ final class Resizing {
         var wide = width >= height;
         var longSide = (double) ((long) size * Math.max(width, height)) / Math.min(width, height);
         if (longSide > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("A picture of " + width + "x" + height + " is too thin for its shorter side"
-                    + " to become " + size);
+            throw new IllegalArgumentException("A picture of " + width + "x" + height
+                    + " is too thin for its shorter side" + " to become " + size);
         }
         var resizedWidth = wide ? (int) longSide : size;
         var resizedHeight = wide ? size : (int) longSide;

@@ -47,8 +47,7 @@ record SplitJsonSource(String name, String templateKey, String folder, String pi
         return new DataSet(name, List.copyOf(names.values()), train, validation, test, templateKey);
     }
 
-    private List<LabelledImage> part(
-            JsonNode json, String part, Path file, Path base, TreeMap<Integer, String> names) {
+    private List<LabelledImage> part(JsonNode json, String part, Path file, Path base, TreeMap<Integer, String> names) {
         var items = json.get(part);
         if (items == null || !items.isArray()) {
             throw new DataSetException("The split file " + file + " has no list \"" + part + "\": fetch it again");

@@ -37,8 +37,7 @@ public final class TemplateSet {
             if (stream == null) {
                 throw new IllegalStateException("The library was packed without its resource " + resource);
             }
-            var templates =
-                    JsonMapper.shared().readValue(stream, new TypeReference<Map<String, String>>() {});
+            var templates = JsonMapper.shared().readValue(stream, new TypeReference<Map<String, String>>() {});
             return new TemplateSet(name, templates);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -80,7 +79,9 @@ public final class TemplateSet {
 
     /** The prompts for all classes, in the order of their labels. */
     public List<String> prompts(DataSet data) {
-        return data.classNames().stream().map(className -> prompt(data, className)).toList();
+        return data.classNames().stream()
+                .map(className -> prompt(data, className))
+                .toList();
     }
 
     @Override

@@ -35,7 +35,8 @@ record WebPFile(Screen screen, int width, int height, boolean lossless, int from
         var alone = ByteBuffer.allocate(FIRST + HEADER + padded).order(ByteOrder.LITTLE_ENDIAN);
         alone.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(4 + HEADER + padded);
         alone.put("WEBP".getBytes(StandardCharsets.US_ASCII));
-        alone.put((lossless ? "VP8L" : "VP8 ").getBytes(StandardCharsets.US_ASCII)).putInt(length);
+        alone.put((lossless ? "VP8L" : "VP8 ").getBytes(StandardCharsets.US_ASCII))
+                .putInt(length);
         alone.put(file, from, length);
         return alone.array();
     }

@@ -24,7 +24,8 @@ class BatchPlanTest {
         return images;
     }
 
-    private static List<List<Integer>> plan(List<LabelledImage> images, int batch, boolean oneClass, long seed, int epoch) {
+    private static List<List<Integer>> plan(
+            List<LabelledImage> images, int batch, boolean oneClass, long seed, int epoch) {
         return BatchPlan.epoch(images, batch, oneClass, seed, epoch).stream()
                 .map(indices -> Arrays.stream(indices).boxed().toList())
                 .toList();
@@ -108,6 +109,7 @@ class BatchPlanTest {
         for (var epoch = 0; epoch < 8000; epoch++) {
             counts[BatchPlan.epoch(images, 2, true, 1, epoch).getFirst()[0]]++;
         }
-        assertThat(IntStream.of(counts).boxed()).allSatisfy(count -> assertThat(count).isBetween(850, 1150));
+        assertThat(IntStream.of(counts).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(850, 1150));
     }
 }

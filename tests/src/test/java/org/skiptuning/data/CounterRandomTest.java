@@ -23,7 +23,9 @@ class CounterRandomTest {
     }
 
     private static int[] hexadecimal(String words) {
-        return Arrays.stream(words.split(" ")).mapToInt(word -> Integer.parseUnsignedInt(word, 16)).toArray();
+        return Arrays.stream(words.split(" "))
+                .mapToInt(word -> Integer.parseUnsignedInt(word, 16))
+                .toArray();
     }
 
     @Test
@@ -53,7 +55,8 @@ class CounterRandomTest {
             sum += value;
         }
         // five standard deviations
-        assertThat(Arrays.stream(counts).boxed()).allSatisfy(count -> assertThat(count).isBetween(9_537, 10_463));
+        assertThat(Arrays.stream(counts).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(9_537, 10_463));
         assertThat(sum / 70_000).isBetween(0.4945, 0.5055);
     }
 
@@ -62,6 +65,7 @@ class CounterRandomTest {
         var elements = IntStream.range(0, 100).toArray();
         new CounterRandom(1, Purpose.BATCH_PLAN, 0, 0).shuffle(elements);
         assertThat(elements).isNotEqualTo(IntStream.range(0, 100).toArray());
-        assertThat(Arrays.stream(elements).sorted().toArray()).isEqualTo(IntStream.range(0, 100).toArray());
+        assertThat(Arrays.stream(elements).sorted().toArray())
+                .isEqualTo(IntStream.range(0, 100).toArray());
     }
 }

@@ -14,14 +14,13 @@ class CsvReaderTest {
     @Test
     void linesAreCountedThroughQuotedLineEnds() throws Exception {
         assertThat(CsvReader.read("a,\"b\r\nc\"\r\n\n\rd\n"))
-                .containsExactly(
-                        new CsvReader.Row(1, List.of("a", "b\r\nc")), new CsvReader.Row(5, List.of("d")));
+                .containsExactly(new CsvReader.Row(1, List.of("a", "b\r\nc")), new CsvReader.Row(5, List.of("d")));
     }
 
     @Test
     void emptyCellsAreCells() throws Exception {
-        assertThat(CsvReader.read(",\n\"\"")).containsExactly(
-                new CsvReader.Row(1, List.of("", "")), new CsvReader.Row(2, List.of("")));
+        assertThat(CsvReader.read(",\n\"\""))
+                .containsExactly(new CsvReader.Row(1, List.of("", "")), new CsvReader.Row(2, List.of("")));
         assertThat(CsvReader.read("")).isEmpty();
     }
 
@@ -36,7 +35,8 @@ class CsvReaderTest {
                 var cells = new ArrayList<String>();
                 for (var cell = random.nextInt(4); cell >= 0; cell--) {
                     cells.add(random.ints(random.nextInt(6), 0, 7)
-                            .mapToObj(i -> List.of("a", ",", "\"", "\n", "\r", " ", "\uD83D\uDC31").get(i))
+                            .mapToObj(i -> List.of("a", ",", "\"", "\n", "\r", " ", "\uD83D\uDC31")
+                                    .get(i))
                             .collect(Collectors.joining()));
                 }
                 rows.add(cells);

@@ -24,7 +24,8 @@ class FewShotTest {
                     images(golden.get("validation")),
                     List.of(),
                     "");
-            var drawn = data.fewShot(golden.get("shots").intValue(), golden.get("seed").longValue());
+            var drawn = data.fewShot(
+                    golden.get("shots").intValue(), golden.get("seed").longValue());
             assertThat(indices(drawn.train())).isEqualTo(numbers(golden.get("drawn")));
             assertThat(indices(drawn.validation())).isEqualTo(numbers(golden.get("drawn_validation")));
         }
@@ -47,7 +48,9 @@ class FewShotTest {
     }
 
     private static List<Integer> indices(List<LabelledImage> images) {
-        return images.stream().map(image -> Integer.parseInt(image.path().toString())).toList();
+        return images.stream()
+                .map(image -> Integer.parseInt(image.path().toString()))
+                .toList();
     }
 
     @Test
@@ -63,7 +66,8 @@ class FewShotTest {
         assertThat(drawn.train()).hasSize(4);
         assertThat(drawn.test()).isEqualTo(data.test());
         assertThat(drawn.warnings())
-                .containsExactly("2 classes have fewer than 3 training pictures, all of which are used: dog (1), cow (0)");
+                .containsExactly(
+                        "2 classes have fewer than 3 training pictures, all of which are used: dog (1), cow (0)");
         assertThat(data.fewShot(1, 1).warnings())
                 .containsExactly("1 class has fewer than 1 training pictures, all of which are used: cow (0)");
     }

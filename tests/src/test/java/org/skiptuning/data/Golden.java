@@ -35,7 +35,9 @@ final class Golden {
     /** The rows of a file of whole numbers. */
     static List<long[]> rows(String name) {
         return lines(name).stream()
-                .map(line -> Arrays.stream(line.split(",")).mapToLong(Long::parseLong).toArray())
+                .map(line -> Arrays.stream(line.split(","))
+                        .mapToLong(Long::parseLong)
+                        .toArray())
                 .toList();
     }
 }

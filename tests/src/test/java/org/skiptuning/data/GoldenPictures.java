@@ -43,8 +43,8 @@ final class GoldenPictures {
 
     private static List<byte[]> rows() throws IOException {
         var rows = new ArrayList<byte[]>();
-        try (var packed = new DataInputStream(
-                new GZIPInputStream(Files.newInputStream(Golden.path("pictures.bin.gz"))))) {
+        try (var packed =
+                new DataInputStream(new GZIPInputStream(Files.newInputStream(Golden.path("pictures.bin.gz"))))) {
             int length;
             while ((length = next(packed)) >= 0) {
                 rows.add(packed.readNBytes(length));

@@ -27,7 +27,8 @@ class HostilePictureTest {
     private Path folder;
 
     private void refused(Path picture, String problem) {
-        assertThatThrownBy(() -> PictureDecoder.decode(picture, DecodeOptions.DEFAULT).close())
+        assertThatThrownBy(() ->
+                        PictureDecoder.decode(picture, DecodeOptions.DEFAULT).close())
                 .isInstanceOf(DataSetException.class)
                 .message()
                 .contains(picture.toString(), problem)
@@ -75,8 +76,12 @@ class HostilePictureTest {
 
     private static byte[] gif(int width, int height) {
         var file = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
-        file.put("GIF89a".getBytes(StandardCharsets.US_ASCII)).putShort((short) width).putShort((short) height);
-        file.put(new byte[] {(byte) 0x80, 0, 0, 0, 0, 0, 1, 1, 1, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B});
+        file.put("GIF89a".getBytes(StandardCharsets.US_ASCII))
+                .putShort((short) width)
+                .putShort((short) height);
+        file.put(
+                new byte[] {(byte) 0x80, 0, 0, 0, 0, 0, 1, 1, 1, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B
+                });
         return file.array();
     }
 
@@ -97,16 +102,18 @@ class HostilePictureTest {
     void picturesAboveTheLimitAreRefusedBeforeDecoding(String format) throws IOException {
         var side = 60_000;
         var file = folder.resolve("large." + format);
-        Files.write(file, switch (format) {
-            case "png" -> png(side, side);
-            case "gif" -> gif(side, side);
-            case "jpg" -> jpeg(side, side);
-            default -> {
-                var tiff = Files.readAllBytes(Golden.path("pictures/rgb-16-bit.tif"));
-                var bytes = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
-                yield bytes.putInt(10 + 8, side).putInt(22 + 8, side).array();
-            }
-        });
+        Files.write(
+                file,
+                switch (format) {
+                    case "png" -> png(side, side);
+                    case "gif" -> gif(side, side);
+                    case "jpg" -> jpeg(side, side);
+                    default -> {
+                        var tiff = Files.readAllBytes(Golden.path("pictures/rgb-16-bit.tif"));
+                        var bytes = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
+                        yield bytes.putInt(10 + 8, side).putInt(22 + 8, side).array();
+                    }
+                });
         refused(file, "60000x60000 pixels, 3600000000 in all, and the limit is 178956970");
     }
 
@@ -133,12 +140,30 @@ class HostilePictureTest {
 
     /** Whatever is cut off or changed, the answer is a picture or one line that names the file. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "rgb.png", "palette.png", "grey-16-bit.png", "interlaced.png", "420.jpg", "420-progressive.jpg", "cmyk.jpg",
-        "440.jpg", "exif-6.jpg", "lossless-alpha.webp", "lossy-alpha.webp", "lossy-segments.webp", "animated.webp",
-        "tiff_lzw.tif", "jpeg.tif",
-        "palette.tif", "bilevel.tif", "palette.bmp", "rgb-565.bmp", "transparent.gif", "small-frame.gif"
-    })
+    @ValueSource(
+            strings = {
+                "rgb.png",
+                "palette.png",
+                "grey-16-bit.png",
+                "interlaced.png",
+                "420.jpg",
+                "420-progressive.jpg",
+                "cmyk.jpg",
+                "440.jpg",
+                "exif-6.jpg",
+                "lossless-alpha.webp",
+                "lossy-alpha.webp",
+                "lossy-segments.webp",
+                "animated.webp",
+                "tiff_lzw.tif",
+                "jpeg.tif",
+                "palette.tif",
+                "bilevel.tif",
+                "palette.bmp",
+                "rgb-565.bmp",
+                "transparent.gif",
+                "small-frame.gif"
+            })
     void damagedFilesNeverDoMore(String name) throws IOException {
         var whole = Files.readAllBytes(Golden.path("pictures/" + name));
         var file = folder.resolve(name);
@@ -160,9 +185,20 @@ class HostilePictureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rgb.png", "interlaced.png", "420.jpg", "420-progressive.jpg", "lossless.webp", "lossy.webp",
-        "small-frame.webp", "tiff_lzw.tif",
-        "raw.tif", "rgb.bmp", "palette.gif"})
+    @ValueSource(
+            strings = {
+                "rgb.png",
+                "interlaced.png",
+                "420.jpg",
+                "420-progressive.jpg",
+                "lossless.webp",
+                "lossy.webp",
+                "small-frame.webp",
+                "tiff_lzw.tif",
+                "raw.tif",
+                "rgb.bmp",
+                "palette.gif"
+            })
     void aPictureCutInHalfIsRefused(String name) throws IOException {
         var whole = Files.readAllBytes(Golden.path("pictures/" + name));
         refused(Files.write(folder.resolve(name), Arrays.copyOf(whole, whole.length / 2)), "replace or remove it");

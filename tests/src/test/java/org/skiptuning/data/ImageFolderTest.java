@@ -45,8 +45,7 @@ class ImageFolderTest {
     @Test
     void orderIsByCodePoint() throws IOException {
         files("\uFF21/1.jpg", "\uD83D\uDC31/1.jpg", "Z/1.jpg", "a/1.jpg", "Zz/1.jpg");
-        assertThat(Datasets.folder(root, 1).classNames())
-                .containsExactly("Z", "Zz", "a", "\uFF21", "\uD83D\uDC31");
+        assertThat(Datasets.folder(root, 1).classNames()).containsExactly("Z", "Zz", "a", "\uFF21", "\uD83D\uDC31");
         assertThat(List.of("\uD83D\uDC31", "\uD83D\uDC30", "").stream().sorted(CodePointOrder.INSTANCE))
                 .containsExactly("", "\uD83D\uDC30", "\uD83D\uDC31");
     }
@@ -120,9 +119,7 @@ class ImageFolderTest {
     @Test
     void splitFilesOfCoOpAreRead() throws IOException {
         files("oxford_pets/images/a.jpg", "oxford_pets/images/b.jpg");
-        Files.writeString(
-                root.resolve("oxford_pets/split_zhou_OxfordPets.json"),
-                """
+        Files.writeString(root.resolve("oxford_pets/split_zhou_OxfordPets.json"), """
                 {"train": [["a.jpg", 1, "beagle"]], "val": [["b.jpg", 0, "pug"]], "test": [["b.jpg", 1, "beagle"]]}
                 """);
         var data = Datasets.open(root, "oxford_pets");

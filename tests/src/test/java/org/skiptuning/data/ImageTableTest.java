@@ -58,9 +58,7 @@ class ImageTableTest {
         var csv = table("x.csv", "a.jpg,missile,train,1\nb.jpg,missile,train,0\n");
         assertThat(csv.classNames()).containsExactly("missile", "missile");
         assertThat(names(csv.train())).containsExactly("a.jpg=1", "b.jpg=0");
-        var jsonl = table(
-                "x.jsonl",
-                """
+        var jsonl = table("x.jsonl", """
                 {"path": "a.jpg", "class": "missile", "split": "train", "label": 1}
 
                 {"path": "b.jpg", "class": "missile", "split": "train", "label": 0}
@@ -75,21 +73,24 @@ class ImageTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-        "a.jpg,cat,train;b.jpg,dog|2|has 2 cells instead of 3",
-        "a.jpg,cat,train;;b.jpg,dog,tests|3|gives the split \"tests\"",
-        "a.jpg,cat,train;missing.jpg,dog,test|2|names the picture missing.jpg, which does not exist",
-        "a.jpg,cat,train;b.jpg,\"dog,test|2|a quoted cell that is never closed",
-        "a.jpg,cat,train;b.jpg,\"dog\"s,test|2|text after the closing quote",
-        "a.jpg,cat,train;b.jpg,do\"g,test|2|a quote inside a cell",
-        "a.jpg,cat,train;b.jpg,,test|2|has an empty class",
-        "a.jpg,cat,train,0;b.jpg,dog,test|2|gives no label",
-        "a.jpg,cat,train;b.jpg,dog,test,0|2|gives a label",
-        "a.jpg,cat,train,0;b.jpg,dog,test,0|2|gives label 0 the class dog, but it was cat",
-        "a.jpg,cat,train,x;b.jpg,dog,test,0|1|a whole number is needed",
-        "a.jpg,cat,train,0;b.jpg,dog,test,99|2|gives the label 99",
-        "path,class;a.jpg,cat|1|is a header without split",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "a.jpg,cat,train;b.jpg,dog|2|has 2 cells instead of 3",
+                "a.jpg,cat,train;;b.jpg,dog,tests|3|gives the split \"tests\"",
+                "a.jpg,cat,train;missing.jpg,dog,test|2|names the picture missing.jpg, which does not exist",
+                "a.jpg,cat,train;b.jpg,\"dog,test|2|a quoted cell that is never closed",
+                "a.jpg,cat,train;b.jpg,\"dog\"s,test|2|text after the closing quote",
+                "a.jpg,cat,train;b.jpg,do\"g,test|2|a quote inside a cell",
+                "a.jpg,cat,train;b.jpg,,test|2|has an empty class",
+                "a.jpg,cat,train,0;b.jpg,dog,test|2|gives no label",
+                "a.jpg,cat,train;b.jpg,dog,test,0|2|gives a label",
+                "a.jpg,cat,train,0;b.jpg,dog,test,0|2|gives label 0 the class dog, but it was cat",
+                "a.jpg,cat,train,x;b.jpg,dog,test,0|1|a whole number is needed",
+                "a.jpg,cat,train,0;b.jpg,dog,test,99|2|gives the label 99",
+                "path,class;a.jpg,cat|1|is a header without split",
+            })
     void errorsNameFileAndLine(String lines, int line, String message) {
         assertThatThrownBy(() -> table("pets.csv", lines.replace(';', '\n')))
                 .isInstanceOf(DataSetException.class)
@@ -98,13 +99,16 @@ class ImageTableTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {
-        "{|is not JSON",
-        "[]|is not a JSON object",
-        "{\"path\": \"a.jpg\", \"split\": \"train\"}|has no text for \"class\"",
-        "{\"path\": 3, \"class\": \"x\", \"split\": \"train\"}|has no text for \"path\"",
-        "{\"path\": \"a.jpg\", \"class\": \"x\", \"split\": \"train\", \"label\": 0.5}|gives the label 0.5",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{|is not JSON",
+                "[]|is not a JSON object",
+                "{\"path\": \"a.jpg\", \"split\": \"train\"}|has no text for \"class\"",
+                "{\"path\": 3, \"class\": \"x\", \"split\": \"train\"}|has no text for \"path\"",
+                "{\"path\": \"a.jpg\", \"class\": \"x\", \"split\": \"train\", \"label\": 0.5}|gives the label 0.5",
+            })
     void errorsInJsonLinesNameFileAndLine(String json, String message) {
         assertThatThrownBy(() -> table("pets.jsonl", "\n" + json))
                 .isInstanceOf(DataSetException.class)

@@ -28,7 +28,8 @@ class PictureDecoderTest {
         }
         try (var picture = PictureDecoder.decode(expected.file(), options)) {
             assertThat(picture.width() + "x" + picture.height()).isEqualTo(expected.width() + "x" + expected.height());
-            var difference = Difference.of(GoldenPictures.bytes(picture), expected.rgb().get());
+            var difference =
+                    Difference.of(GoldenPictures.bytes(picture), expected.rgb().get());
             assertThat(difference).isEqualTo(new Difference(0, 0));
         }
     }

@@ -12,7 +12,15 @@ class PictureTransformTest {
             assertThat(placement)
                     .as("%dx%d to %d", row[0], row[1], row[2])
                     .isEqualTo(new Placement(
-                            0, 0, (int) row[0], (int) row[1], (int) row[3], (int) row[4], (int) row[5], (int) row[6], false));
+                            0,
+                            0,
+                            (int) row[0],
+                            (int) row[1],
+                            (int) row[3],
+                            (int) row[4],
+                            (int) row[5],
+                            (int) row[6],
+                            false));
         }
     }
 

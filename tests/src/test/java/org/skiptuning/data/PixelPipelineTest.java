@@ -57,8 +57,8 @@ class PixelPipelineTest {
 
     @Test
     void pixelsAreThoseOfTorchvision() throws Exception {
-        try (var packed = new DataInputStream(
-                new GZIPInputStream(Files.newInputStream(Golden.path("pixels.bin.gz"))))) {
+        try (var packed =
+                new DataInputStream(new GZIPInputStream(Files.newInputStream(Golden.path("pixels.bin.gz"))))) {
             for (var line : Golden.lines("pixels.csv")) {
                 var cells = line.split(",");
                 var side = Integer.parseInt(cells[5]);
@@ -88,16 +88,18 @@ class PixelPipelineTest {
         var planes = new float[rgb.length];
         for (var i = 0; i < rgb.length; i++) {
             var channel = i % 3;
-            planes[channel * side * side + i / 3] = (Byte.toUnsignedInt(rgb[i]) / 255f
-                            - FORMAT.mean().get(channel))
-                    / FORMAT.deviation().get(channel);
+            planes[channel * side * side + i / 3] =
+                    (Byte.toUnsignedInt(rgb[i]) / 255f - FORMAT.mean().get(channel))
+                            / FORMAT.deviation().get(channel);
         }
         return planes;
     }
 
     private static List<String> run(int threads, int ahead) throws InterruptedException {
         var plan = IntStream.range(0, 40)
-                .mapToObj(batch -> IntStream.range(0, 1 + batch % 4).map(i -> (batch + 2 * i) % 5).toArray())
+                .mapToObj(batch -> IntStream.range(0, 1 + batch % 4)
+                        .map(i -> (batch + 2 * i) % 5)
+                        .toArray())
                 .toList();
         var batches = new ArrayList<String>();
         try (var store = store(goldenFiles());
@@ -132,8 +134,7 @@ class PixelPipelineTest {
     void aBadPictureStopsThePipelineAtItsBatch() throws Exception {
         var plan = List.of(new int[] {0, 2}, new int[] {4, 3, 1}, new int[] {1});
         try (var store = store(withBadPictures());
-                var pipeline =
-                        new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(2, 3))) {
+                var pipeline = new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(2, 3))) {
             assertThat(pipeline.next().orElseThrow().pictures()).containsExactly(0, 2);
             assertThatThrownBy(pipeline::next)
                     .isInstanceOf(DataSetException.class)
@@ -167,8 +168,7 @@ class PixelPipelineTest {
     void anInterruptJoinsAllThreads() throws Exception {
         var plan = IntStream.range(0, 1000).mapToObj(i -> new int[] {i % 5}).toList();
         try (var store = store(goldenFiles());
-                var pipeline =
-                        new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(3, 4))) {
+                var pipeline = new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(3, 4))) {
             pipeline.next();
             Thread.currentThread().interrupt();
             assertThatThrownBy(pipeline::next).isInstanceOf(InterruptedException.class);
@@ -180,7 +180,9 @@ class PixelPipelineTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 5, 20})
     void closingEarlyJoinsAllThreads(int taken) throws Exception {
-        var plan = IntStream.range(0, 100).mapToObj(i -> new int[] {i % 5, (i + 1) % 5}).toList();
+        var plan = IntStream.range(0, 100)
+                .mapToObj(i -> new int[] {i % 5, (i + 1) % 5})
+                .toList();
         var store = store(goldenFiles());
         var pipeline = new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(4, 2));
         for (var i = 0; i < taken; i++) {
@@ -204,7 +206,9 @@ class PixelPipelineTest {
                         },
                         List.of(new int[] {0}),
                         options(1, 1))) {
-            assertThatThrownBy(pipeline::next).isInstanceOf(IllegalArgumentException.class).hasMessage("no place");
+            assertThatThrownBy(pipeline::next)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no place");
         }
     }
 }

@@ -22,7 +22,9 @@ class PythonRandomTest {
                 continue;
             }
             for (var i = 2; i < row.length; i++) {
-                assertThat(random.getRandBits((int) row[1])).as("seed %d, draw %d", row[0], i).isEqualTo(row[i]);
+                assertThat(random.getRandBits((int) row[1]))
+                        .as("seed %d, draw %d", row[0], i)
+                        .isEqualTo(row[i]);
             }
         }
     }
@@ -36,7 +38,9 @@ class PythonRandomTest {
             var population = IntStream.range(0, (int) row[1]).boxed().toList();
             var drawn = new ArrayList<>(random.sample(population, (int) row[2]));
             drawn.addAll(random.sample(population, (int) row[2]));
-            assertThat(checksum(drawn)).as("seed %d, %d of %d", row[0], row[2], row[1]).isEqualTo(row[3]);
+            assertThat(checksum(drawn))
+                    .as("seed %d, %d of %d", row[0], row[2], row[1])
+                    .isEqualTo(row[3]);
         }
     }
 

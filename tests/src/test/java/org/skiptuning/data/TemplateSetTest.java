@@ -14,19 +14,21 @@ class TemplateSetTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '\'', value = {
-        "coop, OxfordPets, 'a photo of a great white shark, a type of pet.'",
-        "coop, EuroSAT, a centered satellite photo of great white shark.",
-        "coop, DescribableTextures, great white shark texture.",
-        "coop, ImageNetSketch, a photo of a great white shark.",
-        "coop, '', a photo of a great white shark.",
-        "skip-tuning, ImageNetSketch, a sketch of a great white shark.",
-        "skip-tuning, Caltech101, itap of a great white shark.",
-        "skip-tuning, UCF101, 'a photo of a great white shark, a type of sport.'",
-        "skip-tuning, SUN397, a photo of a great white shark.",
-        "skip-tuning, '', a photo of a great white shark.",
-        "'{}, seen_twice: {}', OxfordPets, 'great white shark, seen_twice: great white shark'"
-    })
+    @CsvSource(
+            quoteCharacter = '\'',
+            value = {
+                "coop, OxfordPets, 'a photo of a great white shark, a type of pet.'",
+                "coop, EuroSAT, a centered satellite photo of great white shark.",
+                "coop, DescribableTextures, great white shark texture.",
+                "coop, ImageNetSketch, a photo of a great white shark.",
+                "coop, '', a photo of a great white shark.",
+                "skip-tuning, ImageNetSketch, a sketch of a great white shark.",
+                "skip-tuning, Caltech101, itap of a great white shark.",
+                "skip-tuning, UCF101, 'a photo of a great white shark, a type of sport.'",
+                "skip-tuning, SUN397, a photo of a great white shark.",
+                "skip-tuning, '', a photo of a great white shark.",
+                "'{}, seen_twice: {}', OxfordPets, 'great white shark, seen_twice: great white shark'"
+            })
     void promptsFollowTheSetAndTheDataSet(String set, String key, String prompt) {
         assertThat(TemplateSet.of(set).prompt(data(key), "great_white_shark")).isEqualTo(prompt);
     }

@@ -150,8 +150,7 @@ final class Vp8LoopFilter {
     private static void six(Plane plane, int at, int across) {
         var p0 = plane.get(at - across);
         var q0 = plane.get(at);
-        var step = signedByte(
-                3 * (q0 - p0) + signedByte(plane.get(at - 2 * across) - plane.get(at + across)));
+        var step = signedByte(3 * (q0 - p0) + signedByte(plane.get(at - 2 * across) - plane.get(at + across)));
         for (var i = 0; i < 3; i++) {
             var change = (27 - 9 * i) * step + 63 >> 7;
             var before = at - (i + 1) * across;

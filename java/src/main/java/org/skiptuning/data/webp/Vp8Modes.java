@@ -17,8 +17,24 @@ final class Vp8Modes {
 
     /** The tree of sub-block modes: two entries a node, a leaf as minus the mode. */
     private static final int[] TREE = {
-        -DC, 1, -TRUE_MOTION, 2, -VERTICAL, 3, 4, 6, -HORIZONTAL, 5, -RIGHT_DOWN, -VERTICAL_RIGHT, -LEFT_DOWN, 7,
-        -VERTICAL_LEFT, 8, -HORIZONTAL_DOWN, -HORIZONTAL_UP
+        -DC,
+        1,
+        -TRUE_MOTION,
+        2,
+        -VERTICAL,
+        3,
+        4,
+        6,
+        -HORIZONTAL,
+        5,
+        -RIGHT_DOWN,
+        -VERTICAL_RIGHT,
+        -LEFT_DOWN,
+        7,
+        -VERTICAL_LEFT,
+        8,
+        -HORIZONTAL_DOWN,
+        -HORIZONTAL_UP
     };
 
     private final Vp8Header header;

@@ -7,7 +7,9 @@ final class Vp8Residuals {
     private static final int[] ZIGZAG = {0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15};
     private static final int[] BANDS = {0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0};
     private static final int[][] LARGE = {
-        {173, 148, 140}, {176, 155, 140, 135}, {180, 157, 141, 134, 130},
+        {173, 148, 140},
+        {176, 155, 140, 135},
+        {180, 157, 141, 134, 130},
         {254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129}
     };
     private static final int CONTEXTS = 3;
@@ -59,8 +61,8 @@ final class Vp8Residuals {
         for (var block = 0; block < 16; block++) {
             var kind = hasSecondOrder ? LUMA_WITHOUT_DC : LUMA;
             var context = context(column, block % 4, block / 4);
-            var last = block(
-                    bits, kind, context, first, quantizer.lumaDc(), quantizer.lumaAc(), coefficients, 16 * block);
+            var last =
+                    block(bits, kind, context, first, quantizer.lumaDc(), quantizer.lumaAc(), coefficients, 16 * block);
             remember(column, block % 4, block / 4, last > first);
             any |= last > first || coefficients[16 * block] != 0;
         }
