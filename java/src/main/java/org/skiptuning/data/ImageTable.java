@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,10 +38,14 @@ final class ImageTable {
 
     private ImageTable(Path file) {
         this.file = file;
-        this.folder = file.toAbsolutePath().getParent();
+        this.folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     }
 
     static DataSet read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new DataSetException("The table " + file + (Files.exists(file) ? " is not a file" : " does not exist")
+                    + ": name a CSV or JSONL file with lines of path,class,split");
+        }
         var table = new ImageTable(file);
         var name = file.getFileName().toString();
         var isJson = name.toLowerCase(Locale.ROOT).endsWith(".jsonl");
@@ -65,28 +68,27 @@ final class ImageTable {
         if (entries.isEmpty()) {
             throw new DataSetException(file + " names no pictures: give it lines of path,class,split");
         }
-        var parts = new EnumMap<Part, List<LabelledImage>>(Part.class);
-        for (var part : Part.values()) {
-            parts.put(part, new ArrayList<>());
-        }
         var labelled = entries.getFirst().label().isPresent();
         var names = labelled ? namesByLabel(entries) : namesInOrder(entries);
         Map<String, Integer> labels = new HashMap<>();
         for (var label = 0; label < names.size(); label++) {
             labels.put(names.get(label), label);
         }
+        var train = new ArrayList<LabelledImage>();
+        var validation = new ArrayList<LabelledImage>();
+        var test = new ArrayList<LabelledImage>();
         for (var entry : entries) {
-            int label = entry.label().isPresent() ? entry.label().getAsInt() : labels.get(entry.className());
-            parts.get(part(entry)).add(new LabelledImage(picture(entry), label));
+            var label = entry.label().orElseGet(() -> labels.getOrDefault(entry.className(), -1));
+            var part = switch (part(entry)) {
+                case TRAIN -> train;
+                case VALIDATION -> validation;
+                case TEST -> test;
+            };
+            part.add(new LabelledImage(picture(entry), label));
         }
         var name = file.getFileName().toString();
-        return new DataSet(
-                name.substring(0, name.contains(".") ? name.lastIndexOf('.') : name.length()),
-                names,
-                parts.get(Part.TRAIN),
-                parts.get(Part.VALIDATION),
-                parts.get(Part.TEST),
-                "");
+        var dot = name.lastIndexOf('.');
+        return new DataSet(dot > 0 ? name.substring(0, dot) : name, names, train, validation, test, "");
     }
 
     private List<String> namesInOrder(List<Entry> entries) {

@@ -32,7 +32,9 @@ class DataFuzzTest {
 
     @FuzzTest(maxDuration = "2m")
     void webp(byte[] bytes) {
-        if (PictureFormat.of(bytes).filter(format -> format == PictureFormat.WEBP).isEmpty()) {
+        if (PictureFormat.of(bytes)
+                .filter(format -> format == PictureFormat.WEBP)
+                .isEmpty()) {
             return;
         }
         try {
