@@ -4,22 +4,30 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.skiptuning.CheckpointException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tokenizer whose vocabulary is cut to what a small model saw.
  *
  * <p>{@code vocabulary.json} beside the weights is an array: element i is the id in the whole vocabulary of the token in
  * row i of the embedding. An id that isn't in it is dropped from the text, as if the token weren't there, before the
- * text is cut to the context. Start- and end-of-text must be in it and the end must be last, so that it is the largest
+ * text is cut to the context; the log says so. Start- and end-of-text must be in it and the end must be last, so that it is the largest
  * row and pooling at the largest id finds it; the padding, row 0, comes after the end and, the tower being causal,
  * changes nothing.
  */
 final class ReducedVocabularyTokenizer implements Tokenizer {
+    private static final Logger LOG = LoggerFactory.getLogger(ReducedVocabularyTokenizer.class);
+    private static final int MOST_WARNINGS = 100;
+
     private final BytePairTokenizer whole;
     private final Map<Integer, Integer> rows;
     private final int start;
     private final int end;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     private ReducedVocabularyTokenizer(BytePairTokenizer whole, Map<Integer, Integer> rows, int start, int end) {
         this.whole = whole;
@@ -54,10 +62,12 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
 
     @Override
     public long[] encode(String text) {
-        int[] content = Arrays.stream(whole.content(text))
-                .filter(rows::containsKey)
-                .map(rows::get)
-                .toArray();
+        int[] ids = whole.content(text);
+        int[] content =
+                Arrays.stream(ids).filter(rows::containsKey).map(rows::get).toArray();
+        if (content.length < ids.length && warned.size() < MOST_WARNINGS && warned.add(text)) {
+            LOG.warn("This small model never saw a word of \"{}\", and reads the text without it", text);
+        }
         return BytePairTokenizer.framed(content, start, end, whole.contextLength());
     }
 
