@@ -87,6 +87,7 @@ final class PretrainCommand extends ToolCommand {
         object.put("steps", result.steps());
         object.put("loss", result.loss());
         object.put("validation_accuracy", result.accuracy());
+        object.put("test_accuracy", result.tests());
         object.put("averaged_weights", result.averaged());
         object.put("seconds", result.seconds());
         object.put("output", directory.toString());
