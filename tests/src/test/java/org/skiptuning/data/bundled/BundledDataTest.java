@@ -2,11 +2,13 @@ package org.skiptuning.data.bundled;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.DataSetException;
@@ -160,6 +163,35 @@ class BundledDataTest {
         assertThat(centre >> 16 & 255).as("red").isLessThan(120);
         assertThat(heart.getRGB(0, 0)).as("corner").isEqualTo(0xffffffff);
         assertThat(heart.getWidth()).isEqualTo(RULES.pictureSize());
+    }
+
+    /** Sixteen blocks' mean colours of drawings with flat shapes, gradients, strokes, masks and another size. */
+    @ParameterizedTest
+    @CsvFileSource(resources = "/golden/bundled/blocks.csv")
+    void drawsWhatItDrewBefore(String style, String icon, String blocks) {
+        var drawn = data.pictures().stream()
+                .filter(picture ->
+                        picture.style().equals(style) && picture.icon().equals(icon))
+                .findFirst()
+                .orElseThrow();
+        var expected =
+                Arrays.stream(blocks.split(" ")).mapToInt(Integer::parseInt).toArray();
+        var actual = blockMeans(data.rgb(drawn), data.pictureSize());
+        for (var i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).as("block %d, channel %d", i / 3, i % 3).isCloseTo(expected[i], within(2));
+        }
+    }
+
+    static int[] blockMeans(byte[] rgb, int size) {
+        var sums = new long[4 * 4 * 3];
+        for (var i = 0; i < rgb.length; i++) {
+            var pixel = i / 3;
+            var block = pixel / size * 4 / size * 4 + pixel % size * 4 / size;
+            sums[3 * block + i % 3] += rgb[i] & 255;
+        }
+        return Arrays.stream(sums)
+                .mapToInt(sum -> (int) (sum * 16 / (size * size)))
+                .toArray();
     }
 
     private static BufferedImage picture(DataSet set, String name) throws IOException {
