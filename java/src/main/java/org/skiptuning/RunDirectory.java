@@ -11,6 +11,7 @@ import java.util.List;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.TensorView;
+import tools.jackson.core.JacksonException;
 
 /**
  * The folder of a run, locked against a second run in it. The state is one file that appears whole or not at all; the
@@ -102,19 +103,27 @@ final class RunDirectory implements AutoCloseable {
     /**
      * The state left here, or the beginning where there is none.
      *
+     * @param listener is warned of what will keep the result from being the same to the bit
      * @throws SkipTuningException if it belongs to another run
      * @throws CheckpointException if it is damaged
      */
-    RunState restore(RunIdentity identity) {
+    RunState restore(RunIdentity identity, TrainingListener listener) {
         var file = path.resolve(STATE);
         if (!Files.exists(file)) {
             return RunState.beginning();
         }
         var tensors = SafetensorsFile.open(file);
         try {
+            if (!RunIdentity.isIn(tensors.metadata())) {
+                throw new CheckpointException(file + " is no state of a run: remove it, or choose another folder");
+            }
             identity.requireSame(tensors.metadata(), path.toString());
+            identity.warning(tensors.metadata()).ifPresent(listener::onWarning);
             var steps = Long.parseLong(tensors.metadata().getOrDefault("steps", "0"));
             return RunState.of(tensors, MetricsLog.read(path.resolve(METRICS), steps));
+        } catch (JacksonException | NumberFormatException e) {
+            tensors.close();
+            throw new CheckpointException(file + " is damaged: start the run again without resume", e);
         } catch (Throwable failure) {
             tensors.close();
             throw failure;

@@ -6,19 +6,25 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.skiptuning.data.DataSet;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run is a function of: two runs of one identity end with the same bytes on one machine.
  *
- * @param settings as JSON
+ * @param settings as JSON, less what has no effect on the weights
  * @param model SHA-256 of the original weights
  * @param data SHA-256 of class names, prompts, and training pictures with their labels
+ * @param machine device and threads; another one changes the last bits only
  */
-record RunIdentity(JsonNode settings, String model, String data) {
+record RunIdentity(JsonNode settings, String model, String data, String machine) {
     static RunIdentity of(TrainingSettings settings, Model original, DataSet data) {
-        return new RunIdentity(SettingsJson.tree(settings), original.contentHash(), hash(data));
+        var effective = (ObjectNode) SettingsJson.tree(settings);
+        effective.remove("evaluate_at_end");
+        var machine = original.info().device() + " with " + original.options().effectiveThreads() + " threads";
+        return new RunIdentity(effective, original.contentHash(), hash(data), machine);
     }
 
     private static String hash(DataSet data) {
@@ -37,8 +43,22 @@ record RunIdentity(JsonNode settings, String model, String data) {
         }
     }
 
+    /** Whether metadata come from {@link #toMetadata}. */
+    static boolean isIn(Map<String, String> metadata) {
+        return metadata.containsKey("settings");
+    }
+
     Map<String, String> toMetadata() {
-        return Map.of("settings", settings.toString(), "model", model, "data", data);
+        return Map.of("settings", settings.toString(), "model", model, "data", data, "machine", machine);
+    }
+
+    /** What to tell a user who goes on elsewhere than the metadata says. */
+    Optional<String> warning(Map<String, String> metadata) {
+        var begun = metadata.getOrDefault("machine", "");
+        return begun.equals(machine)
+                ? Optional.empty()
+                : Optional.of("The run was begun on " + begun + " and goes on on " + machine
+                        + ": its result will differ in the last bits from that of an uninterrupted run");
     }
 
     /**

@@ -107,8 +107,6 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(CLI)
-                .and()
-                .doNotHaveSimpleName("PretrainTool") // a program of its own
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
                 .check(library);
         noClasses()

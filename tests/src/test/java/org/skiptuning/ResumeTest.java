@@ -228,6 +228,34 @@ class ResumeTest {
     }
 
     @Test
+    void goingOnWithOtherThreadsIsWarnedOf() throws IOException {
+        var directory = folder.resolve("threads");
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(9)));
+        assertThat(Thread.interrupted()).isTrue();
+        var recorder = new SkipTuningTest.Recorder();
+        try (var other = Clip.load(folder.resolve("model"), CPU.withThreads(2))) {
+            TUNING.fit(other, data, recorder, directory, true).close();
+        }
+
+        assertThat(recorder.warnings)
+                .containsExactly("The run was begun on cpu with 1 threads and goes on on cpu with 2 threads: its result"
+                        + " will differ in the last bits from that of an uninterrupted run");
+    }
+
+    @Test
+    void aStateOfSomethingElseIsRefused() throws IOException {
+        var directory = Files.createDirectories(folder.resolve("foreign state"));
+        Files.copy(
+                folder.resolve("model").resolve("open_clip_model.safetensors"),
+                directory.resolve("resume.safetensors"));
+
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> fit(directory, true, TrainingListener.none()))
+                .withMessageContaining("is no state of a run");
+    }
+
+    @Test
     void twoRunsDoNotShareADirectory() {
         var directory = folder.resolve("shared");
         var second = new TrainingListener() {
