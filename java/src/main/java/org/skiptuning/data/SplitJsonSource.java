@@ -63,10 +63,11 @@ record SplitJsonSource(String name, String templateKey, String folder, String pi
                 throw new DataSetException("The split file " + file + " has " + item + " in \"" + part
                         + "\" where [path, label, class] is needed: fetch it again");
             }
-            var picture = base.resolve(item.get(0).stringValue());
-            if (!Files.exists(picture)) {
-                throw new DataSetException("The split file " + file + " names the picture " + picture
-                        + ", which does not exist: fetch the pictures of " + name);
+            var path = item.get(0).stringValue();
+            var picture = path.indexOf('\0') < 0 ? base.resolve(path) : base; // no file name holds a NUL
+            if (!Files.isRegularFile(picture)) {
+                throw new DataSetException("The split file " + file + " names the picture " + path
+                        + ", which does not exist in " + base + ": fetch the pictures of " + name);
             }
             names.putIfAbsent(item.get(1).intValue(), item.get(2).stringValue());
             images.add(new LabelledImage(picture, item.get(1).intValue()));
