@@ -56,6 +56,7 @@ final class DemoReportBuilder {
                 OptionalDouble.empty(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
+                OptionalLong.empty(),
                 "the model as it came"));
         methods.add(row("skip", "Skip Tuning", skip));
         full.ifPresent(outcome -> methods.add(row("full", "Full fine-tuning", outcome)));
@@ -106,6 +107,7 @@ final class DemoReportBuilder {
                 outcome.halves().harmonicMean(),
                 OptionalDouble.of(outcome.result().trainSeconds()),
                 OptionalLong.of(outcome.result().peakMemoryBytes()),
+                OptionalLong.of(outcome.result().peakTensorBytes()),
                 OptionalLong.of(outcome.result().trainedParameters()),
                 what + ", rate " + number(settings.learningRate()) + ", " + settings.epochs() + " epochs");
     }
@@ -153,7 +155,8 @@ final class DemoReportBuilder {
                 new Fact(
                         "Processor",
                         Machine.processor(),
-                        (common.threads() == 0 ? Machine.processors() : common.threads()) + " threads"),
+                        (common.threads() == 0 ? Machine.processors() : common.threads())
+                                + (common.threads() == 1 ? " thread" : " threads")),
                 new Fact("Device", model.device()),
                 new Fact("Memory", Figures.bytes(Machine.memoryBytes())),
                 new Fact("System", Machine.system()),

@@ -30,7 +30,7 @@ final class ProgressAdapter implements TrainingListener {
             return;
         }
         current = Optional.of(phase);
-        output.progress().begin(prefix.isEmpty() ? phase.toString() : prefix + ", " + phase, phase.unit());
+        output.progress().begin(name(phase), phase.unit());
     }
 
     @Override
@@ -50,6 +50,19 @@ final class ProgressAdapter implements TrainingListener {
     @Override
     public void onWarning(String message) {
         output.warn(message);
+    }
+
+    private String name(Phase phase) {
+        if (prefix.isEmpty()) {
+            return phase.toString();
+        }
+        return switch (phase) {
+            case TRAIN -> prefix;
+            case EVALUATE -> prefix + ", testing";
+            case CACHE_IMAGES, CACHE_TEXTS -> prefix + ", caching";
+            case ENCODE_IMAGES, ENCODE_TEXTS -> prefix + ", encoding";
+            default -> prefix + ", " + phase;
+        };
     }
 
     private boolean isTraining() {

@@ -10,9 +10,10 @@ import org.skiptuning.cli.Terminal.Colour;
 final class ProgressRenderer implements Progress {
     private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
     private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final int NAME_COLUMNS = 24;
-    private static final int FIGURE_COLUMNS = 44;
+    private static final int NAME_COLUMNS = 26;
+    private static final int FIGURE_COLUMNS = 42;
     private static final String PARTS = " ▏▎▍▌▋▊▉█";
+    private static final double WORTH_NAMING_SECONDS = 1;
     private static final double RATE_SMOOTHING = 0.3;
 
     private final Terminal terminal;
@@ -21,6 +22,8 @@ final class ProgressRenderer implements Progress {
     private String unit = "";
     private long began;
     private long shown;
+    private long firstTime;
+    private long firstDone;
     private long rateTime;
     private long rateDone;
     private double rate;
@@ -42,6 +45,7 @@ final class ProgressRenderer implements Progress {
         shown = began;
         rateTime = began;
         rateDone = -1;
+        firstDone = 0;
         rate = 0;
         done = 0;
         total = 0;
@@ -72,6 +76,8 @@ final class ProgressRenderer implements Progress {
     /** The rate over the last seconds, smoothed; what a resumed run had done before does not count. */
     private void measure(long time) {
         if (rateDone < 0) {
+            firstDone = done;
+            firstTime = time;
             rateDone = done;
             rateTime = time;
             return;
@@ -102,12 +108,12 @@ final class ProgressRenderer implements Progress {
             return;
         }
         double seconds = (clock.getAsLong() - began) / 1e9;
-        if (terminal.interactive()) {
+        if (terminal.interactive() && (seconds >= WORTH_NAMING_SECONDS || done < total)) {
             String text = String.format(Locale.ROOT, "%s %s in %s", count(done), unit, seconds(seconds));
             terminal.println(terminal.paint(Colour.GREEN, done >= total ? "✓ " : "· ")
                     + pad(phase)
                     + terminal.paint(Colour.FAINT, text + lossText()));
-        } else if (seconds * 1e9 >= LINE_NANOS) {
+        } else if (!terminal.interactive() && seconds * 1e9 >= LINE_NANOS) {
             terminal.println(String.format(
                     Locale.ROOT, "%s: %s %s in %s%s", phase, count(done), unit, seconds(seconds), lossText()));
         }
@@ -147,8 +153,13 @@ final class ProgressRenderer implements Progress {
                 .orElse("");
     }
 
+    /** By the mean rate since the phase began, which knows pauses such as a cache's refreshing. */
     private String leftText() {
-        return rate == 0 || total <= 0 || done >= total ? "" : ", " + clockTime((total - done) / rate) + " left";
+        if (rate == 0 || done >= total || done <= firstDone) {
+            return "";
+        }
+        double secondsEach = (clock.getAsLong() - firstTime) / 1e9 / (done - firstDone);
+        return ", " + clockTime((total - done) * secondsEach) + " left";
     }
 
     private static String count(long value) {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Help.ColorScheme;
  */
 final class Terminal {
     private static final int USUAL_COLUMNS = 80;
+    private static final int LEAST_COLUMNS = 40;
     private static final int MOST_COLUMNS = 100;
     private static final String CLEAR_LINE = "\r\u001b[K";
 
@@ -37,7 +38,7 @@ final class Terminal {
         boolean coloured = interactive
                 && !"dumb".equals(System.getenv("TERM"))
                 && Optional.ofNullable(System.getenv("NO_COLOR")).orElse("").isEmpty();
-        return new Terminal(stream, interactive, coloured, columnsOfEnvironment());
+        return new Terminal(stream, interactive, coloured, interactive ? columnsOfTerminal() : columnsOfEnvironment());
     }
 
     /** True where the file descriptor is a terminal; the JDK only answers for standard input and output together. */
@@ -52,12 +53,29 @@ final class Terminal {
     }
 
     private static int columnsOfEnvironment() {
+        return columns(Optional.ofNullable(System.getenv("COLUMNS")).orElse("")).orElse(USUAL_COLUMNS);
+    }
+
+    /** As stty says it; a shell's COLUMNS is seldom exported. */
+    private static int columnsOfTerminal() {
         try {
-            int given = Integer.parseInt(
-                    Optional.ofNullable(System.getenv("COLUMNS")).orElse(""));
-            return Math.clamp(given, 40, MOST_COLUMNS);
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(Path.of("/dev/tty").toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return columns(size.replaceFirst("^\\d+ ", "").strip()).orElseGet(Terminal::columnsOfEnvironment);
+        } catch (IOException noTerminalOrNoStty) {
+            return columnsOfEnvironment();
+        }
+    }
+
+    private static Optional<Integer> columns(String text) {
+        try {
+            int given = Integer.parseInt(text);
+            return given <= 0 ? Optional.empty() : Optional.of(Math.clamp(given, LEAST_COLUMNS, MOST_COLUMNS));
         } catch (NumberFormatException unset) {
-            return USUAL_COLUMNS;
+            return Optional.empty();
         }
     }
 

@@ -209,6 +209,7 @@ final class TrainCommand extends ToolCommand {
         object.put("train_seconds", result.trainSeconds());
         object.put("cache_seconds", result.cacheSeconds());
         object.put("peak_memory_bytes", result.peakMemoryBytes());
+        object.put("peak_tensor_bytes", result.peakTensorBytes());
         object.put("trained_parameters", result.trainedParameters());
         object.put("output", directory.toString());
         object.put("settings", Json.tree(settings));

@@ -232,8 +232,7 @@ final class TrainingOptions {
             case "imageLearningRate" -> "image-lr";
             case "warmupLearningRate" -> "warmup-lr";
             case "Start layer" -> "start-layer";
-            default ->
-                found.group().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+            default -> found.group().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
         };
     }
 }

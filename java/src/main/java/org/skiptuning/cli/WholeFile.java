@@ -3,6 +3,7 @@ package org.skiptuning.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,7 +30,13 @@ final class WholeFile {
     static void write(Path file, byte[] content) throws IOException {
         check(file);
         if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe or /dev/null cannot be replaced
-            Files.write(file, content);
+            try (var stream = Files.newOutputStream(file)) {
+                stream.write(content);
+            } catch (FileSystemException named) {
+                throw named;
+            } catch (IOException problem) {
+                throw new FileSystemException(file.toString(), null, problem.getMessage());
+            }
             return;
         }
         Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * @param unseen accuracy on the other classes, percent
  * @param harmonic their harmonic mean (H), percent
  * @param seconds of training, the feature cache included
- * @param peakBytes largest memory of the process
+ * @param peakBytes largest memory of the process while it trained
+ * @param tensorBytes largest memory of tensors meanwhile
  * @param trainedParameters numbers that training changed
  * @param note how it was set, in a few words
  */
@@ -24,5 +25,6 @@ public record MethodRow(
         double harmonic,
         OptionalDouble seconds,
         OptionalLong peakBytes,
+        OptionalLong tensorBytes,
         OptionalLong trainedParameters,
         String note) {}

@@ -286,6 +286,17 @@ class CommandsTest {
     }
 
     @Test
+    void aFullDiskIsNamed() {
+        var run = CommandRun.of("zero-shot", "--model", model, "--data", data, "--json", "/dev/full");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("/dev/full")
+                .contains("no space left");
+    }
+
+    @Test
     void cudaThatIsNotThereIsNoCrash() {
         var run = CommandRun.of(
                 "encode",

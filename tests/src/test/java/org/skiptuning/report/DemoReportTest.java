@@ -76,7 +76,16 @@ class DemoReportTest {
 
     private static MethodRow row(double harmonic) {
         return new MethodRow(
-                "skip", "", 0, 0, harmonic, OptionalDouble.empty(), OptionalLong.empty(), OptionalLong.empty(), "");
+                "skip",
+                "",
+                0,
+                0,
+                harmonic,
+                OptionalDouble.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                "");
     }
 
     @Test

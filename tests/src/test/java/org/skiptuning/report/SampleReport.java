@@ -56,6 +56,7 @@ final class SampleReport {
                                 OptionalDouble.empty(),
                                 OptionalLong.empty(),
                                 OptionalLong.empty(),
+                                OptionalLong.empty(),
                                 "the model as it came"),
                         new MethodRow(
                                 "skip",
@@ -65,6 +66,7 @@ final class SampleReport {
                                 17.8,
                                 OptionalDouble.of(27.4),
                                 OptionalLong.of(812L << 20),
+                                OptionalLong.of(96L << 20),
                                 OptionalLong.of(2_410_000),
                                 "ω = 9, rate 3e-4, 10 epochs"),
                         new MethodRow(
@@ -75,6 +77,7 @@ final class SampleReport {
                                 21.9,
                                 OptionalDouble.of(66.1),
                                 OptionalLong.of(1_420L << 20),
+                                OptionalLong.of(310L << 20),
                                 OptionalLong.of(8_700_000),
                                 "every block, rate 1e-4, 10 epochs")),
                 new Tally(61, 22, 68, 580),
