@@ -35,6 +35,7 @@ public final class Checkpoint implements AutoCloseable {
         this.configuration = ConfigurationFiles.configuration(files, weights, naming, tensors, configName);
         CanonicalTensors.check(tensors, configuration, weights, naming, source);
         this.preprocessing = ConfigurationFiles.preprocessing(files, naming, configuration);
+        ConfigurationFiles.requireTokenizer(files, naming);
         this.tokenizer = TokenizerFiles.open(files.folder(), configuration);
         this.hasOwnConfiguration = configName.isEmpty() && files.companion(ConfigurationFiles.fileName(naming)).isPresent();
     }

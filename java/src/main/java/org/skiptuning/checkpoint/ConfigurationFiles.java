@@ -43,6 +43,35 @@ final class ConfigurationFiles {
                 .orElseGet(() -> Preprocessing.openAi(size));
     }
 
+    /**
+     * Refuses an open_clip configuration that names a tokenizer which isn't there, or wants CLIP's own with a clean-up
+     * other than lower-casing: CLIP's would give wrong tokens without a word.
+     */
+    static void requireTokenizer(CheckpointFiles files, Naming naming) {
+        if (naming == Naming.HUGGING_FACE || files.companion(TokenizerFiles.TOKENIZER).isPresent()) {
+            return;
+        }
+        files.companion(CheckpointFiles.OPEN_CLIP_CONFIG)
+                .flatMap(file -> JsonObject.read(file).object("model_cfg"))
+                .flatMap(model -> model.object("text_cfg"))
+                .ifPresent(ConfigurationFiles::requireClipsTokenizer);
+    }
+
+    private static void requireClipsTokenizer(JsonObject text) {
+        var name = text.text("hf_tokenizer_name", "");
+        if (!name.isEmpty()) {
+            throw new CheckpointException(text.source() + " names the tokenizer " + JsonObject.shortened(text.value("hf_tokenizer_name"))
+                    + ": put its " + TokenizerFiles.TOKENIZER + " beside the weights");
+        }
+        text.object("tokenizer_kwargs").ifPresent(options -> {
+            for (var option : options.keys()) {
+                if (!option.equals("clean") || !options.text(option, "").equals("lower")) {
+                    throw options.wrong(option, "left out: only CLIP's own tokenizer with clean-up \"lower\" is supported yet");
+                }
+            }
+        });
+    }
+
     static String fileName(Naming naming) {
         return naming == Naming.HUGGING_FACE ? CheckpointFiles.HUGGING_FACE_CONFIG : CheckpointFiles.OPEN_CLIP_CONFIG;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +113,38 @@ class CheckpointTest {
         var config = Golden.path("open_clip/open_clip_config.json").toString();
         try (var checkpoint = Checkpoint.open(folder, Optional.of(config))) {
             assertThat(checkpoint.configuration().image().heads()).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "\"hf_tokenizer_name\":\"bert-base-uncased\" | names the tokenizer \"bert-base-uncased\"",
+        "\"tokenizer_kwargs\":{\"clean\":\"canonicalize\"} | \"clean\" is \"canonicalize\"",
+        "\"tokenizer_kwargs\":{\"reduction_mask\":\"simple\"} | \"reduction_mask\"",
+    })
+    void anotherTokenizerThanClipsMustBeThere(String option, String message, @TempDir Path folder) throws IOException {
+        copyOpenClip(folder);
+        var config = Files.readString(folder.resolve("open_clip_config.json"));
+        Files.writeString(folder.resolve("open_clip_config.json"), config.replace("\"context_length\"", option + ",\"context_length\""));
+        assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("open_clip_config.json", message);
+    }
+
+    @Test
+    void weightsOfAnUnsupportedTypeAreNamed(@TempDir Path folder) throws IOException {
+        copyOpenClip(folder);
+        var file = folder.resolve("open_clip_model.safetensors");
+        var bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        Files.write(file, bytes.replaceFirst("\"dtype\":\"F32\"", "\"dtype\":\"U32\"").getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("is missing", "U32", "convert them to float16 or float32");
+    }
+
+    private static void copyOpenClip(Path folder) throws IOException {
+        for (var name : List.of("open_clip_config.json", "open_clip_model.safetensors", "vocabulary.json")) {
+            Files.copy(Golden.path("open_clip/" + name), folder.resolve(name));
         }
     }
 

@@ -37,8 +37,8 @@ class ReaderFuzzTest {
         return Stream.of("", "a photo of a cat", "&notit; &#x110000;&#0;", "\ud800", "A\u03a3'\u017f<start_of_text>", "\u0130\u00a0");
     }
 
-    @FuzzTest
     @MethodSource("safetensorsFiles")
+    @FuzzTest(maxDuration = "60s")
     void safetensorsHeader(byte[] file) {
         if (file == null || file.length < PREFIX) {
             return;
@@ -53,8 +53,8 @@ class ReaderFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("archives")
+    @FuzzTest(maxDuration = "60s")
     void zipArchive(byte[] file) {
         if (file == null) {
             return;
@@ -68,8 +68,8 @@ class ReaderFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("pickles")
+    @FuzzTest(maxDuration = "60s")
     void pickle(byte[] pickle) {
         if (pickle == null) {
             return;
@@ -85,8 +85,8 @@ class ReaderFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("texts")
+    @FuzzTest(maxDuration = "60s")
     void tokenizer(String text) {
         if (text == null) {
             return;
