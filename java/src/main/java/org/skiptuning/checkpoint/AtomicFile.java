@@ -37,7 +37,10 @@ public final class AtomicFile {
             Files.createDirectories(folder);
             removeAbandoned(folder, prefix(file));
             try (var channel = FileChannel.open(
-                    partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                    partial,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
                 content.writeTo(channel);
                 channel.force(true);
             }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class BytePairTokenizer implements Tokenizer {
     /** Words whose ids are remembered; longer ones are rare and would only fill the memory. */
     private static final int CACHED_WORDS = 16384;
+
     private static final int CACHED_LENGTH = 64;
 
     private final BytePairVocabulary vocabulary;

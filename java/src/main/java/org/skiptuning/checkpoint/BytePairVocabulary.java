@@ -110,9 +110,13 @@ record BytePairVocabulary(int[] innerBytes, int[] lastBytes, BytePairEncoding en
                 throw new CheckpointException("CLIP's merges (" + CLIP_MERGES
                         + ") aren't in this build's resources: build again with Maven, or bring a tokenizer.json");
             }
-            var reader = new BufferedReader(
-                    new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.UTF_8));
-            var merges = reader.lines().skip(1).limit(CLIP_MERGE_COUNT).map(line -> line.split(" ")).toList();
+            var reader =
+                    new BufferedReader(new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.UTF_8));
+            var merges = reader.lines()
+                    .skip(1)
+                    .limit(CLIP_MERGE_COUNT)
+                    .map(line -> line.split(" "))
+                    .toList();
             if (merges.size() != CLIP_MERGE_COUNT || merges.stream().anyMatch(merge -> merge.length != 2)) {
                 throw new CheckpointException(CLIP_MERGES + " isn't CLIP's list of merges: build again with Maven");
             }

@@ -20,8 +20,9 @@ final class CanonicalTensors {
             if (Naming.isBuffer(tensor.name())) {
                 continue;
             }
-            var name = naming.canonical(tensor.name()).orElseThrow(() -> new CheckpointException(source + ": tensor "
-                    + tensor.name() + " is no part of a CLIP in the naming " + naming.label()));
+            var name = naming.canonical(tensor.name())
+                    .orElseThrow(() -> new CheckpointException(source + ": tensor " + tensor.name()
+                            + " is no part of a CLIP in the naming " + naming.label()));
             if (tensors.put(name, oriented(tensor, name, naming.isTransposed(name))) != null) {
                 throw new CheckpointException(source + " holds " + name + " twice");
             }
@@ -31,7 +32,11 @@ final class CanonicalTensors {
 
     /** @throws CheckpointException if a tensor is missing, unknown, of a wrong shape or not of floats; names it */
     static void check(
-            Map<String, TensorView> tensors, ClipConfiguration configuration, WeightsFile weights, Naming naming, String source) {
+            Map<String, TensorView> tensors,
+            ClipConfiguration configuration,
+            WeightsFile weights,
+            Naming naming,
+            String source) {
         var expected = ExpectedTensors.of(configuration, naming.splitsAttention());
         var differences = new ArrayList<String>();
         expected.forEach((name, shape) -> {
@@ -60,7 +65,8 @@ final class CanonicalTensors {
         var unsupported = weights.unsupported();
         return unsupported.isEmpty()
                 ? "tensor " + name + " is missing"
-                : "tensor " + name + " is missing; " + unsupported.size() + " tensors are of types that aren't supported ("
+                : "tensor " + name + " is missing; " + unsupported.size()
+                        + " tensors are of types that aren't supported ("
                         + List.copyOf(unsupported.values()).getFirst() + "): convert them to float16 or float32";
     }
 

@@ -29,15 +29,16 @@ public final class Checkpoint implements AutoCloseable {
         var source = files.weights().toString();
         this.files = files;
         this.weights = weights;
-        this.naming = Naming.detect(
-                weights.tensors().stream().map(TensorView::name).collect(Collectors.toSet()), source);
+        this.naming =
+                Naming.detect(weights.tensors().stream().map(TensorView::name).collect(Collectors.toSet()), source);
         this.tensors = CanonicalTensors.of(weights, naming, source);
         this.configuration = ConfigurationFiles.configuration(files, weights, naming, tensors, configName);
         CanonicalTensors.check(tensors, configuration, weights, naming, source);
         this.preprocessing = ConfigurationFiles.preprocessing(files, naming, configuration);
         ConfigurationFiles.requireTokenizer(files, naming);
         this.tokenizer = TokenizerFiles.open(files.folder(), configuration);
-        this.hasOwnConfiguration = configName.isEmpty() && files.companion(ConfigurationFiles.fileName(naming)).isPresent();
+        this.hasOwnConfiguration = configName.isEmpty()
+                && files.companion(ConfigurationFiles.fileName(naming)).isPresent();
     }
 
     /**

@@ -47,22 +47,26 @@ record CheckpointFiles(Path weights, Path folder) {
                 return new CheckpointFiles(path.resolve(name), path);
             }
         }
-        if (Files.exists(path.resolve(WEIGHTS + ".index.json")) || Files.exists(path.resolve("pytorch_model.bin.index.json"))) {
-            throw new CheckpointException(path + " holds weights in several files, which isn't supported yet: save the model"
-                    + " as one (save_pretrained with max_shard_size=\"50GB\")");
+        if (Files.exists(path.resolve(WEIGHTS + ".index.json"))
+                || Files.exists(path.resolve("pytorch_model.bin.index.json"))) {
+            throw new CheckpointException(
+                    path + " holds weights in several files, which isn't supported yet: save the model"
+                            + " as one (save_pretrained with max_shard_size=\"50GB\")");
         }
         return new CheckpointFiles(onlyWeights(path), path);
     }
 
     private static Path onlyWeights(Path folder) {
         try (var files = Files.list(folder)) {
-            var candidates = files.filter(file -> file.toString().matches(".*\\.(safetensors|bin|pt|pth)")).toList();
+            var candidates = files.filter(file -> file.toString().matches(".*\\.(safetensors|bin|pt|pth)"))
+                    .toList();
             if (candidates.size() == 1) {
                 return candidates.getFirst();
             }
-            throw new CheckpointException(candidates.isEmpty()
-                    ? folder + " holds no weights: expected " + String.join(" or ", WEIGHTS_NAMES)
-                    : folder + " holds several files of weights: give the path of one of them");
+            throw new CheckpointException(
+                    candidates.isEmpty()
+                            ? folder + " holds no weights: expected " + String.join(" or ", WEIGHTS_NAMES)
+                            : folder + " holds several files of weights: give the path of one of them");
         } catch (IOException failure) {
             throw new CheckpointException(folder + " cannot be read: " + failure.getMessage(), failure);
         }
@@ -84,8 +88,9 @@ record CheckpointFiles(Path weights, Path folder) {
                     weights + " is only Git LFS's pointer to the weights: fetch them with \"git lfs pull\"");
         }
         if (first == PICKLE_PROTOCOL && isPickle(magic)) {
-            throw new CheckpointException(weights + " is in PyTorch's old format from before version 1.6: convert it with"
-                    + " torch.save(torch.load(old), new) or to safetensors");
+            throw new CheckpointException(
+                    weights + " is in PyTorch's old format from before version 1.6: convert it with"
+                            + " torch.save(torch.load(old), new) or to safetensors");
         }
         return SafetensorsFile.open(weights);
     }

@@ -39,8 +39,7 @@ final class CheckpointWriter {
     private final TrainedType type;
     private final List<NativeBuffer> conversions = new ArrayList<>();
 
-    private CheckpointWriter(
-            Checkpoint checkpoint, Function<String, Optional<TensorView>> trained, TrainedType type) {
+    private CheckpointWriter(Checkpoint checkpoint, Function<String, Optional<TensorView>> trained, TrainedType type) {
         this.checkpoint = checkpoint;
         this.trained = trained;
         this.type = type;
@@ -76,7 +75,8 @@ final class CheckpointWriter {
     /** The weights that were read are somebody's original. */
     private void requireOther(Path target) {
         try {
-            if (Files.exists(target) && Files.isSameFile(target, checkpoint.files().weights())) {
+            if (Files.exists(target)
+                    && Files.isSameFile(target, checkpoint.files().weights())) {
                 throw new CheckpointException(
                         target + " is the model that was read: save to another folder, so that it stays what it is");
             }
@@ -165,12 +165,15 @@ final class CheckpointWriter {
             writeJson(directory.resolve(name), HuggingFaceConfiguration.write(checkpoint.configuration()));
         } else {
             var root = Json.MAPPER.createObjectNode();
-            root.set("model_cfg", OpenClipConfiguration.write(checkpoint.configuration())
-                    .put("custom_text", checkpoint.naming() == Naming.CUSTOM_TEXT));
+            root.set(
+                    "model_cfg",
+                    OpenClipConfiguration.write(checkpoint.configuration())
+                            .put("custom_text", checkpoint.naming() == Naming.CUSTOM_TEXT));
             root.set("preprocess_cfg", PreprocessingFiles.writeOpenClip(checkpoint.preprocessing()));
             writeJson(directory.resolve(name), root);
         }
-        if (huggingFace && checkpoint.files().companion(CheckpointFiles.PREPROCESSOR).isPresent()) {
+        if (huggingFace
+                && checkpoint.files().companion(CheckpointFiles.PREPROCESSOR).isPresent()) {
             copy(CheckpointFiles.PREPROCESSOR, directory);
         } else if (huggingFace) {
             writeJson(

@@ -7,14 +7,10 @@ package org.skiptuning.checkpoint;
  * @param endOfText id whose first place is pooled; −1: the place of the largest id, OpenAI's rule
  */
 public record ClipConfiguration(
-        int embedDim,
-        Activation activation,
-        double layerNormEpsilon,
-        int endOfText,
-        ImageTower image,
-        TextTower text) {
+        int embedDim, Activation activation, double layerNormEpsilon, int endOfText, ImageTower image, TextTower text) {
     /** More than any CLIP has, so that a hostile configuration cannot ask for endless work. */
     private static final int MAX_LAYERS = 1024;
+
     private static final int MAX_WIDTH = 1 << 17;
 
     /**

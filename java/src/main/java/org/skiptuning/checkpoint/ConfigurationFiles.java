@@ -48,7 +48,8 @@ final class ConfigurationFiles {
      * other than lower-casing: CLIP's would give wrong tokens without a word.
      */
     static void requireTokenizer(CheckpointFiles files, Naming naming) {
-        if (naming == Naming.HUGGING_FACE || files.companion(TokenizerFiles.TOKENIZER).isPresent()) {
+        if (naming == Naming.HUGGING_FACE
+                || files.companion(TokenizerFiles.TOKENIZER).isPresent()) {
             return;
         }
         files.companion(CheckpointFiles.OPEN_CLIP_CONFIG)
@@ -60,13 +61,15 @@ final class ConfigurationFiles {
     private static void requireClipsTokenizer(JsonObject text) {
         var name = text.text("hf_tokenizer_name", "");
         if (!name.isEmpty()) {
-            throw new CheckpointException(text.source() + " names the tokenizer " + JsonObject.shortened(text.value("hf_tokenizer_name"))
-                    + ": put its " + TokenizerFiles.TOKENIZER + " beside the weights");
+            throw new CheckpointException(
+                    text.source() + " names the tokenizer " + JsonObject.shortened(text.value("hf_tokenizer_name"))
+                            + ": put its " + TokenizerFiles.TOKENIZER + " beside the weights");
         }
         text.object("tokenizer_kwargs").ifPresent(options -> {
             for (var option : options.keys()) {
                 if (!option.equals("clean") || !options.text(option, "").equals("lower")) {
-                    throw options.wrong(option, "left out: only CLIP's own tokenizer with clean-up \"lower\" is supported yet");
+                    throw options.wrong(
+                            option, "left out: only CLIP's own tokenizer with clean-up \"lower\" is supported yet");
                 }
             }
         });
@@ -80,7 +83,8 @@ final class ConfigurationFiles {
     private static CheckpointException undecided(CheckpointFiles files, String name, List<String> fitting) {
         var remedy = fitting.isEmpty()
                 ? "put its " + name + " beside it, or give the path of one with --config"
-                : "put its " + name + " beside it, or say which it is: --config " + String.join(" or --config ", fitting)
+                : "put its " + name + " beside it, or say which it is: --config "
+                        + String.join(" or --config ", fitting)
                         + " (quickgelu for OpenAI's, LAION-400M, MetaCLIP and DFN weights)";
         return new CheckpointException(files.weights()
                 + " doesn't say how many heads it has and which activation, and shapes cannot tell: " + remedy);

@@ -37,8 +37,8 @@ final class ConfigurationTemplates {
         if (name.endsWith(".json") && Files.isRegularFile(file)) {
             return readFile(file);
         }
-        throw new CheckpointException("There is no configuration \"" + name + "\": give one of " + String.join(", ", NAMES)
-                + ", or the path of a config.json or open_clip_config.json");
+        throw new CheckpointException("There is no configuration \"" + name + "\": give one of "
+                + String.join(", ", NAMES) + ", or the path of a config.json or open_clip_config.json");
     }
 
     /** The templates whose model has exactly these tensors. */

@@ -18,8 +18,8 @@ final class DjlTokenizer implements Tokenizer {
 
     static DjlTokenizer open(Path file, int contextLength) {
         try {
-            var options = Map.of(
-                    "truncation", "true", "padding", "false", "maxLength", Integer.toString(contextLength));
+            var options =
+                    Map.of("truncation", "true", "padding", "false", "maxLength", Integer.toString(contextLength));
             return new DjlTokenizer(HuggingFaceTokenizer.newInstance(file, options), contextLength);
         } catch (IOException | RuntimeException failure) {
             throw new CheckpointException(file + " cannot be used as a tokenizer: " + failure.getMessage(), failure);

@@ -12,12 +12,14 @@ final class ElementConversion {
     /** @param buffers receives the new memory, which the caller closes */
     static TensorView convert(TensorView tensor, ElementType type, List<NativeBuffer> buffers) {
         if (tensor.type() != ElementType.FLOAT32) {
-            throw new IllegalArgumentException("Trained tensors are FLOAT32, not " + tensor.type() + ": " + tensor.name());
+            throw new IllegalArgumentException(
+                    "Trained tensors are FLOAT32, not " + tensor.type() + ": " + tensor.name());
         }
         var target = NativeBuffer.allocate(tensor.elements() * type.bytes());
         buffers.add(target);
         Elements.forEach(
-                tensor, (place, offset) -> put(target, type, place, tensor.buffer().getFloat(offset * Float.BYTES)));
+                tensor,
+                (place, offset) -> put(target, type, place, tensor.buffer().getFloat(offset * Float.BYTES)));
         return TensorView.contiguous(tensor.name(), type, tensor.shape(), target);
     }
 

@@ -7,6 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class HuggingFaceConfiguration {
     /** The end-of-text that old configurations carry by mistake; it stands for pooling at the largest id. */
     private static final int OLD_END_OF_TEXT = 2;
+
     private static final String MODEL_TYPE = "clip";
 
     private HuggingFaceConfiguration() {}
@@ -25,7 +26,8 @@ final class HuggingFaceConfiguration {
         }
         double epsilon = text.number("layer_norm_eps", 1e-5);
         if (epsilon != image.number("layer_norm_eps", 1e-5)) {
-            throw new CheckpointException(root.source() + ": towers with different LayerNorm epsilons aren't supported yet");
+            throw new CheckpointException(
+                    root.source() + ": towers with different LayerNorm epsilons aren't supported yet");
         }
         if (image.integer("num_channels", 3) != 3) {
             throw image.wrong("num_channels", "3");

@@ -13,8 +13,10 @@ final class HuggingFaceTokenizers {
         try {
             Class.forName(LIBRARY_CLASS, false, HuggingFaceTokenizers.class.getClassLoader());
         } catch (ClassNotFoundException absent) {
-            throw new CheckpointException(file + " isn't a CLIP tokenizer, and the library for others is missing:"
-                    + " add the artifact ai.djl.huggingface:tokenizers to the class path", absent);
+            throw new CheckpointException(
+                    file + " isn't a CLIP tokenizer, and the library for others is missing:"
+                            + " add the artifact ai.djl.huggingface:tokenizers to the class path",
+                    absent);
         }
         return DjlTokenizer.open(file, contextLength);
     }

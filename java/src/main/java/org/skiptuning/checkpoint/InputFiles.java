@@ -35,7 +35,8 @@ final class InputFiles {
         try (var mapped = map(file)) {
             var digest = MessageDigest.getInstance("SHA-256");
             for (long offset = 0; offset < mapped.size(); offset += HASH_CHUNK) {
-                digest.update(mapped.slice(offset, Math.min(HASH_CHUNK, mapped.size() - offset)).asByteBuffer());
+                digest.update(mapped.slice(offset, Math.min(HASH_CHUNK, mapped.size() - offset))
+                        .asByteBuffer());
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {

@@ -20,7 +20,8 @@ final class Json {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).build())
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(64).build())
             .build();
 
     static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
@@ -32,7 +33,8 @@ final class Json {
     static JsonNode read(Path file) {
         try {
             if (Files.size(file) > MAX_FILE_BYTES) {
-                throw new CheckpointException(file + " has " + Files.size(file) + " bytes, too many for a JSON file here");
+                throw new CheckpointException(
+                        file + " has " + Files.size(file) + " bytes, too many for a JSON file here");
             }
             return parse(Files.readAllBytes(file), file.toString());
         } catch (IOException failure) {

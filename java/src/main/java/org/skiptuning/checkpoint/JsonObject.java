@@ -95,7 +95,8 @@ record JsonObject(JsonNode node, String source) {
     }
 
     CheckpointException wrong(String key, String needed) {
-        return new CheckpointException(source + ": \"" + key + "\" is " + shortened(value(key)) + " but must be " + needed);
+        return new CheckpointException(
+                source + ": \"" + key + "\" is " + shortened(value(key)) + " but must be " + needed);
     }
 
     private int integer(JsonNode value, String key) {

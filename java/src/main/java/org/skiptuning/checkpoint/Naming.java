@@ -32,8 +32,8 @@ public enum Naming {
         }
     };
 
-    private static final Pattern BUFFERS = Pattern.compile(
-            "(text\\.)?attn_mask|input_resolution|context_length|vocab_size|(.*\\.)?position_ids");
+    private static final Pattern BUFFERS =
+            Pattern.compile("(text\\.)?attn_mask|input_resolution|context_length|vocab_size|(.*\\.)?position_ids");
 
     private final String label;
 
@@ -83,8 +83,14 @@ public enum Naming {
                 && names.contains("text_model.embeddings.token_embedding.weight")) {
             return HUGGING_FACE;
         }
-        throw new CheckpointException(source + " isn't a CLIP with two towers in OpenAI's, open_clip's or Hugging Face's"
-                + " naming: " + (names.isEmpty() ? "it holds no tensors" : "its tensors are called "
-                        + String.join(", ", names.stream().sorted().limit(3).toList()) + (names.size() > 3 ? ", ..." : "")));
+        throw new CheckpointException(source
+                + " isn't a CLIP with two towers in OpenAI's, open_clip's or Hugging Face's"
+                + " naming: "
+                + (names.isEmpty()
+                        ? "it holds no tensors"
+                        : "its tensors are called "
+                                + String.join(
+                                        ", ", names.stream().sorted().limit(3).toList())
+                                + (names.size() > 3 ? ", ..." : "")));
     }
 }

@@ -56,7 +56,9 @@ final class OpenAiShapes {
 
     private int layers(String tower) {
         var pattern = Pattern.compile(Pattern.quote(tower) + "\\.resblocks\\.\\d+\\.attn\\.in_proj_weight");
-        return (int) tensors.keySet().stream().filter(name -> pattern.matcher(name).matches()).count();
+        return (int) tensors.keySet().stream()
+                .filter(name -> pattern.matcher(name).matches())
+                .count();
     }
 
     private int size(String name, int rank, int axis) {

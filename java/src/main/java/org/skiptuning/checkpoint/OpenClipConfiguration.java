@@ -17,16 +17,42 @@ final class OpenClipConfiguration {
     private static final Set<String> KNOWN = Set.of(
             "embed_dim", "quick_gelu", "vision_cfg", "text_cfg", "custom_text", "cast_dtype", "init_logit_scale");
     private static final Set<String> KNOWN_IMAGE = Set.of(
-            "layers", "width", "head_width", "mlp_ratio", "patch_size", "image_size", "norm_kwargs", "patch_dropout",
-            "attn_pooler_queries", "attn_pooler_heads", "timm_model_pretrained", "timm_pool", "timm_proj",
-            "timm_proj_bias", "timm_drop", "timm_drop_path");
+            "layers",
+            "width",
+            "head_width",
+            "mlp_ratio",
+            "patch_size",
+            "image_size",
+            "norm_kwargs",
+            "patch_dropout",
+            "attn_pooler_queries",
+            "attn_pooler_heads",
+            "timm_model_pretrained",
+            "timm_pool",
+            "timm_proj",
+            "timm_proj_bias",
+            "timm_drop",
+            "timm_drop_path");
     private static final Set<String> KNOWN_TEXT = Set.of(
-            "context_length", "vocab_size", "width", "heads", "layers", "mlp_ratio", "norm_kwargs", "pad_id", "eos_id",
-            "hf_tokenizer_name", "tokenizer_mode", "tokenizer_kwargs", "hf_model_pretrained", "hf_proj_type",
+            "context_length",
+            "vocab_size",
+            "width",
+            "heads",
+            "layers",
+            "mlp_ratio",
+            "norm_kwargs",
+            "pad_id",
+            "eos_id",
+            "hf_tokenizer_name",
+            "tokenizer_mode",
+            "tokenizer_kwargs",
+            "hf_model_pretrained",
+            "hf_proj_type",
             "hf_pooler_type");
     /** Keys with the one value besides null, false and nothing that changes nothing. */
     private static final Map<String, String> NEUTRAL_IMAGE =
             Map.of("pool_type", "tok", "pos_embed_type", "learnable", "block_type", "default");
+
     private static final Map<String, String> NEUTRAL_TEXT =
             Map.of("pool_type", "argmax", "proj_type", "linear", "block_type", "default");
 
@@ -37,8 +63,9 @@ final class OpenClipConfiguration {
         var text = model.requiredObject("text_cfg");
         requireSupported(model, KNOWN, Map.of());
         if (image.has("timm_model_name")) {
-            throw new CheckpointException(image.source() + ": timm's image towers ("
-                    + JsonObject.shortened(image.value("timm_model_name")) + ") aren't supported yet; CLIP's own ViT is");
+            throw new CheckpointException(
+                    image.source() + ": timm's image towers (" + JsonObject.shortened(image.value("timm_model_name"))
+                            + ") aren't supported yet; CLIP's own ViT is");
         }
         if (image.value("layers").isArray()) {
             throw new CheckpointException(image.source() + ": ResNet image towers aren't supported yet; CLIP's ViT is");
@@ -47,7 +74,8 @@ final class OpenClipConfiguration {
         requireSupported(text, KNOWN_TEXT, NEUTRAL_TEXT);
         double epsilon = epsilon(image);
         if (epsilon != epsilon(text)) {
-            throw new CheckpointException(model.source() + ": towers with different LayerNorm epsilons aren't supported");
+            throw new CheckpointException(
+                    model.source() + ": towers with different LayerNorm epsilons aren't supported");
         }
         try {
             return configuration(model, image, text, epsilon);
@@ -56,7 +84,8 @@ final class OpenClipConfiguration {
         }
     }
 
-    private static ClipConfiguration configuration(JsonObject model, JsonObject image, JsonObject text, double epsilon) {
+    private static ClipConfiguration configuration(
+            JsonObject model, JsonObject image, JsonObject text, double epsilon) {
         int imageWidth = image.integer("width", 768);
         int headWidth = Math.max(1, image.integer("head_width", 64));
         int textWidth = text.integer("width", 512);
@@ -116,10 +145,12 @@ final class OpenClipConfiguration {
     }
 
     private static double epsilon(JsonObject tower) {
-        return tower.object("norm_kwargs").map(norm -> {
-            requireSupported(norm, Set.of("eps"), Map.of());
-            return norm.number("eps", LAYER_NORM_EPSILON);
-        }).orElse(LAYER_NORM_EPSILON);
+        return tower.object("norm_kwargs")
+                .map(norm -> {
+                    requireSupported(norm, Set.of("eps"), Map.of());
+                    return norm.number("eps", LAYER_NORM_EPSILON);
+                })
+                .orElse(LAYER_NORM_EPSILON);
     }
 
     private static void requireSupported(JsonObject object, Set<String> known, Map<String, String> neutral) {

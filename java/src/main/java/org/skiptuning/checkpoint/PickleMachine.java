@@ -100,8 +100,9 @@ final class PickleMachine {
             case 0x81 -> create();
             case 'b' -> build();
             case 'Q' -> push(host.persistent(pop()));
-            default -> throw broken("its pickle holds the operation 0x" + Integer.toHexString(operation)
-                    + ", which no saved model needs");
+            default ->
+                throw broken("its pickle holds the operation 0x" + Integer.toHexString(operation)
+                        + ", which no saved model needs");
         }
     }
 
@@ -168,8 +169,9 @@ final class PickleMachine {
     private PickleValue.Global global(String module, String name) {
         var global = new PickleValue.Global(Names.require(module, source), Names.require(name, source));
         if (!host.allows(global)) {
-            throw new CheckpointException(source + " names " + global + ", which no weights need;"
-                    + " nothing was executed: take the file from a source you trust, or save the bare state_dict again");
+            throw new CheckpointException(
+                    source + " names " + global + ", which no weights need;"
+                            + " nothing was executed: take the file from a source you trust, or save the bare state_dict again");
         }
         return global;
     }

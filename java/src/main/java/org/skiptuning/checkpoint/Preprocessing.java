@@ -23,7 +23,8 @@ public record Preprocessing(
         }
         if (!mean.stream().allMatch(value -> Float.isFinite(value))
                 || !deviation.stream().allMatch(value -> Float.isFinite(value) && value > 0)) {
-            throw new IllegalArgumentException("Means must be finite and deviations positive: " + mean + ", " + deviation);
+            throw new IllegalArgumentException(
+                    "Means must be finite and deviations positive: " + mean + ", " + deviation);
         }
     }
 

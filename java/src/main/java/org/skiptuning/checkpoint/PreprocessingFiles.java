@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PreprocessingFiles {
     /** Pillow's number for BICUBIC. */
     private static final int BICUBIC = 3;
+
     private static final double BYTE_TO_UNIT = 1 / 255.0;
 
     private PreprocessingFiles() {}
@@ -62,8 +63,11 @@ final class PreprocessingFiles {
         if (!squash && !crops) {
             throw object.wrong("do_center_crop", "true where \"size\" is a shortest edge");
         }
-        int cropped = !crops ? resized
-                : object.value("crop_size").isObject() ? side(object, "crop_size") : object.integer("crop_size", imageSize);
+        int cropped = !crops
+                ? resized
+                : object.value("crop_size").isObject()
+                        ? side(object, "crop_size")
+                        : object.integer("crop_size", imageSize);
         if (resized != imageSize || cropped != imageSize) {
             throw new CheckpointException(object.source() + " resizes to " + resized + " and cuts to " + cropped
                     + " pixels; other sizes than the model's " + imageSize + " aren't supported yet");
@@ -76,7 +80,10 @@ final class PreprocessingFiles {
         boolean squash = preprocessing.resizeMode() == ResizeMode.SQUASH;
         var root = Json.MAPPER.createObjectNode();
         root.put("image_processor_type", "CLIPImageProcessor");
-        root.put("do_convert_rgb", true).put("do_resize", true).put("do_rescale", true).put("do_normalize", true);
+        root.put("do_convert_rgb", true)
+                .put("do_resize", true)
+                .put("do_rescale", true)
+                .put("do_normalize", true);
         root.put("do_center_crop", !squash);
         root.put("resample", BICUBIC).put("rescale_factor", BYTE_TO_UNIT);
         square(root.putObject("crop_size"), preprocessing.size());

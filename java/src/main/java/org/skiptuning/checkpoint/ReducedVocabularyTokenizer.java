@@ -45,10 +45,12 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
         }
         Map<Integer, Integer> rows = new HashMap<>();
         for (var id : array) {
-            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0
+            if (!id.isIntegralNumber()
+                    || !id.canConvertToInt()
+                    || id.intValue() < 0
                     || rows.putIfAbsent(id.intValue(), rows.size()) != null) {
-                throw new CheckpointException(file + " holds " + JsonObject.shortened(id)
-                        + " at place " + rows.size() + ", which isn't an id or is there twice");
+                throw new CheckpointException(file + " holds " + JsonObject.shortened(id) + " at place " + rows.size()
+                        + ", which isn't an id or is there twice");
             }
         }
         Integer start = rows.get(whole.start());

@@ -81,7 +81,8 @@ public final class SafetensorsFile implements WeightsFile {
         }
         long length = file.longAt(0);
         if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
-            throw new CheckpointException(source + " isn't a safetensors file: its first 8 bytes aren't a header's length");
+            throw new CheckpointException(
+                    source + " isn't a safetensors file: its first 8 bytes aren't a header's length");
         }
         if (length > file.size() - LENGTH_BYTES) {
             throw new CheckpointException(source + " ends within its header of " + length

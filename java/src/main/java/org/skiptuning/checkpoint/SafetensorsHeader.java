@@ -23,6 +23,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
     static final long MAX_BYTES = 100_000_000;
     /** No CLIP has a hundredth of it; it bounds the memory that a header can ask for. */
     private static final int MAX_TENSORS = 100_000;
+
     private static final String METADATA = "__metadata__";
 
     /**
@@ -58,14 +59,16 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
                         + tensor.begin() + " to " + tensor.end() + ", leave a hole or overlap at " + expected);
             }
             if (tensor.end() - tensor.begin() != bytes(tensor, source)) {
-                throw new CheckpointException(source + ": tensor " + tensor.name() + " " + Arrays.toString(tensor.shape())
-                        + " of " + tensor.type() + " doesn't fill its " + (tensor.end() - tensor.begin()) + " bytes");
+                throw new CheckpointException(
+                        source + ": tensor " + tensor.name() + " " + Arrays.toString(tensor.shape()) + " of "
+                                + tensor.type() + " doesn't fill its " + (tensor.end() - tensor.begin()) + " bytes");
             }
             expected = tensor.end();
         }
         if (expected != dataBytes) {
-            throw new CheckpointException(source + " holds " + dataBytes + " bytes of tensors where its header speaks of "
-                    + expected + ": it is truncated or damaged; fetch it again");
+            throw new CheckpointException(
+                    source + " holds " + dataBytes + " bytes of tensors where its header speaks of " + expected
+                            + ": it is truncated or damaged; fetch it again");
         }
     }
 
@@ -80,8 +83,10 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             }
             return bits / Byte.SIZE;
         } catch (ArithmeticException overflow) {
-            throw new CheckpointException(source + ": the shape of tensor " + tensor.name() + ", "
-                    + Arrays.toString(tensor.shape()) + ", overflows", overflow);
+            throw new CheckpointException(
+                    source + ": the shape of tensor " + tensor.name() + ", " + Arrays.toString(tensor.shape())
+                            + ", overflows",
+                    overflow);
         }
     }
 
@@ -148,8 +153,9 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             var unknown = type;
             return new Entry(
                     name,
-                    ScalarType.named(type).orElseThrow(() -> new CheckpointException(
-                            source + ": tensor " + name + " has the unknown type \"" + unknown + "\"")),
+                    ScalarType.named(type)
+                            .orElseThrow(() -> new CheckpointException(
+                                    source + ": tensor " + name + " has the unknown type \"" + unknown + "\"")),
                     shape,
                     offsets[0],
                     offsets[1]);

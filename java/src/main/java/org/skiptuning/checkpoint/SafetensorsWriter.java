@@ -36,12 +36,16 @@ public final class SafetensorsWriter {
             }
         }
         var ordered = tensors.stream()
-                .sorted(Comparator.comparing((TensorView tensor) -> -tensor.type().bytes())
+                .sorted(Comparator.comparing(
+                                (TensorView tensor) -> -tensor.type().bytes())
                         .thenComparing(TensorView::name))
                 .toList();
         var header = header(ordered, metadata);
         AtomicFile.write(file, channel -> {
-            var length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).flip();
+            var length = ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .flip();
             AtomicFile.writeFully(channel, length);
             AtomicFile.writeFully(channel, ByteBuffer.wrap(header));
             var chunk = new byte[CHUNK];
@@ -83,7 +87,10 @@ public final class SafetensorsWriter {
         long bytes = tensor.elements() * tensor.type().bytes();
         for (long offset = 0; offset < bytes; offset += CHUNK) {
             AtomicFile.writeFully(
-                    channel, tensor.buffer().slice(offset, Math.min(CHUNK, bytes - offset)).asByteBuffer());
+                    channel,
+                    tensor.buffer()
+                            .slice(offset, Math.min(CHUNK, bytes - offset))
+                            .asByteBuffer());
         }
     }
 

@@ -36,7 +36,8 @@ final class StateTree {
 
     private void addAll(PickleValue.Dictionary dictionary) {
         var entries = dictionary.entries;
-        boolean parallel = !entries.isEmpty() && entries.keySet().stream().allMatch(name -> name.startsWith(PARALLEL_PREFIX));
+        boolean parallel =
+                !entries.isEmpty() && entries.keySet().stream().allMatch(name -> name.startsWith(PARALLEL_PREFIX));
         entries.forEach((name, value) -> {
             if (value instanceof PickleValue.Tensor tensor) {
                 add(parallel ? name.substring(PARALLEL_PREFIX.length()) : name, tensor);

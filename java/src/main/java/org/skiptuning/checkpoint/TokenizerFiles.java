@@ -45,8 +45,9 @@ final class TokenizerFiles {
                     + REDUCED + " beside it");
         }
         if (configuration.endOfText() >= 0 && configuration.endOfText() != bytePairs.end()) {
-            throw new CheckpointException("The configuration in " + folder + " pools at token " + configuration.endOfText()
-                    + ", but the tokenizer ends a text with " + bytePairs.end() + ": one of the two files is not this model's");
+            throw new CheckpointException("The configuration in " + folder + " pools at token "
+                    + configuration.endOfText() + ", but the tokenizer ends a text with " + bytePairs.end()
+                    + ": one of the two files is not this model's");
         }
         return tokenizer;
     }
@@ -64,7 +65,8 @@ final class TokenizerFiles {
                     .filter(line -> !line.isBlank() && !line.startsWith("#version"))
                     .map(line -> pair(line, merges.toString()))
                     .toList();
-            return Optional.of(bytePairs(ids(Json.read(vocabulary), vocabulary.toString()), pairs, context, folder.toString()));
+            return Optional.of(
+                    bytePairs(ids(Json.read(vocabulary), vocabulary.toString()), pairs, context, folder.toString()));
         }
         return Optional.empty();
     }
@@ -83,14 +85,18 @@ final class TokenizerFiles {
         var ids = ids(model.value("vocab"), root.source());
         for (var token : root.value("added_tokens")) {
             if (token.path("content").isString() && token.path("id").canConvertToInt()) {
-                ids.putIfAbsent(token.path("content").stringValue(), token.path("id").intValue());
+                ids.putIfAbsent(
+                        token.path("content").stringValue(), token.path("id").intValue());
             }
         }
         List<String[]> merges = new ArrayList<>();
         for (var merge : model.value("merges")) {
-            merges.add(merge.isArray() && merge.size() == 2
-                    ? new String[] {merge.get(0).asString(""), merge.get(1).asString("")}
-                    : pair(merge.asString(""), root.source()));
+            merges.add(
+                    merge.isArray() && merge.size() == 2
+                            ? new String[] {
+                                merge.get(0).asString(""), merge.get(1).asString("")
+                            }
+                            : pair(merge.asString(""), root.source()));
         }
         return bytePairs(ids, merges, context, root.source());
     }
@@ -99,7 +105,11 @@ final class TokenizerFiles {
             Map<String, Integer> ids, List<String[]> merges, int context, String source) {
         var vocabulary = BytePairVocabulary.of(ids, merges, START, END, source);
         return new BytePairTokenizer(
-                vocabulary, TextCleanUp.HUGGING_FACE, START.toLowerCase(Locale.ROOT), END.toLowerCase(Locale.ROOT), context);
+                vocabulary,
+                TextCleanUp.HUGGING_FACE,
+                START.toLowerCase(Locale.ROOT),
+                END.toLowerCase(Locale.ROOT),
+                context);
     }
 
     private static Map<String, Integer> ids(JsonNode vocabulary, String source) {

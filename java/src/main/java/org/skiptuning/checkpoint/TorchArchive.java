@@ -87,8 +87,8 @@ final class TorchArchive implements WeightsFile {
                 .filter(entry -> entry.name().indexOf('/') == entry.name().length() - PICKLE.length())
                 .toList();
         if (pickles.size() != 1) {
-            throw new CheckpointException(source + " is a ZIP archive but not one of PyTorch: it holds " + pickles.size()
-                    + " files data.pkl");
+            throw new CheckpointException(source + " is a ZIP archive but not one of PyTorch: it holds "
+                    + pickles.size() + " files data.pkl");
         }
         return pickles.getFirst();
     }
@@ -114,8 +114,7 @@ final class TorchArchive implements WeightsFile {
     }
 
     /** The storage's numbers; the pickle and the archive must agree on how many there are. */
-    private static ZipArchive.Entry entry(
-            ZipArchive archive, String root, PickleValue.Storage storage, String source) {
+    private static ZipArchive.Entry entry(ZipArchive archive, String root, PickleValue.Storage storage, String source) {
         var name = root + "/data/" + storage.key();
         var entry = archive.entries().get(name);
         if (entry == null) {

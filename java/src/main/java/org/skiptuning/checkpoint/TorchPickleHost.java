@@ -82,15 +82,17 @@ final class TorchPickleHost implements PickleHost {
     /** {@code ("storage", type, key, device, number of elements)} */
     @Override
     public PickleValue persistent(PickleValue id) {
-        if (id instanceof PickleValue.Tuple(var parts)
-                && parts.size() == 5
-                && parts.get(1) instanceof PickleValue.Global type
-                && type.module().equals("torch")
-                && STORAGES.get(type.name()) instanceof StorageType storage
-                && parts.get(2) instanceof PickleValue.Text(var key)
-                && parts.get(4) instanceof PickleValue.Whole(long elements)
-                && elements >= 0) {
-            return new PickleValue.Storage(Names.require(key, source), type.name(), storage.type(), storage.bytes(), elements);
+        if (id instanceof PickleValue.Tuple tuple && tuple.elements().size() == 5) {
+            var parts = tuple.elements();
+            if (parts.get(1) instanceof PickleValue.Global type
+                    && type.module().equals("torch")
+                    && STORAGES.get(type.name()) instanceof StorageType storage
+                    && parts.get(2) instanceof PickleValue.Text key
+                    && parts.get(4) instanceof PickleValue.Whole elements
+                    && elements.value() >= 0) {
+                var name = Names.require(key.value(), source);
+                return new PickleValue.Storage(name, type.name(), storage.type(), storage.bytes(), elements.value());
+            }
         }
         throw broken("its pickle refers to something that isn't a storage");
     }
@@ -105,13 +107,13 @@ final class TorchPickleHost implements PickleHost {
     /** {@code (storage, offset, shape, strides, ...)}; the rest doesn't concern the numbers. */
     private PickleValue.Tensor tensor(List<PickleValue> arguments) {
         if (!(argument(arguments, 0) instanceof PickleValue.Storage storage)
-                || !(argument(arguments, 1) instanceof PickleValue.Whole(long offset))) {
+                || !(argument(arguments, 1) instanceof PickleValue.Whole offset)) {
             throw broken("its pickle makes a tensor without a storage");
         }
         long[] shape = sizes(argument(arguments, 2));
         long[] strides = sizes(argument(arguments, 3));
-        requireWithin(storage, offset, shape, strides);
-        return new PickleValue.Tensor(storage, offset, shape, strides);
+        requireWithin(storage, offset.value(), shape, strides);
+        return new PickleValue.Tensor(storage, offset.value(), shape, strides);
     }
 
     /**
@@ -129,7 +131,9 @@ final class TorchPickleHost implements PickleHost {
                 elements = Math.multiplyExact(elements, shape[axis]);
                 last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[axis] - 1), strides[axis]));
             }
-            if (offset < 0 || offset > storage.elements() || elements > storage.elements()
+            if (offset < 0
+                    || offset > storage.elements()
+                    || elements > storage.elements()
                     || elements > 0 && last >= storage.elements()) {
                 throw broken("it holds a tensor of " + elements + " elements that reaches beyond its storage of "
                         + storage.elements());
@@ -140,15 +144,15 @@ final class TorchPickleHost implements PickleHost {
     }
 
     private long[] sizes(PickleValue value) {
-        if (!(value instanceof PickleValue.Tuple(var elements))) {
+        if (!(value instanceof PickleValue.Tuple tuple)) {
             throw broken("its pickle has a shape that isn't a tuple");
         }
-        return elements.stream().mapToLong(this::size).toArray();
+        return tuple.elements().stream().mapToLong(this::size).toArray();
     }
 
     private long size(PickleValue value) {
-        if (value instanceof PickleValue.Whole(long size) && size >= 0) {
-            return size;
+        if (value instanceof PickleValue.Whole size && size.value() >= 0) {
+            return size.value();
         }
         throw broken("its pickle has a shape or stride that isn't a whole number from 0 on");
     }

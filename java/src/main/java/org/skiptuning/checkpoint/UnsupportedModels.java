@@ -15,15 +15,20 @@ final class UnsupportedModels {
 
     /** In order: the first that fits is named. */
     private static final List<Relative> RELATIVES = List.of(
-            new Relative("visual\\.(layer1\\.0\\.conv1\\.weight|attnpool\\..*)", "a ResNet image tower (RN50 and its kin)"),
-            new Relative("text_decoder\\..*|visual\\.attn_pool\\..*", "a CoCa (attentional pooling and a text decoder)"),
+            new Relative(
+                    "visual\\.(layer1\\.0\\.conv1\\.weight|attnpool\\..*)", "a ResNet image tower (RN50 and its kin)"),
+            new Relative(
+                    "text_decoder\\..*|visual\\.attn_pool\\..*", "a CoCa (attentional pooling and a text decoder)"),
             new Relative("vision_model\\.head\\.probe|vision_model\\.head\\.attention\\..*", "a SigLIP"),
             new Relative("visual\\.trunk\\..*", "an image tower of timm (SigLIP, EVA, MobileCLIP, PE and others)"),
-            new Relative("text\\.transformer\\.(embeddings|encoder|shared)\\..*", "a text tower of Hugging Face (BERT and others)"),
+            new Relative(
+                    "text\\.transformer\\.(embeddings|encoder|shared)\\..*",
+                    "a text tower of Hugging Face (BERT and others)"),
             new Relative("logit_bias", "a model trained with the sigmoid loss (SigLIP)"),
             new Relative(".*\\.ls_1\\.gamma", "a ViT with layer scale"),
             new Relative("text\\.cls_emb", "a text tower with an appended class token"),
-            new Relative("vision_model\\.encoder\\.layers\\.0\\.self_attn\\.qkv\\..*|(qformer|text_encoder|visual_encoder)\\..*",
+            new Relative(
+                    "vision_model\\.encoder\\.layers\\.0\\.self_attn\\.qkv\\..*|(qformer|text_encoder|visual_encoder)\\..*",
                     "a BLIP"));
 
     private UnsupportedModels() {}

@@ -74,7 +74,8 @@ record ZipArchive(Map<String, Entry> entries) {
             long tailStart = file.size() - tailBytes;
             var tail = bytes(tailStart, tailBytes);
             for (int end = tailBytes - END_BYTES; end >= 0; end--) {
-                if (tail.getInt(end) == END_SIGNATURE && end + END_BYTES + unsigned(tail.getShort(end + 20)) == tailBytes) {
+                if (tail.getInt(end) == END_SIGNATURE
+                        && end + END_BYTES + unsigned(tail.getShort(end + 20)) == tailBytes) {
                     return directory(tail, end, tailStart + end);
                 }
             }
@@ -98,7 +99,11 @@ record ZipArchive(Map<String, Entry> entries) {
         }
 
         private Directory directory(long offset, long size, long expectedEnd) {
-            if (offset < 0 || size < 0 || size > MAX_DIRECTORY_BYTES || offset > expectedEnd || offset + size != expectedEnd) {
+            if (offset < 0
+                    || size < 0
+                    || size > MAX_DIRECTORY_BYTES
+                    || offset > expectedEnd
+                    || offset + size != expectedEnd) {
                 throw broken("its directory isn't where the archive says");
             }
             return new Directory(offset, size);
@@ -114,7 +119,8 @@ record ZipArchive(Map<String, Entry> entries) {
                 return OptionalLong.empty();
             }
             long end64 = locator.getLong(8);
-            if (end64 < 0 || end64 > endOffset - LOCATOR64_BYTES - END64_BYTES
+            if (end64 < 0
+                    || end64 > endOffset - LOCATOR64_BYTES - END64_BYTES
                     || bytes(end64, END64_BYTES).getInt(0) != END64_SIGNATURE) {
                 throw broken("its ZIP64 directory is missing");
             }
@@ -125,7 +131,8 @@ record ZipArchive(Map<String, Entry> entries) {
             var records = bytes(directory.offset(), (int) directory.size());
             List<Listed> listed = new ArrayList<>();
             while (records.hasRemaining()) {
-                if (records.remaining() < DIRECTORY_BYTES || records.getInt(records.position()) != DIRECTORY_SIGNATURE) {
+                if (records.remaining() < DIRECTORY_BYTES
+                        || records.getInt(records.position()) != DIRECTORY_SIGNATURE) {
                     throw broken("its directory is damaged");
                 }
                 int start = records.position();
@@ -200,7 +207,8 @@ record ZipArchive(Map<String, Entry> entries) {
             if (content > limit || listed.size() > limit - content) {
                 throw broken(listed.name() + " overlaps with what follows");
             }
-            if (!text(bytes(listed.header() + LOCAL_BYTES, nameBytes), 0, nameBytes).equals(listed.name())) {
+            if (!text(bytes(listed.header() + LOCAL_BYTES, nameBytes), 0, nameBytes)
+                    .equals(listed.name())) {
                 throw broken(listed.name() + " has two names");
             }
             return new Entry(listed.name(), content, listed.size());

@@ -22,8 +22,8 @@ class BytePairTokenizerTest {
     void contentEqualsOpenClips() throws IOException {
         var checked = new SoftAssertions();
         int count = 0;
-        try (var reader = new BufferedReader(
-                new InputStreamReader(Golden.open("tokens.jsonl.gz"), StandardCharsets.UTF_8))) {
+        try (var reader =
+                new BufferedReader(new InputStreamReader(Golden.open("tokens.jsonl.gz"), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 var example = JsonMapper.shared().readTree(line);
                 var text = example.get(0).asString();
@@ -38,7 +38,8 @@ class BytePairTokenizerTest {
     @Test
     void rowsAreFramedAndCutAsOpenClipDoes() {
         for (var example : Golden.json("framed.json")) {
-            var row = BytePairTokenizer.clip(example.get(1).asInt()).encode(example.get(0).asString());
+            var row = BytePairTokenizer.clip(example.get(1).asInt())
+                    .encode(example.get(0).asString());
             assertThat(row).as(example.get(0).asString()).containsExactly(longs(example.get(2)));
         }
     }
@@ -66,7 +67,9 @@ class BytePairTokenizerTest {
             var rules = randomRules(random, letters, random.nextInt(40));
             var encoding = new BytePairEncoding.Builder();
             rules.forEach(rule -> encoding.add(rule[0], rule[1], rule[2]));
-            int[] word = IntStream.range(0, random.nextInt(30)).map(_ -> random.nextInt(letters)).toArray();
+            int[] word = IntStream.range(0, random.nextInt(30))
+                    .map(place -> random.nextInt(letters))
+                    .toArray();
             assertThat(encoding.build().apply(word)).containsExactly(textbook(word, rules));
         }
     }
@@ -113,10 +116,14 @@ class BytePairTokenizerTest {
     }
 
     private static int[] integers(JsonNode array) {
-        return IntStream.range(0, array.size()).map(index -> array.get(index).asInt()).toArray();
+        return IntStream.range(0, array.size())
+                .map(index -> array.get(index).asInt())
+                .toArray();
     }
 
     private static long[] longs(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToLong(index -> array.get(index).asLong()).toArray();
+        return IntStream.range(0, array.size())
+                .mapToLong(index -> array.get(index).asLong())
+                .toArray();
     }
 }

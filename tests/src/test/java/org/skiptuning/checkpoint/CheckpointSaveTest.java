@@ -31,10 +31,17 @@ class CheckpointSaveTest {
             int width = original.configuration().text().width();
             int embed = original.configuration().embedDim();
             var trained = Map.of(
-                    "text_projection", Tensors.counting("text_projection", 0.5f, width, embed),
-                    "visual.ln_post.bias", Tensors.counting("visual.ln_post.bias", 3, original.configuration().image().width()),
-                    ATTENTION + "weight", Tensors.counting("w", -9, 3L * width, width),
-                    ATTENTION + "bias", Tensors.counting("b", -5, 3L * width));
+                    "text_projection",
+                    Tensors.counting("text_projection", 0.5f, width, embed),
+                    "visual.ln_post.bias",
+                    Tensors.counting(
+                            "visual.ln_post.bias",
+                            3,
+                            original.configuration().image().width()),
+                    ATTENTION + "weight",
+                    Tensors.counting("w", -9, 3L * width, width),
+                    ATTENTION + "bias",
+                    Tensors.counting("b", -5, 3L * width));
             original.save(target, canonical -> Optional.ofNullable(trained.get(canonical)));
 
             try (var saved = Checkpoint.open(target, Optional.empty())) {
@@ -49,7 +56,10 @@ class CheckpointSaveTest {
     }
 
     private static void assertReplaced(
-            Map<String, TensorView> original, Map<String, TensorView> saved, Map<String, TensorView> trained, int width) {
+            Map<String, TensorView> original,
+            Map<String, TensorView> saved,
+            Map<String, TensorView> trained,
+            int width) {
         assertThat(saved.keySet()).isEqualTo(original.keySet());
         saved.forEach((name, tensor) -> {
             var part = "qkv".indexOf(name.replaceAll("^transformer\\.resblocks\\.0\\.attn\\.([qkv])_proj\\..*", "$1"));
@@ -58,7 +68,8 @@ class CheckpointSaveTest {
                 assertThat(Tensors.values(tensor)).as(name).isEqualTo(Tensors.values(trained.get(name)));
             } else if (name.contains("transformer.resblocks.0.attn.") && !name.startsWith("visual") && part >= 0) {
                 var stacked = Tensors.values(trained.get(ATTENTION + name.substring(name.lastIndexOf('.') + 1)));
-                var third = java.util.Arrays.copyOfRange(stacked, part * stacked.length / 3, (part + 1) * stacked.length / 3);
+                var third = java.util.Arrays.copyOfRange(
+                        stacked, part * stacked.length / 3, (part + 1) * stacked.length / 3);
                 assertThat(Tensors.values(tensor)).as(name).isEqualTo(third);
             } else {
                 assertThat(tensor.type()).as(name).isEqualTo(original.get(name).type());
@@ -70,11 +81,16 @@ class CheckpointSaveTest {
     @Test
     void constantsOfTheProgramAreLeftOutSinceOpenClipRefusesThem() {
         try (var original = Checkpoint.open(Golden.path("openai"), Optional.empty())) {
-            assertThat(original.weights().tensors()).extracting(TensorView::name).contains("attn_mask", "input_resolution");
-            original.save(folder.resolve("saved"), _ -> Optional.empty());
+            assertThat(original.weights().tensors())
+                    .extracting(TensorView::name)
+                    .contains("attn_mask", "input_resolution");
+            original.save(folder.resolve("saved"), name -> Optional.empty());
             try (var saved = SafetensorsFile.open(folder.resolve("saved/model.safetensors"))) {
-                assertThat(saved.tensors()).extracting(TensorView::name).containsExactlyInAnyOrderElementsOf(
-                        original.tensors().stream().map(TensorView::name).toList());
+                assertThat(saved.tensors())
+                        .extracting(TensorView::name)
+                        .containsExactlyInAnyOrderElementsOf(original.tensors().stream()
+                                .map(TensorView::name)
+                                .toList());
             }
         }
     }
@@ -84,8 +100,10 @@ class CheckpointSaveTest {
         try (var original = Checkpoint.open(Golden.path("openai"), Optional.empty())) {
             var projection = byName(original).get("text_projection");
             var values = Tensors.counting("text_projection", 0.123f, projection.shape());
-            original.save(folder.resolve("saved"),
-                    canonical -> canonical.equals("text_projection") ? Optional.of(values) : Optional.empty(), TrainedType.ORIGINAL);
+            original.save(
+                    folder.resolve("saved"),
+                    canonical -> canonical.equals("text_projection") ? Optional.of(values) : Optional.empty(),
+                    TrainedType.ORIGINAL);
             try (var saved = Checkpoint.open(folder.resolve("saved"), Optional.empty())) {
                 var tensor = byName(saved).get("text_projection");
                 assertThat(tensor.type()).isEqualTo(ElementType.FLOAT16);
@@ -112,10 +130,16 @@ class CheckpointSaveTest {
     @Test
     void companionsAreCopiedAndNothingElseIsLeft() throws IOException {
         try (var original = Checkpoint.open(Golden.path("hugging_face"), Optional.empty())) {
-            original.save(folder.resolve("a"), _ -> Optional.empty());
+            original.save(folder.resolve("a"), name -> Optional.empty());
         }
-        for (var name : new String[] {"config.json", "preprocessor_config.json", "tokenizer.json", "vocab.json", "merges.txt",
-            "tokenizer_config.json"}) {
+        for (var name : new String[] {
+            "config.json",
+            "preprocessor_config.json",
+            "tokenizer.json",
+            "vocab.json",
+            "merges.txt",
+            "tokenizer_config.json"
+        }) {
             assertThat(folder.resolve("a").resolve(name)).hasSameBinaryContentAs(Golden.path("hugging_face/" + name));
         }
         try (var files = Files.list(folder.resolve("a"))) {
@@ -130,17 +154,19 @@ class CheckpointSaveTest {
             Files.copy(Golden.path("hugging_face/" + name), home.resolve(name));
         }
         try (var checkpoint = Checkpoint.open(home, Optional.empty())) {
-            assertThatThrownBy(() -> checkpoint.save(home, _ -> Optional.empty()))
+            assertThatThrownBy(() -> checkpoint.save(home, name -> Optional.empty()))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("save to another folder");
         }
-        assertThat(home.resolve("model.safetensors")).hasSameBinaryContentAs(Golden.path("hugging_face/model.safetensors"));
+        assertThat(home.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(Golden.path("hugging_face/model.safetensors"));
     }
 
     @Test
     void aTrainedTensorOfAnotherShapeIsTheCallersMistake() {
         try (var checkpoint = Checkpoint.open(Golden.path("open_clip"), Optional.empty())) {
-            assertThatThrownBy(() -> checkpoint.save(folder.resolve("a"), _ -> Optional.of(Tensors.counting("x", 0, 3))))
+            assertThatThrownBy(() ->
+                            checkpoint.save(folder.resolve("a"), name -> Optional.of(Tensors.counting("x", 0, 3))))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(folder.resolve("a")).doesNotExist();

@@ -49,7 +49,9 @@ class CheckpointTest {
         try (var weights = TorchArchive.open(Golden.path("training/epoch_3.pt"))) {
             assertTensors(weights.tensors(), EXPECTED.get("open_clip").get("tensors"));
             assertThat(weights.tensors()).anyMatch(tensor -> !tensor.isContiguous());
-            assertThat(weights.tensors()).extracting(TensorView::type).contains(ElementType.FLOAT16, ElementType.FLOAT64);
+            assertThat(weights.tensors())
+                    .extracting(TensorView::type)
+                    .contains(ElementType.FLOAT16, ElementType.FLOAT64);
             assertThat(weights.isTorchScript()).isFalse();
         }
     }
@@ -60,28 +62,49 @@ class CheckpointTest {
                 var huggingFace = Checkpoint.open(Golden.path("hugging_face/model.safetensors"), Optional.empty());
                 var openAi = Checkpoint.open(Golden.path("openai"), Optional.empty())) {
             var vocabulary = openClip.configuration().text().vocabulary();
-            assertThat(openClip.configuration()).isEqualTo(new ClipConfiguration(20, Activation.QUICK_GELU, 1e-5, -1,
-                    new ClipConfiguration.ImageTower(24, 8, 2, 24, 3, 48),
-                    new ClipConfiguration.TextTower(12, vocabulary, 1, 16, 2, 48)));
-            assertThat(openClip.preprocessing()).isEqualTo(new Preprocessing(24, List.of(0.5f, 0.25f, 0.75f),
-                    List.of(0.5f, 0.25f, 0.125f), ResizeMode.SQUASH, Interpolation.BICUBIC));
-            assertThat(huggingFace.configuration()).isEqualTo(new ClipConfiguration(20, Activation.GELU, 1e-5, 613,
-                    new ClipConfiguration.ImageTower(24, 6, 2, 24, 2, 32),
-                    new ClipConfiguration.TextTower(10, 614, 1, 16, 4, 40)));
+            assertThat(openClip.configuration())
+                    .isEqualTo(new ClipConfiguration(
+                            20,
+                            Activation.QUICK_GELU,
+                            1e-5,
+                            -1,
+                            new ClipConfiguration.ImageTower(24, 8, 2, 24, 3, 48),
+                            new ClipConfiguration.TextTower(12, vocabulary, 1, 16, 2, 48)));
+            assertThat(openClip.preprocessing())
+                    .isEqualTo(new Preprocessing(
+                            24,
+                            List.of(0.5f, 0.25f, 0.75f),
+                            List.of(0.5f, 0.25f, 0.125f),
+                            ResizeMode.SQUASH,
+                            Interpolation.BICUBIC));
+            assertThat(huggingFace.configuration())
+                    .isEqualTo(new ClipConfiguration(
+                            20,
+                            Activation.GELU,
+                            1e-5,
+                            613,
+                            new ClipConfiguration.ImageTower(24, 6, 2, 24, 2, 32),
+                            new ClipConfiguration.TextTower(10, 614, 1, 16, 4, 40)));
             assertThat(huggingFace.preprocessing().mean()).containsExactly(0.1f, 0.2f, 0.3f);
-            assertThat(openAi.configuration()).isEqualTo(new ClipConfiguration(32, Activation.QUICK_GELU, 1e-5, -1,
-                    new ClipConfiguration.ImageTower(32, 8, 1, 64, 1, 64),
-                    new ClipConfiguration.TextTower(12, vocabulary, 1, 64, 1, 64)));
+            assertThat(openAi.configuration())
+                    .isEqualTo(new ClipConfiguration(
+                            32,
+                            Activation.QUICK_GELU,
+                            1e-5,
+                            -1,
+                            new ClipConfiguration.ImageTower(32, 8, 1, 64, 1, 64),
+                            new ClipConfiguration.TextTower(12, vocabulary, 1, 64, 1, 64)));
             assertThat(openAi.preprocessing()).isEqualTo(Preprocessing.openAi(32));
         }
     }
 
     @Test
     void nativeJsonIsWhatTheCoreDocuments() {
-        assertThat(ConfigurationTemplates.named("ViT-B-16-quickgelu").toNativeJson()).isEqualTo(
-                "{\"embed_dim\":512,\"activation\":\"quick_gelu\",\"layer_norm_epsilon\":1.0E-5,\"end_of_text\":-1,"
-                        + "\"image\":{\"size\":224,\"patch\":16,\"layers\":12,\"width\":768,\"heads\":12,\"mlp_width\":3072},"
-                        + "\"text\":{\"context\":77,\"vocabulary\":49408,\"layers\":12,\"width\":512,\"heads\":8,\"mlp_width\":2048}}");
+        assertThat(ConfigurationTemplates.named("ViT-B-16-quickgelu").toNativeJson())
+                .isEqualTo(
+                        "{\"embed_dim\":512,\"activation\":\"quick_gelu\",\"layer_norm_epsilon\":1.0E-5,\"end_of_text\":-1,"
+                                + "\"image\":{\"size\":224,\"patch\":16,\"layers\":12,\"width\":768,\"heads\":12,\"mlp_width\":3072},"
+                                + "\"text\":{\"context\":77,\"vocabulary\":49408,\"layers\":12,\"width\":512,\"heads\":8,\"mlp_width\":2048}}");
     }
 
     @Test
@@ -109,7 +132,8 @@ class CheckpointTest {
                 .hasMessageContaining("--config");
         assertThatThrownBy(() -> Checkpoint.open(folder, Optional.of("ViT-B-32")))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("tensor visual.class_embedding has shape [24] where the configuration needs [768]");
+                .hasMessageContaining(
+                        "tensor visual.class_embedding has shape [24] where the configuration needs [768]");
         var config = Golden.path("open_clip/open_clip_config.json").toString();
         try (var checkpoint = Checkpoint.open(folder, Optional.of(config))) {
             assertThat(checkpoint.configuration().image().heads()).isEqualTo(3);
@@ -117,15 +141,19 @@ class CheckpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"hf_tokenizer_name\":\"bert-base-uncased\" | names the tokenizer \"bert-base-uncased\"",
-        "\"tokenizer_kwargs\":{\"clean\":\"canonicalize\"} | \"clean\" is \"canonicalize\"",
-        "\"tokenizer_kwargs\":{\"reduction_mask\":\"simple\"} | \"reduction_mask\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"hf_tokenizer_name\":\"bert-base-uncased\" | names the tokenizer \"bert-base-uncased\"",
+                "\"tokenizer_kwargs\":{\"clean\":\"canonicalize\"} | \"clean\" is \"canonicalize\"",
+                "\"tokenizer_kwargs\":{\"reduction_mask\":\"simple\"} | \"reduction_mask\"",
+            })
     void anotherTokenizerThanClipsMustBeThere(String option, String message, @TempDir Path folder) throws IOException {
         copyOpenClip(folder);
         var config = Files.readString(folder.resolve("open_clip_config.json"));
-        Files.writeString(folder.resolve("open_clip_config.json"), config.replace("\"context_length\"", option + ",\"context_length\""));
+        Files.writeString(
+                folder.resolve("open_clip_config.json"),
+                config.replace("\"context_length\"", option + ",\"context_length\""));
         assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContainingAll("open_clip_config.json", message);
@@ -136,7 +164,9 @@ class CheckpointTest {
         copyOpenClip(folder);
         var file = folder.resolve("open_clip_model.safetensors");
         var bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        Files.write(file, bytes.replaceFirst("\"dtype\":\"F32\"", "\"dtype\":\"U32\"").getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(
+                file,
+                bytes.replaceFirst("\"dtype\":\"F32\"", "\"dtype\":\"U32\"").getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContainingAll("is missing", "U32", "convert them to float16 or float32");
@@ -153,7 +183,8 @@ class CheckpointTest {
         var file = Golden.path("open_clip/open_clip_model.safetensors");
         var digest = java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
         try (var checkpoint = Checkpoint.open(Golden.path("open_clip"), Optional.empty())) {
-            assertThat(checkpoint.contentHash()).isEqualTo(java.util.HexFormat.of().formatHex(digest));
+            assertThat(checkpoint.contentHash())
+                    .isEqualTo(java.util.HexFormat.of().formatHex(digest));
         }
     }
 
@@ -169,12 +200,18 @@ class CheckpointTest {
             sums.put(tensor.name(), List.of(sum[0], sum[1]));
             var shape = new ArrayList<Long>();
             expected.path(tensor.name()).path(0).forEach(size -> shape.add(size.asLong()));
-            assertThat(tensor.shape()).as(tensor.name()).containsExactly(shape.stream().mapToLong(Long::longValue).toArray());
+            assertThat(tensor.shape())
+                    .as(tensor.name())
+                    .containsExactly(shape.stream().mapToLong(Long::longValue).toArray());
         }
         assertThat(sums.keySet()).isEqualTo(new java.util.TreeSet<>(expected.propertyNames()));
         sums.forEach((name, sum) -> {
-            assertThat(sum.get(0).doubleValue()).as(name).isCloseTo(expected.get(name).get(1).asDouble(), within(1e-6));
-            assertThat(sum.get(1).doubleValue()).as(name).isCloseTo(expected.get(name).get(2).asDouble(), within(1e-6));
+            assertThat(sum.get(0).doubleValue())
+                    .as(name)
+                    .isCloseTo(expected.get(name).get(1).asDouble(), within(1e-6));
+            assertThat(sum.get(1).doubleValue())
+                    .as(name)
+                    .isCloseTo(expected.get(name).get(2).asDouble(), within(1e-6));
         });
     }
 
@@ -183,7 +220,8 @@ class CheckpointTest {
         for (int index = 0; index < phrases.length; index++) {
             var row = new ArrayList<Long>();
             expected.get(index).forEach(token -> row.add(token.asLong()));
-            assertThat(tokenizer.encode(phrases[index])).as(phrases[index])
+            assertThat(tokenizer.encode(phrases[index]))
+                    .as(phrases[index])
                     .containsExactly(row.stream().mapToLong(Long::longValue).toArray());
         }
     }

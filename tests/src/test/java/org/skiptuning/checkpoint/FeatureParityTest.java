@@ -23,7 +23,8 @@ class FeatureParityTest {
         var expected = Golden.json("expected.json").get(name);
         try (var checkpoint = Checkpoint.open(Golden.path(name), Optional.empty());
                 var context = NativeContext.create("cpu", 1);
-                var model = NativeModel.create(context, checkpoint.configuration().toNativeJson(), checkpoint.tensors())) {
+                var model =
+                        NativeModel.create(context, checkpoint.configuration().toNativeJson(), checkpoint.tensors())) {
             assertImages(model, expected);
             assertTexts(model, expected);
         }
@@ -38,7 +39,8 @@ class FeatureParityTest {
             for (int index = 0; index < values; index++) {
                 pixels.putFloat(4L * index, (float) Math.sin(index * 0.37));
             }
-            try (var features = NativeBuffer.allocate(4L * images.size() * images.get(0).size())) {
+            try (var features =
+                    NativeBuffer.allocate(4L * images.size() * images.get(0).size())) {
                 model.encodeImages(NativePrecision.FP32, pixels, images.size(), features);
                 assertFeatures(features, images);
             }
@@ -50,9 +52,12 @@ class FeatureParityTest {
         var texts = expected.get("texts");
         int length = tokens.get(0).size();
         try (var ids = NativeBuffer.allocate(8L * texts.size() * length);
-                var features = NativeBuffer.allocate(4L * texts.size() * texts.get(0).size())) {
+                var features =
+                        NativeBuffer.allocate(4L * texts.size() * texts.get(0).size())) {
             for (int index = 0; index < texts.size() * length; index++) {
-                ids.putLong(8L * index, tokens.get(index / length).get(index % length).asLong());
+                ids.putLong(
+                        8L * index,
+                        tokens.get(index / length).get(index % length).asLong());
             }
             model.encodeTexts(NativePrecision.FP32, ids, texts.size(), length, features);
             assertFeatures(features, texts);

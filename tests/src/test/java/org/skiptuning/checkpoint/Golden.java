@@ -31,7 +31,8 @@ final class Golden {
 
     static Path path(String name) {
         try {
-            return Path.of(Objects.requireNonNull(Golden.class.getResource(FOLDER + name), name).toURI());
+            return Path.of(Objects.requireNonNull(Golden.class.getResource(FOLDER + name), name)
+                    .toURI());
         } catch (URISyntaxException impossible) {
             throw new AssertionError(impossible);
         }

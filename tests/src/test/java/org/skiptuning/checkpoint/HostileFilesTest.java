@@ -130,13 +130,15 @@ class HostileFilesTest {
     @MethodSource("files")
     void isRefused(String name) {
         var file = FOLDER.resolve(name);
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> assertThatThrownBy(
-                        () -> Checkpoint.open(file, Optional.empty()).close())
-                .isInstanceOf(CheckpointException.class)
-                .message()
-                .contains(name, REASONS.get(name))
-                .doesNotContain("\n")
-                .hasSizeLessThan(400));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThatThrownBy(
+                                () -> Checkpoint.open(file, Optional.empty()).close())
+                        .isInstanceOf(CheckpointException.class)
+                        .message()
+                        .contains(name, REASONS.get(name))
+                        .doesNotContain("\n")
+                        .hasSizeLessThan(400));
     }
 
     @Test

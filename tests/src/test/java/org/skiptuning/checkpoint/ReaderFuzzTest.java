@@ -34,7 +34,13 @@ class ReaderFuzzTest {
     }
 
     static Stream<String> texts() {
-        return Stream.of("", "a photo of a cat", "&notit; &#x110000;&#0;", "\ud800", "A\u03a3'\u017f<start_of_text>", "\u0130\u00a0");
+        return Stream.of(
+                "",
+                "a photo of a cat",
+                "&notit; &#x110000;&#0;",
+                "\ud800",
+                "A\u03a3'\u017f<start_of_text>",
+                "\u0130\u00a0");
     }
 
     @MethodSource("safetensorsFiles")
@@ -44,10 +50,14 @@ class ReaderFuzzTest {
             return;
         }
         try {
-            int length = Math.min(file.length - PREFIX, Math.max(0, file[0] & 0xFF | (file[1] & 0xFF) << 8 | (file[2] & 0xFF) << 16));
+            int length = Math.min(
+                    file.length - PREFIX, Math.max(0, file[0] & 0xFF | (file[1] & 0xFF) << 8 | (file[2] & 0xFF) << 16));
             long data = file.length - PREFIX - length;
             var header = SafetensorsHeader.parse(Arrays.copyOfRange(file, PREFIX, PREFIX + length), data, "fuzz");
-            assertThat(header.tensors().stream().mapToLong(tensor -> tensor.end() - tensor.begin()).sum()).isEqualTo(data);
+            assertThat(header.tensors().stream()
+                            .mapToLong(tensor -> tensor.end() - tensor.begin())
+                            .sum())
+                    .isEqualTo(data);
         } catch (CheckpointException refused) {
             assertOneLine(refused);
         }
@@ -60,7 +70,8 @@ class ReaderFuzzTest {
             return;
         }
         try {
-            for (var entry : ZipArchive.read(ByteSource.of(file), "fuzz").entries().values()) {
+            for (var entry :
+                    ZipArchive.read(ByteSource.of(file), "fuzz").entries().values()) {
                 assertThat(entry.offset() + entry.size()).isBetween(0L, (long) file.length);
             }
         } catch (CheckpointException refused) {
@@ -104,7 +115,8 @@ class ReaderFuzzTest {
         try {
             return ZipArchive.read(ByteSource.of(archive), "seed").entries().values().stream()
                     .filter(entry -> entry.name().endsWith("/data.pkl"))
-                    .map(entry -> Arrays.copyOfRange(archive, (int) entry.offset(), (int) (entry.offset() + entry.size())));
+                    .map(entry ->
+                            Arrays.copyOfRange(archive, (int) entry.offset(), (int) (entry.offset() + entry.size())));
         } catch (CheckpointException broken) {
             return Stream.empty();
         }
@@ -112,7 +124,12 @@ class ReaderFuzzTest {
 
     private static Stream<byte[]> files(String suffix) {
         try (var files = Files.list(Path.of("attacks"))) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().map(ReaderFuzzTest::read).toList().stream();
+            return files
+                    .filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .map(ReaderFuzzTest::read)
+                    .toList()
+                    .stream();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

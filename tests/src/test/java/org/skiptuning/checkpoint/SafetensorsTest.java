@@ -37,7 +37,10 @@ class SafetensorsTest {
             assertThat(read.metadata()).isEqualTo(Map.of("format", "pt", "note", "\u00fc"));
             assertThat(read.tensors()).hasSameSizeAs(written);
             for (var tensor : written) {
-                var again = read.tensors().stream().filter(each -> each.name().equals(tensor.name())).findFirst().orElseThrow();
+                var again = read.tensors().stream()
+                        .filter(each -> each.name().equals(tensor.name()))
+                        .findFirst()
+                        .orElseThrow();
                 assertThat(again.shape()).containsExactly(tensor.shape());
                 assertThat(again.type()).isEqualTo(tensor.type());
                 if (tensor.type() != ElementType.UINT8) {
@@ -82,7 +85,13 @@ class SafetensorsTest {
     void unalignedNumbersAreReadToo() throws IOException {
         var json = "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}";
-        write(json, ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN).put((byte) 9).putFloat(2.5f).array());
+        write(
+                json,
+                ByteBuffer.allocate(5)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put((byte) 9)
+                        .putFloat(2.5f)
+                        .array());
         try (var file = SafetensorsFile.open(folder.resolve("file"))) {
             assertThat(Tensors.values(file.tensors().getLast())).containsExactly(2.5f);
         }
@@ -99,8 +108,10 @@ class SafetensorsTest {
 
     @Test
     void twoTensorsOfOneNameAreTheCallersMistake() {
-        assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("file"),
-                        List.of(Tensors.counting("a", 1, 2), Tensors.counting("a", 1, 2)), Map.of()))
+        assertThatThrownBy(() -> SafetensorsWriter.write(
+                        folder.resolve("file"),
+                        List.of(Tensors.counting("a", 1, 2), Tensors.counting("a", 1, 2)),
+                        Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(folder).isEmptyDirectory();
     }
@@ -110,9 +121,12 @@ class SafetensorsTest {
         var file = folder.resolve("file");
         Files.writeString(file, "old");
         assertThatThrownBy(() -> AtomicFile.write(file, channel -> {
-            channel.write(ByteBuffer.wrap(new byte[100]));
-            throw new IOException("No space left on device");
-        })).isInstanceOf(CheckpointException.class).hasMessageContaining("No space left").hasMessageContaining("MiB are free");
+                    channel.write(ByteBuffer.wrap(new byte[100]));
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("No space left")
+                .hasMessageContaining("MiB are free");
         assertThat(file).hasContent("old");
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
@@ -140,6 +154,8 @@ class SafetensorsTest {
     private void write(String json, byte[] data) throws IOException {
         byte[] header = json.getBytes(StandardCharsets.UTF_8);
         var bytes = ByteBuffer.allocate(8 + header.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
-        Files.write(folder.resolve("file"), bytes.putLong(header.length).put(header).put(data).array());
+        Files.write(
+                folder.resolve("file"),
+                bytes.putLong(header.length).put(header).put(data).array());
     }
 }

@@ -35,20 +35,26 @@ final class Tensors {
     static TensorView transposed(TensorView matrix) {
         long[] shape = matrix.shape();
         long[] strides = matrix.strides();
-        return new TensorView(matrix.name(), matrix.type(), new long[] {shape[1], shape[0]},
-                new long[] {strides[1], strides[0]}, matrix.buffer());
+        return new TensorView(
+                matrix.name(),
+                matrix.type(),
+                new long[] {shape[1], shape[0]},
+                new long[] {strides[1], strides[0]},
+                matrix.buffer());
     }
 
     static float[] values(TensorView tensor) {
         var values = new float[(int) tensor.elements()];
-        Elements.forEach(tensor, (place, offset) -> values[(int) place] = switch (tensor.type()) {
-            case FLOAT32 -> tensor.buffer().getFloat(offset * 4);
-            case FLOAT64 -> (float) tensor.buffer().getDouble(offset * 8);
-            case FLOAT16 -> Float.float16ToFloat(tensor.buffer().getShort(offset * 2));
-            case BFLOAT16 -> Float.intBitsToFloat(tensor.buffer().getShort(offset * 2) << 16);
-            case INT64 -> tensor.buffer().getLong(offset * 8);
-            default -> throw new AssertionError(tensor.toString());
-        });
+        Elements.forEach(
+                tensor,
+                (place, offset) -> values[(int) place] = switch (tensor.type()) {
+                    case FLOAT32 -> tensor.buffer().getFloat(offset * 4);
+                    case FLOAT64 -> (float) tensor.buffer().getDouble(offset * 8);
+                    case FLOAT16 -> Float.float16ToFloat(tensor.buffer().getShort(offset * 2));
+                    case BFLOAT16 -> Float.intBitsToFloat(tensor.buffer().getShort(offset * 2) << 16);
+                    case INT64 -> tensor.buffer().getLong(offset * 8);
+                    default -> throw new AssertionError(tensor.toString());
+                });
         return values;
     }
 

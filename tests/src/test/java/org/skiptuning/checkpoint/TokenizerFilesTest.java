@@ -39,9 +39,13 @@ class TokenizerFilesTest {
         var golden = Golden.json("hugging_face/golden_tokens.json");
         assertThat(golden.size()).isEqualTo(9);
         for (var example : golden) {
-            int[] expected = IntStream.range(0, example.get(1).size()).map(i -> example.get(1).get(i).asInt()).toArray();
+            int[] expected = IntStream.range(0, example.get(1).size())
+                    .map(i -> example.get(1).get(i).asInt())
+                    .toArray();
             // What HTML stands for is no business of Hugging Face's tokenizer.
-            assertThat(tokenizer.content(example.get(0).asString())).as(example.get(0).asString()).isEqualTo(expected);
+            assertThat(tokenizer.content(example.get(0).asString()))
+                    .as(example.get(0).asString())
+                    .isEqualTo(expected);
         }
     }
 
@@ -58,10 +62,20 @@ class TokenizerFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "[320,49407,49406]", "[320,321,49406]", "[49406,49407]", "[320,320,49407]", "[-1,49406,49407]", "[1.5,49406,49407]",
-        "{}", "[\"a\",49406,49407]", "[99999999999,49406,49407]", "[320,49406,49407", "",
-    })
+    @ValueSource(
+            strings = {
+                "[320,49407,49406]",
+                "[320,321,49406]",
+                "[49406,49407]",
+                "[320,320,49407]",
+                "[-1,49406,49407]",
+                "[1.5,49406,49407]",
+                "{}",
+                "[\"a\",49406,49407]",
+                "[99999999999,49406,49407]",
+                "[320,49406,49407",
+                "",
+            })
     void aBrokenReducedVocabularyIsRefused(String json) throws IOException {
         Files.writeString(folder.resolve("vocabulary.json"), json);
         assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(3, 8)))
@@ -81,17 +95,21 @@ class TokenizerFilesTest {
         Files.copy(Golden.path("hugging_face/tokenizer.json"), folder.resolve("tokenizer.json"));
         var text = new ClipConfiguration.TextTower(8, SIZE, 1, 16, 2, 16);
         var image = new ClipConfiguration.ImageTower(8, 8, 1, 16, 2, 16);
-        assertThatThrownBy(() -> TokenizerFiles.open(folder, new ClipConfiguration(8, Activation.GELU, 1e-5, 7, image, text)))
+        assertThatThrownBy(() ->
+                        TokenizerFiles.open(folder, new ClipConfiguration(8, Activation.GELU, 1e-5, 7, image, text)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("pools at token 7");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{\"!\":0},\"merges\":[]}}",
-        "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{\"!\":\"x\"},\"merges\":[]}}",
-        "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{},\"merges\":[\"a\"]}}", "[]", "nonsense",
-    })
+    @ValueSource(
+            strings = {
+                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{\"!\":0},\"merges\":[]}}",
+                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{\"!\":\"x\"},\"merges\":[]}}",
+                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{},\"merges\":[\"a\"]}}",
+                "[]",
+                "nonsense",
+            })
     void aBrokenTokenizerJsonIsRefused(String json) throws IOException {
         Files.writeString(folder.resolve("tokenizer.json"), json);
         assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(SIZE, 8)))
@@ -109,7 +127,11 @@ class TokenizerFilesTest {
     }
 
     private static ClipConfiguration configuration(int vocabulary, int context) {
-        return new ClipConfiguration(8, Activation.GELU, 1e-5, -1,
+        return new ClipConfiguration(
+                8,
+                Activation.GELU,
+                1e-5,
+                -1,
                 new ClipConfiguration.ImageTower(8, 8, 1, 16, 2, 16),
                 new ClipConfiguration.TextTower(context, vocabulary, 1, 16, 2, 16));
     }
