@@ -26,8 +26,8 @@ void PrintTo(const Case& c, std::ostream* out) {
 
 std::shared_ptr<FeatureCache> filled_cache(const Model& model, std::int64_t start, std::int64_t images,
                                            std::int64_t classes, at::ScalarType precision) {
-  CacheOptions options{images, classes, start, std::min(start, model.configuration().text.layers - 1), precision,
-                       precision, std::nullopt};
+  CacheOptions options{images,    classes,   start,       std::min(start, model.configuration().text.layers - 1),
+                       precision, precision, std::nullopt};
   auto cache = std::make_shared<FeatureCache>(model, options);
   const at::NoGradGuard no_gradients;
   cache->put_images(0, random_pixels(model.configuration(), images, 7));
@@ -43,8 +43,8 @@ Batch skip_batch(const Case& c) {
   return batch;
 }
 
-void expect_same_gradients(const Method& method, const Batch& batch, const FlatParameters& parameters,
-                           double tolerance, double loss_tolerance) {
+void expect_same_gradients(const Method& method, const Batch& batch, const FlatParameters& parameters, double tolerance,
+                           double loss_tolerance) {
   const at::NoGradGuard no_gradients;
   const auto fast = method.gradients(batch, parameters, 1.0);
   const auto gradients = parameters.gradients().clone();
@@ -57,7 +57,8 @@ void expect_same_gradients(const Method& method, const Batch& batch, const FlatP
     // A key's bias shifts all scores of a query alike, so that part of the gradient is zero but for rounding: compare
     // against the size of the whole gradient there.
     const double scale = parameters.gradients().norm().item<double>();
-    const double difference = (parameters.view(gradients, entry.name).to(at::kDouble) - expected.to(at::kDouble)).norm().item<double>();
+    const double difference =
+        (parameters.view(gradients, entry.name).to(at::kDouble) - expected.to(at::kDouble)).norm().item<double>();
     EXPECT_LE(difference, tolerance * expected.to(at::kDouble).norm().item<double>() + 1e-3 * tolerance * scale)
         << entry.name;
   }
@@ -77,14 +78,12 @@ TEST_P(SkipGradients, EqualAutograd) {
   expect_same_gradients(*method, skip_batch(c), parameters, 1e-5, 1e-6);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, SkipGradients,
-                         testing::Values(Case{0, 4, 9, 1.0, Activation::quick_gelu},
-                                         Case{2, 4, 9, 0.4, Activation::quick_gelu},
-                                         Case{2, 4, 9, 0.4, Activation::gelu},
-                                         Case{3, 1, 9, 0.3, Activation::quick_gelu},
-                                         Case{1, 3, 1, 1.0, Activation::quick_gelu},
-                                         Case{2, 2, 2, 0.1, Activation::gelu},
-                                         Case{3, 5, 30, 0.05, Activation::quick_gelu}));
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, SkipGradients,
+    testing::Values(Case{0, 4, 9, 1.0, Activation::quick_gelu}, Case{2, 4, 9, 0.4, Activation::quick_gelu},
+                    Case{2, 4, 9, 0.4, Activation::gelu}, Case{3, 1, 9, 0.3, Activation::quick_gelu},
+                    Case{1, 3, 1, 1.0, Activation::quick_gelu}, Case{2, 2, 2, 0.1, Activation::gelu},
+                    Case{3, 5, 30, 0.05, Activation::quick_gelu}));
 
 TEST(SkipGradients, AreCloseInBfloat16) {
   const Case c{1, 4, 9, 0.5, Activation::quick_gelu};

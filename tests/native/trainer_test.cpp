@@ -25,9 +25,7 @@ std::shared_ptr<FeatureCache> cache_of(const Model& model, std::int64_t images, 
   return cache;
 }
 
-StepInput step_input(std::uint64_t step) {
-  return {step, {0, 1, 2, 3}, {0, 1, 2, 3}, 0.02, 0.01};
-}
+StepInput step_input(std::uint64_t step) { return {step, {0, 1, 2, 3}, {0, 1, 2, 3}, 0.02, 0.01}; }
 
 TrainerOptions options_with(const std::string& optimizer, at::ScalarType precision = at::kFloat) {
   TrainerOptions options;
@@ -153,8 +151,13 @@ TEST(Trainer, PreTrainsWithMuonAndAverages) {
   auto trainer = make_trainer(model, nullptr, options);
   std::vector<double> curve;
   for (std::uint64_t step = 0; step < 30; ++step) {
-    ContrastiveInput input{step, random_pixels(model->configuration(), 8, 1), random_tokens(model->configuration(), 8, 2),
-                           at::arange(8, at::kLong), 0.02, 0.005, 0.9};
+    ContrastiveInput input{step,
+                           random_pixels(model->configuration(), 8, 1),
+                           random_tokens(model->configuration(), 8, 2),
+                           at::arange(8, at::kLong),
+                           0.02,
+                           0.005,
+                           0.9};
     curve.push_back(trainer->contrastive_step(input));
   }
   EXPECT_LT(curve.back(), 0.3 * curve.front());

@@ -35,14 +35,14 @@ struct BlockShape {
 
 // What the backward needs of a forward, all [R,...] with R = S*L rows.
 struct BlockSaved {
-  at::Tensor input;        // [R,D]
+  at::Tensor input;  // [R,D]
   LayerNormSaved ln_1;
   at::Tensor normalised_1;  // [R,D]
   AttentionSaved attention;
-  at::Tensor attended;      // [R,D]
-  at::Tensor middle;        // [R,D], after the attention's residual
+  at::Tensor attended;  // [R,D]
+  at::Tensor middle;    // [R,D], after the attention's residual
   LayerNormSaved ln_2;
-  at::Tensor normalised_2;  // [R,D]
+  at::Tensor normalised_2;    // [R,D]
   at::Tensor pre_activation;  // [R,4D], as activation_backward wants it
   at::Tensor activated;       // [R,4D]
 };

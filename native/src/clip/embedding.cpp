@@ -48,9 +48,9 @@ void image_embedding_backward(const at::Tensor& dy, const ImageEmbeddingTensors&
                               const ImageEmbeddingTensors& g) {
   const auto width = w.convolution.size(0);
   const auto length = w.position.size(0);
-  const auto d_embedded = layer_norm_backward(dy, saved.embedded, w.ln_weight, w.ln_bias, saved.ln, g.ln_weight,
-                                              g.ln_bias, true)
-                              .view({-1, length, width});
+  const auto d_embedded =
+      layer_norm_backward(dy, saved.embedded, w.ln_weight, w.ln_bias, saved.ln, g.ln_weight, g.ln_bias, true)
+          .view({-1, length, width});
   auto d_position = g.position;
   at::sum_out(d_position, d_embedded, at::IntArrayRef{0});
   auto d_class = g.class_token;

@@ -34,8 +34,8 @@ TensorLookup frozen_lookup(const Model& model, at::ScalarType precision) {
 at::Tensor image_prefix(const Model& model, const at::Tensor& pixels, std::int64_t blocks, at::ScalarType precision) {
   const auto& configuration = model.configuration();
   const auto lookup = frozen_lookup(model, precision);
-  const auto embedded = image_embedding_forward(pixels, image_embedding_tensors(lookup),
-                                                configuration.layer_norm_epsilon, nullptr);
+  const auto embedded =
+      image_embedding_forward(pixels, image_embedding_tensors(lookup), configuration.layer_norm_epsilon, nullptr);
   return run_blocks(embedded, {pixels.size(0), configuration.image_tokens()}, configuration, TowerKind::image, blocks,
                     lookup);
 }

@@ -63,8 +63,8 @@ Model::Model(const ClipConfiguration& configuration, std::map<std::string, at::T
       tensor = tensor.reshape({});
     }
     if (tensor.sizes() != at::IntArrayRef(spec.shape)) {
-      throw BadInput("the tensor " + spec.name + " has shape " + shape_text(tensor.sizes()) + ", but this model needs " +
-                     shape_text(spec.shape));
+      throw BadInput("the tensor " + spec.name + " has shape " + shape_text(tensor.sizes()) +
+                     ", but this model needs " + shape_text(spec.shape));
     }
     tensor = tensor.to(device_, at::kFloat).contiguous();
     if (!at::isfinite(tensor.sum()).item<bool>() && !at::isfinite(tensor).all().item<bool>()) {

@@ -36,7 +36,8 @@ at::Tensor attention(const at::Tensor& x, const BlockTensors& w, const BlockShap
   };
   auto scores = at::matmul(heads(qkv[0]), heads(qkv[1]).transpose(-2, -1)) / std::sqrt(static_cast<double>(head_width));
   if (shape.causal) {
-    scores = scores + at::triu(at::full({length, length}, -std::numeric_limits<float>::infinity(), scores.options()), 1);
+    scores =
+        scores + at::triu(at::full({length, length}, -std::numeric_limits<float>::infinity(), scores.options()), 1);
   }
   const auto out = at::matmul(at::softmax(scores, -1), heads(qkv[2]));
   return at::linear(out.transpose(1, 2).reshape({sequences, length, width}), w.out_proj_weight, w.out_proj_bias);
@@ -48,8 +49,7 @@ at::Tensor block(const at::Tensor& x, const BlockTensors& w, const BlockShape& s
   const auto middle = x + attention(layer_norm(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon), w, shape);
   const auto hidden =
       at::linear(layer_norm(middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon), w.c_fc_weight, w.c_fc_bias);
-  const auto activated =
-      shape.activation == Activation::gelu ? at::gelu(hidden) : hidden * at::sigmoid(hidden * 1.702);
+  const auto activated = shape.activation == Activation::gelu ? at::gelu(hidden) : hidden * at::sigmoid(hidden * 1.702);
   return middle + at::linear(activated, w.c_proj_weight, w.c_proj_bias);
 }
 

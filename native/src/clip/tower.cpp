@@ -87,9 +87,8 @@ at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequen
                            bool input_gradient) {
   auto d_projection = gradients.projection;
   at::mm_out(d_projection, saved.normalised.t(), d_features);
-  const auto d_pooled =
-      layer_norm_backward(at::mm(d_features, weights.projection.t()), saved.pooled, weights.ln_weight, weights.ln_bias,
-                          saved.ln, gradients.ln_weight, gradients.ln_bias, true);
+  const auto d_pooled = layer_norm_backward(at::mm(d_features, weights.projection.t()), saved.pooled, weights.ln_weight,
+                                            weights.ln_bias, saved.ln, gradients.ln_weight, gradients.ln_bias, true);
   auto d_hidden = at::zeros({sequences.rows(), d_pooled.size(1)}, d_pooled.options());
   d_hidden.index_copy_(0, saved.pooled_rows, d_pooled);
   for (std::size_t block = weights.blocks.size(); block-- > 0;) {

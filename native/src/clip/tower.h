@@ -34,7 +34,7 @@ struct SuffixSaved {
   at::Tensor pooled_rows;  // [S] int64: rows of x that become features
   at::Tensor pooled;       // [S,D]
   LayerNormSaved ln;
-  at::Tensor normalised;   // [S,D]
+  at::Tensor normalised;  // [S,D]
 };
 
 // x [S*L,D] -> features [S,E], not normalised. positions [S] int64: the pooled token of each sequence.

@@ -50,9 +50,8 @@ at::Tensor attention_backward(const at::Tensor& d_output, const AttentionSaved& 
   const auto [count, length] = sequences;
   const auto width = d_output.size(1);
   const auto head_width = width / heads;
-  const auto d_heads = d_output.view({count, length, heads, head_width})
-                           .transpose(1, 2)
-                           .reshape({count * heads, length, head_width});
+  const auto d_heads =
+      d_output.view({count, length, heads, head_width}).transpose(1, 2).reshape({count * heads, length, head_width});
   auto d_split = at::empty({3, count * heads, length, head_width}, d_output.options());
   auto d_q = d_split.select(0, 0);
   auto d_k = d_split.select(0, 1);
@@ -65,7 +64,9 @@ at::Tensor attention_backward(const at::Tensor& d_output, const AttentionSaved& 
   at::bmm_out(d_q, d_scores, saved.k);
   d_q.mul_(1.0 / std::sqrt(static_cast<double>(head_width)));
   at::bmm_out(d_k, d_scores.transpose(1, 2), saved.q);  // saved.q already carries 1/sqrt(d)
-  return d_split.view({3, count, heads, length, head_width}).permute({1, 3, 0, 2, 4}).reshape({count * length, 3 * width});
+  return d_split.view({3, count, heads, length, head_width})
+      .permute({1, 3, 0, 2, 4})
+      .reshape({count * length, 3 * width});
 }
 
 }  // namespace skiptuning

@@ -55,9 +55,8 @@ class Contrastive : public Method {
     const auto text_weights = suffix_tensors(c, TowerKind::text, 0, weights);
     const auto text_shape = block_shape(c, TowerKind::text);
     SuffixSaved text_saved;
-    const auto text_features =
-        suffix_forward(text_embedding_forward(tokens, text_embedding_tensors(weights)), text_sequences, positions,
-                       text_weights, text_shape, &text_saved);
+    const auto text_features = suffix_forward(text_embedding_forward(tokens, text_embedding_tensors(weights)),
+                                              text_sequences, positions, text_weights, text_shape, &text_saved);
 
     CosineSaved cosine;
     const auto logits = cosine_logits_forward(image_features, text_features, logit_scale, &cosine);

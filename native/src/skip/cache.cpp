@@ -70,8 +70,8 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
   for (std::int64_t first = 0; first < count; first += kTextBatch) {
     const auto size = std::min(kTextBatch, count - first);
     const auto hidden = text_prefix(model_, cut.narrow(0, first, size), options_.text_start, options_.precision);
-    prototype_parts.push_back(normalised(
-        suffix_forward(hidden, {size, length}, positions.narrow(0, first, size), suffix, shape, nullptr)));
+    prototype_parts.push_back(
+        normalised(suffix_forward(hidden, {size, length}, positions.narrow(0, first, size), suffix, shape, nullptr)));
     hidden_parts.push_back(hidden.view({size, length, configuration.text.width}).to(options_.storage));
     if (progress && !progress(static_cast<std::uint64_t>(first + size), static_cast<std::uint64_t>(count))) {
       throw Cancelled("cancelled while the class prompts were encoded");

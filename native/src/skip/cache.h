@@ -32,10 +32,10 @@ class FeatureCache {
   void put_texts(const at::Tensor& tokens, const Progress& progress);
 
   const CacheOptions& options() const { return options_; }
-  const at::Tensor& images() const { return images_; }                  // [N, tokens, D]
-  const at::Tensor& texts() const { return texts_; }                    // [M, L, D], cut at the longest text
-  const at::Tensor& end_positions() const { return end_positions_; }    // [M] int64, place of end-of-text
-  const at::Tensor& prototypes() const { return prototypes_; }          // [M, E] fp32, length 1, of the untouched model
+  const at::Tensor& images() const { return images_; }                // [N, tokens, D]
+  const at::Tensor& texts() const { return texts_; }                  // [M, L, D], cut at the longest text
+  const at::Tensor& end_positions() const { return end_positions_; }  // [M] int64, place of end-of-text
+  const at::Tensor& prototypes() const { return prototypes_; }        // [M, E] fp32, length 1, of the untouched model
 
  private:
   Model model_;  // shares its tensors with the model given

@@ -17,8 +17,9 @@ std::int64_t sure_classes(const SelectionOptions& options, std::int64_t classes)
   if (!(options.top_ratio > 0)) {
     throw InvalidArgument("the top ratio must be above 0");
   }
-  auto count = options.top_ratio > 1 ? static_cast<std::int64_t>(options.top_ratio)
-                                     : static_cast<std::int64_t>(std::ceil(options.top_ratio * static_cast<double>(classes)));
+  auto count = options.top_ratio > 1
+                   ? static_cast<std::int64_t>(options.top_ratio)
+                   : static_cast<std::int64_t>(std::ceil(options.top_ratio * static_cast<double>(classes)));
   if (options.max_classes > 0) {
     count = std::min(count, options.max_classes);
   }

@@ -10,9 +10,9 @@ namespace skiptuning {
 enum class MaskPolicy { run, step };
 
 struct SelectionOptions {
-  double top_ratio = 1.0;         // r; above 1 it is a count
-  std::int64_t max_classes = 0;   // caps K; 0: no cap
-  double lambda = 0.0;            // scale of the exponential tail; 0: no tail
+  double top_ratio = 1.0;        // r; above 1 it is a count
+  std::int64_t max_classes = 0;  // caps K; 0: no cap
+  double lambda = 0.0;           // scale of the exponential tail; 0: no tail
   MaskPolicy mask = MaskPolicy::run;
   std::uint64_t seed = 1;
 };

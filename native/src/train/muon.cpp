@@ -46,7 +46,8 @@ at::Tensor orthogonalised(const at::Tensor& matrices) {
 class Muon : public Optimizer {
  public:
   Muon(const FlatParameters& parameters, const OptimizerOptions& options)
-      : options_(options), momentum_(at::zeros_like(parameters.masters())),
+      : options_(options),
+        momentum_(at::zeros_like(parameters.masters())),
         second_(at::zeros_like(parameters.masters())) {
     for (const auto& entry : parameters.entries()) {
       if (!is_block_matrix(entry)) {
@@ -56,8 +57,7 @@ class Muon : public Optimizer {
       const std::int64_t parts = entry.name.find("in_proj") != std::string::npos ? 3 : 1;
       const auto rows = entry.shape[0] / parts;
       for (std::int64_t part = 0; part < parts; ++part) {
-        stacks_[{rows, entry.shape[1]}].push_back(
-            {entry.offset + part * rows * entry.shape[1], rows, entry.shape[1]});
+        stacks_[{rows, entry.shape[1]}].push_back({entry.offset + part * rows * entry.shape[1], rows, entry.shape[1]});
       }
     }
   }

@@ -97,11 +97,11 @@ final class DoctorCommand extends ToolCommand {
             item(output, "Native core", coreText(build));
             devices(output);
         } catch (SkipTuningException missing) {
-            libtorch.putIfAbsent("error", missing.getMessage());
+            libtorch.putIfAbsent("error", String.valueOf(missing.getMessage()));
             problem(
                     output,
                     "Native core",
-                    missing.getMessage(),
+                    String.valueOf(missing.getMessage()),
                     "start by the launcher skip-tuning, which builds it, or see --libtorch");
         }
     }

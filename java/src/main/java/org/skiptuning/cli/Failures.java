@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import java.util.Optional;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingInterruptedException;
@@ -61,7 +62,7 @@ final class Failures {
                 ? diskFull(problem)
                 : switch (problem) {
                     case SkipTuningException known -> messageOf(known);
-                    case UncheckedIOException wrapped -> describe(wrapped.getCause());
+                    case UncheckedIOException wrapped -> describe(Objects.requireNonNull(wrapped.getCause()));
                     case NoSuchFileException missing -> missing.getFile() + " does not exist; check the path";
                     case AccessDeniedException denied ->
                         denied.getFile() + " may not be accessed; check its permissions";

@@ -183,7 +183,7 @@ final class TrainingOptions {
                     .seed(common.seed())
                     .settings();
         } catch (IllegalArgumentException outOfRange) {
-            throw new SkipTuningException(asOption(outOfRange.getMessage()), outOfRange);
+            throw new SkipTuningException(asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.skiptuning.pretrain;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +50,9 @@ final class BatchQueue implements AutoCloseable {
                 throw cause;
             }
             throw new SkipTuningException(
-                    "A batch can't be made: " + e.getCause().getMessage(), e.getCause());
+                    "A batch can't be made: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e.getCause());
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.skiptuning.data.bundled.BundledPicture;
 import org.skiptuning.ffi.MappedFile;
@@ -110,7 +111,8 @@ final class Probe implements AutoCloseable {
             }
             for (var i = 0; i < count; i++) {
                 if (best(images, i * embedDim, texts)
-                        == labels.get(pictures.get(from + i).text())) {
+                        == Objects.requireNonNull(
+                                labels.get(pictures.get(from + i).text()))) {
                     correct++;
                 }
             }

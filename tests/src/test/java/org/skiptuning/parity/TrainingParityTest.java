@@ -85,8 +85,7 @@ class TrainingParityTest {
         int batch = settings.get("batch").asInt();
         int classes = settings.get("classes").asInt();
         var cacheOptions = """
-                {"images":%d,"texts":%d,"image_start":%d,"text_start":%d,"precision":"fp32","storage":"fp32"}"""
-                .formatted(
+                {"images":%d,"texts":%d,"image_start":%d,"text_start":%d,"precision":"fp32","storage":"fp32"}""".formatted(
                         pixels.shape()[0],
                         classes,
                         settings.get("image_start").asInt(),
@@ -94,8 +93,7 @@ class TrainingParityTest {
         var trainerOptions = """
                 {"method":"skip","precision":"fp32","reference":%b,
                  "optimizer":{"name":"sgd","momentum":0.9,"weight_decay":5e-4},
-                 "selection":{"top_ratio":%s,"max_classes":0,"lambda":%s,"mask":"%s","seed":%d}}"""
-                .formatted(
+                 "selection":{"top_ratio":%s,"max_classes":0,"lambda":%s,"mask":"%s","seed":%d}}""".formatted(
                         reference,
                         settings.get("top_ratio"),
                         settings.get("lambda"),
@@ -117,7 +115,9 @@ class TrainingParityTest {
                     var kept = longs(tensors.get("kept").buffer(), step * classes, classes);
                     assertThat(result.keptClasses())
                             .as("kept classes of step %d", step)
-                            .containsExactly(Arrays.stream(kept).filter(index -> index >= 0).toArray());
+                            .containsExactly(Arrays.stream(kept)
+                                    .filter(index -> index >= 0)
+                                    .toArray());
                 }
                 compareWeights(model, tensors);
             }
@@ -147,8 +147,7 @@ class TrainingParityTest {
         return """
                 {"embed_dim":12,"activation":"%s","layer_norm_epsilon":1e-5,"end_of_text":-1,
                  "image":{"size":24,"patch":8,"layers":%d,"width":16,"heads":2,"mlp_width":64},
-                 "text":{"context":8,"vocabulary":30,"layers":%d,"width":12,"heads":3,"mlp_width":48}}"""
-                .formatted(
+                 "text":{"context":8,"vocabulary":30,"layers":%d,"width":12,"heads":3,"mlp_width":48}}""".formatted(
                         settings.get("activation").asString(),
                         settings.get("image_layers").asInt(),
                         settings.get("text_layers").asInt());

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -37,14 +38,14 @@ final class NameCleaner {
         this.drop = patterns(rules.drop());
         rules.dropInStyle().forEach((style, list) -> dropInStyle.put(style, patterns(list)));
         for (var style : rules.references()) {
-            for (var icon : sets.get(style).icons()) {
+            for (var icon : Objects.requireNonNull(sets.get(style)).icons()) {
                 if (isKept(style, icon)) {
                     reference.putIfAbsent(key(icon.name()), icon.name().toLowerCase(Locale.ROOT));
                 }
             }
         }
         for (var style : rules.aliasesFrom()) {
-            sets.get(style).aliases().forEach(this::fold);
+            Objects.requireNonNull(sets.get(style)).aliases().forEach(this::fold);
         }
         sets.forEach((style, set) -> {
             if (!rules.unseparatedStyles().contains(style)) {

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
@@ -123,7 +124,9 @@ final class PictureDrawing {
         } catch (ExecutionException e) {
             pool.shutdownNow();
             throw new DataSetException(
-                    "A picture can't be drawn: " + e.getCause().getMessage(), e.getCause());
+                    "A picture can't be drawn: "
+                            + Objects.requireNonNull(e.getCause()).getMessage(),
+                    e.getCause());
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.skiptuning.data.bundled.IconSet.Icon;
 
 /** Which icons of the archive are used, under which clean names, in the order of the rules. */
@@ -30,7 +31,7 @@ final class PictureList {
         var cleaner = new NameCleaner(rules.names(), sets);
         List<Entry> entries = new ArrayList<>();
         for (var style : rules.styles()) {
-            for (var icon : sets.get(style.name()).icons()) {
+            for (var icon : Objects.requireNonNull(sets.get(style.name())).icons()) {
                 cleaner.clean(style.name(), icon).ifPresent(name -> entries.add(new Entry(style.name(), icon, name)));
             }
         }

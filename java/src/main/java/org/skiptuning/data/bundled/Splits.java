@@ -2,6 +2,7 @@ package org.skiptuning.data.bundled;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -59,7 +60,8 @@ final class Splits {
         for (var category : options.categories()) {
             var names = stylesOfName.keySet().stream()
                     .filter(name -> category.equals(categoryOfName.get(name)))
-                    .filter(name -> stylesOfName.get(name).size() >= options.leastStyles())
+                    .filter(name ->
+                            Objects.requireNonNull(stylesOfName.get(name)).size() >= options.leastStyles())
                     .toList();
             var count = (int) Math.round(options.share() * names.size());
             held.addAll(
