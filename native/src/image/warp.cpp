@@ -18,11 +18,13 @@ Colour pixel_at(const WarpView& picture, std::int64_t column, std::int64_t row) 
   return {static_cast<float>(pixel[0]), static_cast<float>(pixel[1]), static_cast<float>(pixel[2])};
 }
 
+// Far outside, and at NaN, there is background only; the bounds keep the conversion to integers defined.
+float near_picture(float place, std::int32_t size) { return place >= -2.0f ? std::min(place, size + 1.0f) : -2.0f; }
+
 // The colour at (u, v), between the four nearest pixel centres.
 Colour sample(const WarpView& picture, float u, float v) {
-  // Far outside there is background only; the bounds keep the conversion to integers defined.
-  const float x = std::clamp(u - 0.5f, -2.0f, picture.width + 1.0f);
-  const float y = std::clamp(v - 0.5f, -2.0f, picture.height + 1.0f);
+  const float x = near_picture(u - 0.5f, picture.width);
+  const float y = near_picture(v - 0.5f, picture.height);
   const float left = std::floor(x);
   const float top = std::floor(y);
   const float right_share = x - left;

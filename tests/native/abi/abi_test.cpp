@@ -4,6 +4,7 @@
 #include <system_error>
 #include <vector>
 
+#include <ATen/ops/empty.h>
 #include <c10/util/Exception.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +52,7 @@ TEST(Status, LibTorchsExceptionsHaveOne) {
 
 TEST(Status, AnAllocationThatCannotBeIsOutOfMemory) {
   EXPECT_EQ(guarded([] { ::operator delete(::operator new(std::size_t{1} << 62)); }), ST_OUT_OF_MEMORY);
+  EXPECT_EQ(guarded([] { at::empty({std::int64_t{1} << 48}); }), ST_OUT_OF_MEMORY);
 }
 
 TEST(Status, TheTextIsOneLineAndClearedOnEntry) {
