@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /** How much memory was needed. */
 final class MemoryFigures {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryFigures.class);
+    private static final long CARD_LIMIT = 8L << 30;
 
     private MemoryFigures() {}
 
@@ -42,8 +43,11 @@ final class MemoryFigures {
         }
     }
 
-    /** Half of the machine's memory: what a cache may take. */
-    static long half() {
+    /** Bytes that a cache may take: half of the machine's memory, and on a card what even small ones have. */
+    static long cacheLimit(NativeContext context) {
+        if (Devices.name(context).startsWith("cuda")) {
+            return CARD_LIMIT;
+        }
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getTotalMemorySize() / 2
                 : Long.MAX_VALUE;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
+import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.TensorView;
@@ -88,9 +89,11 @@ final class RunDirectory implements AutoCloseable {
             throw new SkipTuningException(path + " holds a model that no run wrote: choose another folder");
         }
         try {
-            for (var name : List.of(STATE, Model.WEIGHTS, "config.json", METRICS)) {
+            Files.deleteIfExists(path.resolve(STATE));
+            for (var name : Checkpoint.fileNames()) {
                 Files.deleteIfExists(path.resolve(name));
             }
+            Files.deleteIfExists(path.resolve(METRICS)); // last: it marks the folder as a run's
         } catch (IOException e) {
             throw new SkipTuningException("Cannot empty " + path + ": " + AtomicFiles.reason(e), e);
         }

@@ -93,7 +93,8 @@ final class TrainingRun {
         var metrics = state.metrics();
         var clock = state.clock();
         MemoryFigures.restart(original.context());
-        var rows = new RowCache(data, options.imageRowBytes(), MemoryFigures.half(), RowCache.WINDOW_BYTES);
+        var rows = new RowCache(
+                data, options.imageRowBytes(), MemoryFigures.cacheLimit(original.context()), RowCache.WINDOW_BYTES);
         try (var pictures = new Pictures(original, data.paths());
                 var cache = NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes()))) {
             clock.caching(() -> putTexts(cache));

@@ -52,6 +52,21 @@ class NamingsTest {
     }
 
     @Test
+    void aNewRunLeavesNothingOfAnOldOneOfAnotherKind() throws IOException {
+        var tuned = folder.resolve("tuned");
+        for (var checkpoint : List.of("hugging_face", "openai/tiny.pt")) {
+            try (var clip = Clip.load(CHECKPOINTS.resolve(checkpoint), CPU)) {
+                train(clip, tuned, List.of("a"));
+            }
+        }
+
+        assertThat(tuned.resolve("open_clip_config.json")).exists();
+        assertThat(tuned.resolve("preprocessor_config.json")).doesNotExist();
+        assertThat(tuned.resolve("tokenizer.json")).doesNotExist();
+        assertThat(tuned.resolve("vocab.json")).doesNotExist();
+    }
+
+    @Test
     void aHuggingFaceFolderKeepsItsConfiguration() throws IOException {
         var tuned = folder.resolve("tuned");
         try (var clip = Clip.load(CHECKPOINTS.resolve("hugging_face"), CPU)) {

@@ -108,6 +108,11 @@ public final class Checkpoint implements AutoCloseable {
         save(directory, trained, TrainedType.FLOAT32);
     }
 
+    /** The names of all files that {@link #save} may write, whatever the naming. */
+    public static List<String> fileNames() {
+        return CheckpointWriter.fileNames();
+    }
+
     CheckpointFiles files() {
         return files;
     }

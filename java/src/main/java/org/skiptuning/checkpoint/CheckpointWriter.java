@@ -45,6 +45,16 @@ final class CheckpointWriter {
         this.type = type;
     }
 
+    /** Every file that may be written. */
+    static List<String> fileNames() {
+        var names = new ArrayList<>(COMPANIONS);
+        names.add(CheckpointFiles.WEIGHTS);
+        names.add(CheckpointFiles.HUGGING_FACE_CONFIG);
+        names.add(CheckpointFiles.OPEN_CLIP_CONFIG);
+        names.add(CheckpointFiles.PREPROCESSOR);
+        return List.copyOf(names);
+    }
+
     static void write(
             Checkpoint checkpoint, Path directory, Function<String, Optional<TensorView>> trained, TrainedType type) {
         var writer = new CheckpointWriter(checkpoint, trained, type);
