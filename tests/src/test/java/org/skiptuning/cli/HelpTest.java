@@ -84,6 +84,17 @@ class HelpTest {
     }
 
     @Test
+    void helpIsACommandAsWell() {
+        assertThat(CommandRun.of("help", "train").out())
+                .isEqualTo(CommandRun.of("train", "--help").out());
+        assertThat(CommandRun.of("help").out())
+                .isEqualTo(CommandRun.of("--help").out());
+        var wrong = CommandRun.of("help", "trian");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err()).contains("did you mean train?");
+    }
+
+    @Test
     void versionNamesProgramAndJava() {
         assertThat(CommandRun.of("--version").out()).contains("skip-tuning ").contains("Java ");
     }

@@ -12,7 +12,7 @@ import org.skiptuning.ffi.ElementType;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.TensorView;
 
-/** A tiny CLIP with random weights, as an open_clip folder: four blocks a tower, 32 pixels, CLIP's vocabulary. */
+/** A tiny CLIP with random weights, as an open_clip folder: 32 pixels, CLIP's vocabulary. */
 final class TinyClip {
     static final int EMBEDDING = 24;
     static final int LAYERS = 4;
@@ -24,14 +24,21 @@ final class TinyClip {
     private static final int CONTEXT = 77;
     private static final int VOCABULARY = 49408;
 
+    private final int layers;
     private final SplittableRandom random;
     private final List<TensorView> tensors = new ArrayList<>();
 
-    private TinyClip(long seed) {
+    private TinyClip(int layers, long seed) {
+        this.layers = layers;
         random = new SplittableRandom(seed);
     }
 
+    /** With {@value #LAYERS} blocks a tower. */
     static Path write(Path folder, long seed) throws IOException {
+        return write(folder, LAYERS, seed);
+    }
+
+    static Path write(Path folder, int layers, long seed) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("open_clip_config.json"), """
                 {"model_cfg": {"embed_dim": %d, "quick_gelu": true,
@@ -40,8 +47,8 @@ final class TinyClip {
                  "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25],
                   "interpolation": "bicubic", "resize_mode": "shortest"}}
                 """.formatted(
-                        EMBEDDING, LAYERS, IMAGE_WIDTH, PATCH, CONTEXT, VOCABULARY, TEXT_WIDTH, LAYERS));
-        var clip = new TinyClip(seed);
+                        EMBEDDING, layers, IMAGE_WIDTH, PATCH, CONTEXT, VOCABULARY, TEXT_WIDTH, layers));
+        var clip = new TinyClip(layers, seed);
         clip.fill();
         SafetensorsWriter.write(folder.resolve("open_clip_model.safetensors"), clip.tensors, Map.of("format", "pt"));
         clip.tensors.forEach(tensor -> tensor.buffer().close());
@@ -65,7 +72,7 @@ final class TinyClip {
     }
 
     private void blocks(String prefix, int width) {
-        for (int layer = 0; layer < LAYERS; layer++) {
+        for (int layer = 0; layer < layers; layer++) {
             String block = prefix + layer + ".";
             layerNorm(block + "ln_1", width);
             normal(block + "attn.in_proj_weight", 0.12, 3 * width, width);
