@@ -25,16 +25,18 @@ final class RunDirectory implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lock;
+    private final boolean resume;
 
-    private RunDirectory(Path path, FileChannel lock) {
+    private RunDirectory(Path path, FileChannel lock, boolean resume) {
         this.path = path;
         this.lock = lock;
+        this.resume = resume;
     }
 
     /**
-     * Makes and locks the folder.
+     * Makes and locks the folder, and leaves its content as it is.
      *
-     * @param resume keeps the state in it; else what an earlier run left is removed
+     * @param resume whether {@link #begin} keeps the state in it
      */
     static RunDirectory open(Path path, Model original, boolean resume) {
         var source = Path.of(original.info().source());
@@ -43,16 +45,7 @@ final class RunDirectory implements AutoCloseable {
                     path + " holds the model that is to be fine-tuned: choose another folder for the result");
         }
         AtomicFiles.createFolder(path);
-        var directory = new RunDirectory(path, lock(path));
-        try {
-            if (!resume) {
-                directory.clear();
-            }
-            return directory;
-        } catch (Throwable failure) {
-            directory.close();
-            throw failure;
-        }
+        return new RunDirectory(path, lock(path), resume);
     }
 
     private static boolean sameFile(Path first, Path second) {
@@ -104,13 +97,17 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * The state left here, or the beginning where there is none.
+     * The state left here, or the beginning where there is none or it is not to be resumed; then what an earlier run
+     * left is removed.
      *
      * @param listener is warned of what will keep the result from being the same to the bit
      * @throws SkipTuningException if it belongs to another run
      * @throws CheckpointException if it is damaged
      */
-    RunState restore(RunIdentity identity, TrainingListener listener) {
+    RunState begin(RunIdentity identity, TrainingListener listener) {
+        if (!resume) {
+            clear();
+        }
         var file = path.resolve(STATE);
         if (!Files.exists(file)) {
             return RunState.beginning();

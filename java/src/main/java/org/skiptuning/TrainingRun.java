@@ -68,8 +68,7 @@ final class TrainingRun {
     private FineTuned run() {
         data.warnings().forEach(listener::onWarning);
         var tuned = original.fork(options.trained());
-        try (var state =
-                directory.map(place -> place.restore(identity, listener)).orElseGet(RunState::beginning)) {
+        try (var state = directory.map(place -> place.begin(identity, listener)).orElseGet(RunState::beginning)) {
             return new FineTuned(tuned, complete(tuned, state));
         } catch (Throwable failure) {
             tuned.close();

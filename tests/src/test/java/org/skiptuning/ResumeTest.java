@@ -2,6 +2,7 @@ package org.skiptuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -197,6 +198,18 @@ class ResumeTest {
     void resumingWhereNothingIsBegins() {
         var directory = folder.resolve("nothing");
         fit(directory, true, TrainingListener.none());
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void aRunThatCannotBeginLeavesAnOldOneAlone() {
+        var directory = folder.resolve("kept");
+        fit(directory, false, TrainingListener.none());
+        var impossible = SkipTuning.builder(TUNING.settings()).startLayer(99).build();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> impossible.fit(clip, data, TrainingListener.none(), directory, false));
 
         requireSameResult(directory);
     }
