@@ -3,6 +3,7 @@ package org.skiptuning.data.bundled;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
+import org.skiptuning.CancelledException;
 import org.skiptuning.DataSetException;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.DataSet;
@@ -166,6 +168,8 @@ public final class BundledData {
         var file = drawn.folder().resolve(picture.style()).resolve(picture.icon() + ".png");
         try {
             Folders.writeOnce(file, () -> png(drawn.rgb(picture)));
+        } catch (ClosedByInterruptException e) {
+            throw new CancelledException("Stopped while writing the bundled pictures; the next run goes on.");
         } catch (IOException e) {
             throw new DataSetException("The picture " + file + " can't be written: " + e.getMessage(), e);
         }

@@ -6,6 +6,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 
 /** Files and folders that appear whole or not at all. */
@@ -15,6 +17,8 @@ final class Folders {
     interface Content {
         byte[] bytes() throws IOException;
     }
+
+    private static final Duration ABANDONED = Duration.ofDays(1);
 
     private Folders() {}
 
@@ -41,6 +45,19 @@ final class Folders {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    /** Deletes what processes that were killed left half done. */
+    static void deleteAbandoned(Path parent, String mark) throws IOException {
+        var limit = Instant.now().minus(ABANDONED);
+        try (var folders = Files.list(parent)) {
+            for (var folder : folders.toList()) {
+                if (folder.getFileName().toString().contains(mark)
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
+                    delete(folder);
+                }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.skiptuning.data.bundled;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,12 +11,14 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
+import org.skiptuning.CancelledException;
 import org.skiptuning.DataSetException;
 import org.skiptuning.Phase;
 import org.skiptuning.ProgressListener;
@@ -24,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Draws all pictures of the rules into a folder of the cache, named after everything that the result depends on. */
 final class PictureDrawing {
+    private static final String PART = ".part-";
+
     private final BundledRules rules;
     private final PictureArchive archive;
     private final ProgressListener progress;
@@ -69,7 +74,8 @@ final class PictureDrawing {
     private void drawInto(Path folder) {
         try {
             Files.createDirectories(folder.getParent());
-            var part = Files.createTempDirectory(folder.getParent(), folder.getFileName() + ".part-");
+            Folders.deleteAbandoned(folder.getParent(), PART);
+            var part = Files.createTempDirectory(folder.getParent(), folder.getFileName() + PART);
             try {
                 var pictures = draw(part.resolve(DrawnPictures.PIXELS), new PictureList(rules, archive).all());
                 var styles = setNames(rules).stream()
@@ -83,16 +89,21 @@ final class PictureDrawing {
             } finally {
                 Folders.delete(part);
             }
+        } catch (ClosedByInterruptException e) {
+            throw cancelled();
         } catch (IOException e) {
             throw new DataSetException("The pictures can't be drawn into " + folder + ": " + e.getMessage(), e);
         }
     }
 
+    private static CancelledException cancelled() {
+        return new CancelledException("Stopped while drawing the bundled pictures; the next run draws them again.");
+    }
+
     private List<BundledPicture> draw(Path file, List<PictureList.Entry> entries) throws IOException {
-        var threads = Runtime.getRuntime().availableProcessors();
         List<BundledPicture> kept = new ArrayList<>();
-        try (var pool = Executors.newFixedThreadPool(threads);
-                var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             var service = new ExecutorCompletionService<Drawn>(pool);
             var renderers = ThreadLocal.withInitial(() -> new IconRenderer(rules.pictureSize()));
             for (var row = 0; row < entries.size(); row++) {
@@ -101,7 +112,7 @@ final class PictureDrawing {
                 service.submit(() -> new Drawn(picture, renderers.get().render(entry.style(), entry.icon())));
             }
             for (var done = 1; done <= entries.size(); done++) {
-                var drawn = take(service, pool);
+                var drawn = take(service);
                 if (!IconRenderer.isBlank(drawn.rgb())) {
                     kept.add(drawn.picture());
                 }
@@ -109,24 +120,22 @@ final class PictureDrawing {
                 progress.onProgress(Phase.DRAW, done, entries.size());
             }
             channel.force(true);
+        } finally {
+            pool.shutdownNow();
         }
-        kept.sort((a, b) -> Integer.compare(a.row(), b.row()));
+        kept.sort(Comparator.comparingInt(BundledPicture::row));
         return kept;
     }
 
-    private static Drawn take(ExecutorCompletionService<Drawn> service, java.util.concurrent.ExecutorService pool) {
+    private static Drawn take(ExecutorCompletionService<Drawn> service) {
         try {
             return service.take().get();
         } catch (InterruptedException e) {
-            pool.shutdownNow();
             Thread.currentThread().interrupt();
-            throw new DataSetException("Drawing the pictures was interrupted.", e);
+            throw cancelled();
         } catch (ExecutionException e) {
-            pool.shutdownNow();
-            throw new DataSetException(
-                    "A picture can't be drawn: "
-                            + Objects.requireNonNull(e.getCause()).getMessage(),
-                    e.getCause());
+            var cause = Objects.requireNonNull(e.getCause());
+            throw new DataSetException("A picture can't be drawn: " + cause.getMessage(), cause);
         }
     }
 

@@ -8,6 +8,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.CancelledException;
 import org.skiptuning.DataSetException;
+import org.skiptuning.Phase;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.LabelledImage;
@@ -240,6 +245,22 @@ class BundledDataTest {
         var drawn = new AtomicLong();
         BundledData.open(PictureArchive.locate(RULES.folder()), CACHE, (phase, done, total) -> drawn.incrementAndGet());
         assertThat(drawn).hasValue(0);
+    }
+
+    @Test
+    void stopsDrawingWhenInterruptedAndLeavesNothing(@TempDir Path folder) throws IOException {
+        var abandoned =
+                Files.createDirectories(folder.resolve("pictures-0.part-1").resolve("inside"));
+        Files.setLastModifiedTime(
+                abandoned.getParent(), FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        var archive = PictureArchive.locate(RULES.folder());
+        assertThatThrownBy(() -> BundledData.open(archive, folder, (phase, done, total) -> {
+                    assertThat(phase).isEqualTo(Phase.DRAW);
+                    Thread.currentThread().interrupt();
+                }))
+                .isInstanceOf(CancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test
