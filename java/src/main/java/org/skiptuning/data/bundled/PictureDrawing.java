@@ -73,9 +73,10 @@ final class PictureDrawing {
 
     private void drawInto(Path folder) {
         try {
-            Files.createDirectories(folder.getParent());
-            Folders.deleteAbandoned(folder.getParent(), PART);
-            var part = Files.createTempDirectory(folder.getParent(), folder.getFileName() + PART);
+            var parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
+            Files.createDirectories(parent);
+            Folders.deleteAbandoned(parent, PART);
+            var part = Files.createTempDirectory(parent, folder.getFileName() + PART);
             try {
                 var pictures = draw(part.resolve(DrawnPictures.PIXELS), new PictureList(rules, archive).all());
                 var styles = setNames(rules).stream()
