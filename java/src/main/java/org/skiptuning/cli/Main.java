@@ -27,7 +27,7 @@ public final class Main {
         try {
             int status = commandLine(streams).execute(arguments);
             return streams.interruption().requested() ? streams.interruption().exitStatus() : status;
-        } catch (StackOverflowError | OutOfMemoryError error) {
+        } catch (Error error) { // picocli lets these through: out of memory, a library that does not link
             return Failures.report(streams, "skip-tuning", error, false);
         }
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.SkipTuningException;
@@ -14,6 +15,9 @@ import tools.jackson.core.JacksonException;
 /** {@code run.json} in a run's folder: which model and data the run was given. Also the mark of a folder of ours. */
 final class RunFile {
     private static final String NAME = "run.json";
+
+    /** Runs of the Java library have the second alone. */
+    private static final List<String> MARKS = List.of(NAME, "metrics.jsonl");
 
     private RunFile() {}
 
@@ -27,7 +31,7 @@ final class RunFile {
             if (Files.exists(directory) && !Files.isDirectory(directory)) {
                 throw new SkipTuningException("--output " + directory + " is a file: name a folder");
             }
-            if (Files.isDirectory(directory) && !Files.exists(directory.resolve(NAME)) && !isEmpty(directory)) {
+            if (Files.isDirectory(directory) && !isOurs(directory)) {
                 throw new SkipTuningException("--output " + directory
                         + " holds files that no run of this program made: name a new or an empty folder");
             }
@@ -38,9 +42,11 @@ final class RunFile {
         }
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
+    /** Empty but for what a killed process may have left, or marked by a run. */
+    private static boolean isOurs(Path directory) throws IOException {
         try (var entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+            var names = entries.map(entry -> entry.getFileName().toString()).toList();
+            return MARKS.stream().anyMatch(names::contains) || names.stream().allMatch(name -> name.startsWith("."));
         }
     }
 

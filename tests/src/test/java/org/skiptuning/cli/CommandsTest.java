@@ -286,6 +286,32 @@ class CommandsTest {
     }
 
     @Test
+    void withoutTestPicturesThereIsNothingToMeasure() throws Exception {
+        Path folder = TinyPictures.write(own.resolve("only training"), 4, 0);
+        String table = "path,class,split\n";
+        for (String name : TinyPictures.CLASSES) {
+            for (int i = 0; i < 4; i++) {
+                table += "train/" + name + "/" + i + ".png," + name + ",train\n";
+            }
+        }
+        Path csv = Files.writeString(folder.resolve("all.csv"), table);
+        var result = json(
+                "train",
+                "--model",
+                model,
+                "--data",
+                csv.toString(),
+                "--start-layer",
+                "2",
+                "--epochs",
+                "1",
+                "--output",
+                own.resolve("unmeasured").toString());
+        assertThat(result.path("accuracy").isNull()).isTrue();
+        assertThat(result.path("steps").asInt()).isEqualTo(4);
+    }
+
+    @Test
     void aFullDiskIsNamed() {
         var run = CommandRun.of("zero-shot", "--model", model, "--data", data, "--json", "/dev/full");
         assertThat(run.status()).isEqualTo(1);
