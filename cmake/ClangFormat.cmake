@@ -22,5 +22,5 @@ endif()
 execute_process(
   COMMAND "${clang_format}/clang_format/data/bin/clang-format" ${options} --style=file ${sources} RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
-  message(FATAL_ERROR "The sources named above are not formatted: run `cmake -DMODE=apply -P cmake/ClangFormat.cmake`.")
+  stop("The sources named above are not formatted: run `cmake -DMODE=apply -P cmake/ClangFormat.cmake`.")
 endif()

@@ -80,15 +80,15 @@ elseif(LIBTORCH)
 elseif(LIBTORCH_JARS)
   unpack_libtorch_jars(LIBTORCH_LIBRARIES)
 else()
-  message(FATAL_ERROR "No LibTorch: pass -DLIBTORCH=<folder with include/ and lib/>, or build with Maven, which brings one.")
+  stop("No LibTorch: pass -DLIBTORCH=<folder with include/ and lib/>, or build with Maven, which brings one.")
 endif()
 
 if(NOT EXISTS "${libtorch_include}/ATen/core/Tensor.h")
-  message(FATAL_ERROR "No ATen headers in ${libtorch_include}: -DLIBTORCH needs a folder with include/ and lib/, "
+  stop("No ATen headers in ${libtorch_include}: -DLIBTORCH needs a folder with include/ and lib/, "
                       "e.g. the folder that `python3 -c \"import torch; print(torch.__path__[0])\"` prints.")
 endif()
 if(NOT EXISTS "${LIBTORCH_LIBRARIES}/libtorch_cpu.so")
-  message(FATAL_ERROR "No libtorch_cpu.so in ${LIBTORCH_LIBRARIES}: -DLIBTORCH needs a folder with include/ and lib/.")
+  stop("No libtorch_cpu.so in ${LIBTORCH_LIBRARIES}: -DLIBTORCH needs a folder with include/ and lib/.")
 endif()
 
 add_library(libtorch INTERFACE)
