@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/equal.h>
@@ -9,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "clip/encoder.h"
+#include "core/blas_threads.h"
 #include "core/error.h"
 #include "tiny_clip.h"
 #include "train/trainer.h"
@@ -121,6 +123,26 @@ TEST(Trainer, ResumesToTheSameBits) {
       EXPECT_TRUE(at::equal(tensor, resumed->parameter(name))) << optimizer << " " << name;
     }
   }
+}
+
+// Losses of a few steps, with the number of threads that ATen and OpenBLAS are given.
+std::vector<double> losses_with_threads(int threads, at::ScalarType precision) {
+  at::set_num_threads(threads);
+  use_blas_threads(threads);
+  auto model = std::make_shared<Model>(tiny_model(3));
+  auto trainer = make_trainer(model, cache_of(*model, 4, 6), options_with("sgd", precision));
+  return losses(*trainer, 0, 8);
+}
+
+TEST(Trainer, GivesTheSameBitsOnAnyNumberOfThreads) {
+  const int threads_before = at::get_num_threads();
+  for (const auto precision : {at::kFloat, at::kBFloat16}) {
+    const auto alone = losses_with_threads(1, precision);
+    EXPECT_EQ(losses_with_threads(2, precision), alone) << c10::toString(precision);
+    EXPECT_EQ(losses_with_threads(3, precision), alone) << c10::toString(precision);
+  }
+  at::set_num_threads(threads_before);
+  use_blas_threads(threads_before);
 }
 
 TEST(Trainer, SgdFollowsItsFormula) {
