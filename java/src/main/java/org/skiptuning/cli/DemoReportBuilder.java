@@ -20,6 +20,7 @@ import org.skiptuning.cli.DemoCommand.Outcome;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.LabelledImage;
 import org.skiptuning.data.bundled.StyleInfo;
+import org.skiptuning.ffi.NativeLibrary;
 import org.skiptuning.report.ClassChange;
 import org.skiptuning.report.Curve;
 import org.skiptuning.report.DemoReport;
@@ -161,6 +162,7 @@ final class DemoReportBuilder {
                 new Fact("Memory", Figures.bytes(Machine.memoryBytes())),
                 new Fact("System", Machine.system()),
                 new Fact("Java", Machine.java()),
+                new Fact("LibTorch", Json.read(NativeLibrary.buildInfo()).path("libtorch").asString("")),
                 new Fact("Skip Tuning", Version.text()),
                 new Fact(
                         "Model",
