@@ -7,8 +7,7 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * OpenMP's behaviour, which its library reads from the environment when it is loaded. By default its threads spin for
- * milliseconds at each barrier, which beside another busy process makes a step 30 times slower; a short spin costs
- * nothing measurable on an idle machine.
+ * milliseconds at each barrier; beside other busy processes a step then took several times as long as with a short spin.
  */
 final class OpenMpSettings {
     private static final String SPIN_COUNT = "GOMP_SPINCOUNT";
