@@ -162,7 +162,9 @@ final class DemoReportBuilder {
                 new Fact("Memory", Figures.bytes(Machine.memoryBytes())),
                 new Fact("System", Machine.system()),
                 new Fact("Java", Machine.java()),
-                new Fact("LibTorch", Json.read(NativeLibrary.buildInfo()).path("libtorch").asString("")),
+                new Fact(
+                        "LibTorch",
+                        Json.read(NativeLibrary.buildInfo()).path("libtorch").asString("")),
                 new Fact("Skip Tuning", Version.text()),
                 new Fact(
                         "Model",
