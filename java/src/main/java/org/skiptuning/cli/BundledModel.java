@@ -22,7 +22,7 @@ final class BundledModel {
 
     static Path path() {
         return find().orElseThrow(() -> new CheckpointException(
-                "the bundled model is not where it should be: start by the launcher skip-tuning, or name its folder in "
-                        + VARIABLE));
+                "the bundled model is missing: make it (./skip-tuning pretrain --output models/bundled, about an hour on two"
+                        + " cores), or name its folder in " + VARIABLE));
     }
 }
