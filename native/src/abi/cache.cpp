@@ -47,6 +47,7 @@ st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t cou
     const std::lock_guard<std::mutex> lock(state.mutex);
     use_threads_of(*state.model->context);
     const Progress go_on = progress == nullptr ? Progress() : [&](std::uint64_t done, std::uint64_t total) {
+      const CallPaused caller;
       return progress(user, done, total) == 0;
     };
     state.cache->put_texts(token_input(*state.model, tokens, count, length), go_on);

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "abi/process_exit.h"
 #include "skiptuning.h"
 
 namespace skiptuning::abi {
@@ -16,6 +17,7 @@ st_status status_of_current_exception() noexcept;
 // Runs the body of an exported function. Nothing leaves it but a status.
 template <class Body>
 st_status guarded(Body&& body) noexcept {
+  const CallInFlight call;
   clear_error();
   try {
     std::forward<Body>(body)();

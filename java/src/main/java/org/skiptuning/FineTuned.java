@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.files.Uninterrupted;
 
 /**
  * A fine-tuned CLIP. Its weights are an ordinary CLIP's: it classifies any labels, and what it saves any tool opens that

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.skiptuning.files.AtomicFile;
+import org.skiptuning.files.Folders;
 import tools.jackson.core.JacksonException;
 
 /** What every step of a run did, from its very first one on; one JSON line each. */
@@ -37,7 +39,7 @@ final class MetricsLog {
             lines.limit(steps).forEach(line -> entries.add(SettingsJson.MAPPER.readValue(line, Entry.class)));
         } catch (IOException e) {
             throw new CheckpointException(
-                    "Cannot read " + file + ": " + AtomicFiles.reason(e) + "; start the run again without resume", e);
+                    "Cannot read " + file + ": " + Folders.reason(e) + "; start the run again without resume", e);
         } catch (JacksonException e) {
             throw new CheckpointException("Unusable line in " + file + ": start the run again without resume", e);
         }
@@ -80,6 +82,6 @@ final class MetricsLog {
         for (var entry : entries) {
             text.append(SettingsJson.MAPPER.writeValueAsString(entry)).append('\n');
         }
-        AtomicFiles.write(file, text.toString());
+        AtomicFile.write(file, text.toString());
     }
 }

@@ -16,6 +16,7 @@ import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativePrecision;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.Folders;
 
 /** Weights on a device together with what turns texts and pictures into their input; original or fine-tuned. */
 final class Model implements AutoCloseable {
@@ -128,7 +129,7 @@ final class Model implements AutoCloseable {
     /** Writes weights, configuration, preprocessing and tokenizer into a folder. */
     void save(Path directory) {
         using(() -> {
-            AtomicFiles.createFolder(directory);
+            Folders.create(directory);
             var changed = weights.tensors().stream()
                     .filter(tensor -> trained.contains(tensor.name()))
                     .collect(Collectors.toMap(TensorView::name, tensor -> tensor));
@@ -145,9 +146,9 @@ final class Model implements AutoCloseable {
             Files.move(
                     folder.resolve(WEIGHTS), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new SkipTuningException("Cannot write " + file + ": " + AtomicFiles.reason(e), e);
+            throw new SkipTuningException("Cannot write " + file + ": " + Folders.reason(e), e);
         } finally {
-            AtomicFiles.deleteFolder(folder);
+            Folders.deleteQuietly(folder);
         }
     }
 

@@ -12,6 +12,8 @@ import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.Folders;
+import org.skiptuning.files.Uninterrupted;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -44,7 +46,7 @@ final class RunDirectory implements AutoCloseable {
             throw new SkipTuningException(
                     path + " holds the model that is to be fine-tuned: choose another folder for the result");
         }
-        AtomicFiles.createFolder(path);
+        Folders.create(path);
         return new RunDirectory(path, lock(path), resume);
     }
 
@@ -72,7 +74,7 @@ final class RunDirectory implements AutoCloseable {
             }
             channel.close();
         } catch (IOException e) {
-            throw new SkipTuningException("Cannot write in " + path + ": " + AtomicFiles.reason(e), e);
+            throw new SkipTuningException("Cannot write in " + path + ": " + Folders.reason(e), e);
         }
         throw new SkipTuningException("Another run is writing to " + path + ": wait for it, or choose another folder");
     }
@@ -88,7 +90,7 @@ final class RunDirectory implements AutoCloseable {
             }
             Files.deleteIfExists(path.resolve(METRICS)); // last: it marks the folder as a run's
         } catch (IOException e) {
-            throw new SkipTuningException("Cannot empty " + path + ": " + AtomicFiles.reason(e), e);
+            throw new SkipTuningException("Cannot empty " + path + ": " + Folders.reason(e), e);
         }
     }
 
@@ -144,7 +146,7 @@ final class RunDirectory implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            throw new SkipTuningException("Cannot unlock " + path + ": " + AtomicFiles.reason(e), e);
+            throw new SkipTuningException("Cannot unlock " + path + ": " + Folders.reason(e), e);
         }
     }
 }

@@ -192,7 +192,8 @@ public final class SkipTuningBuilder {
 
     /**
      * Takes over what a preset says and leaves the rest: {@code paper}, {@code reference} (the public implementation's
-     * defaults) or {@code full} (the full fine-tuning baseline).
+     * defaults), {@code full} (the full fine-tuning baseline), or {@code bundled} and {@code bundled-full} (what the demo
+     * trains the bundled model with).
      *
      * @throws IllegalArgumentException for a name that is not among {@link Presets#methods()}
      */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.skiptuning.files.Folders;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -116,6 +117,6 @@ public final class TraceWriter implements TrainingListener, AutoCloseable {
     }
 
     private SkipTuningException failed(IOException e) {
-        return new SkipTuningException("Cannot write the trace " + file + ": " + AtomicFiles.reason(e), e);
+        return new SkipTuningException("Cannot write the trace " + file + ": " + Folders.reason(e), e);
     }
 }

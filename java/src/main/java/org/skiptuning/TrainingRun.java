@@ -7,6 +7,7 @@ import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeTrainer;
+import org.skiptuning.files.Uninterrupted;
 
 /**
  * One training run from its beginning, or from where it was interrupted, to the fine-tuned model.

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.skiptuning.files.AtomicFile;
+import org.skiptuning.files.Folders;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,7 +37,7 @@ record TunedRecord(
         var file = directory.resolve(FILE);
         var root = Files.exists(file) ? readObject(file) : SettingsJson.MAPPER.createObjectNode();
         root.set(KEY, SettingsJson.MAPPER.valueToTree(withoutPictures()));
-        AtomicFiles.write(
+        AtomicFile.write(
                 file, SettingsJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }
 
@@ -76,7 +78,7 @@ record TunedRecord(
             }
             throw new CheckpointException(file + " holds no JSON object");
         } catch (IOException e) {
-            throw new CheckpointException("Cannot read " + file + ": " + AtomicFiles.reason(e), e);
+            throw new CheckpointException("Cannot read " + file + ": " + Folders.reason(e), e);
         } catch (JacksonException e) {
             throw new CheckpointException("Unusable JSON in " + file + ": " + e.getOriginalMessage(), e);
         }

@@ -27,6 +27,7 @@ class ArchitectureTest {
     private static final String CHECKPOINT = "org.skiptuning.checkpoint..";
     private static final String CLI = "org.skiptuning.cli..";
     private static final String REPORT = "org.skiptuning.report..";
+    private static final String FILES = "org.skiptuning.files..";
     private static final String PRETRAIN = "org.skiptuning.pretrain..";
 
     /** The public API less the words that every layer speaks: exceptions, and progress. */
@@ -95,6 +96,16 @@ class ArchitectureTest {
                 .resideInAPackage(DATA)
                 .should()
                 .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(CHECKPOINT, CLI, REPORT, PRETRAIN)))
+                .check(library);
+    }
+
+    @Test
+    void writingFilesStandsOnNothing() {
+        noClasses()
+                .that()
+                .resideInAPackage(FILES)
+                .should()
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(FFI, DATA, CHECKPOINT, CLI, REPORT, PRETRAIN)))
                 .check(library);
     }
 

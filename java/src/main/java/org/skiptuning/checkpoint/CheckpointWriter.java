@@ -1,7 +1,6 @@
 package org.skiptuning.checkpoint;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.regex.Pattern;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.AtomicFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -193,6 +193,6 @@ final class CheckpointWriter {
     }
 
     private static void writeJson(Path file, JsonNode node) {
-        AtomicFile.write(file, (node.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(file, node.toPrettyString() + "\n");
     }
 }

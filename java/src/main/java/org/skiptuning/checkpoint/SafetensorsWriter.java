@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.AtomicFile;
 
 /** Writes safetensors files, whole or not at all, laid out as the reference writer does. */
 public final class SafetensorsWriter {

@@ -3,7 +3,6 @@ package org.skiptuning.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.data.bundled.BundledData;
 import org.skiptuning.pretrain.PretrainListener;
@@ -21,10 +20,10 @@ import picocli.CommandLine.Option;
         description =
                 "Contrastive training on pictures and their names, by the recipe that the bundled model was made with. Takes"
                         + " hours on a processor; may be interrupted and resumed.",
-        customSynopsis = "skip-tuning pretrain --output DIR [OPTIONS]",
+        customSynopsis = "skip-tuning pretrain [OPTIONS]",
         footer = {
-            "  skip-tuning pretrain --output runs/pretrain",
-            "  skip-tuning pretrain --output runs/pretrain --resume",
+            "  skip-tuning pretrain",
+            "  skip-tuning pretrain --resume",
             "  skip-tuning pretrain --output runs/short --steps 200 --json -"
         })
 final class PretrainCommand extends ToolCommand {
@@ -35,9 +34,9 @@ final class PretrainCommand extends ToolCommand {
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            required = true,
-            description = "Gets the model, its log and settings, and what --resume needs.")
-    private @Nullable Path output;
+            description =
+                    "Gets the model, its log and settings, and what --resume needs. Default: skip-tuning-pretrained.")
+    private Path output = Path.of("skip-tuning-pretrained");
 
     @Option(
             names = "--resume",
@@ -66,23 +65,19 @@ final class PretrainCommand extends ToolCommand {
 
     @Override
     int run(Output out) {
-        Path directory = output;
-        if (directory == null) {
-            throw new UsageException("--output is missing: name a folder for the result");
-        }
         requireRange("--steps", steps.orElse(1));
         requireRange("--save-every", saveEvery);
         requireRange("--probe-every", probeEvery);
         Recipe recipe = steps.map(Recipe.bundled()::withSteps).orElseGet(Recipe::bundled);
         var data = BundledData.open(new ProgressAdapter(out));
         var options = new PretrainOptions(
-                directory, resume, DeviceName.resolve(common().device()), common().threads(), saveEvery, probeEvery);
+                output, resume, DeviceName.resolve(common().device()), common().threads(), saveEvery, probeEvery);
         out.progress().begin("pre-training", "steps");
         var result = Pretraining.run(recipe, data, options, new Reporter(out));
         out.line(
                 "%,d steps, last loss %.4f, %.2f %% on the validation style, %s",
                 result.steps(), result.loss(), result.accuracy(), Figures.seconds(result.seconds()));
-        out.line("Saved to %s", directory);
+        out.line("Saved to %s", output);
         var object = new LinkedHashMap<String, Object>();
         object.put("steps", result.steps());
         object.put("loss", result.loss());
@@ -90,7 +85,7 @@ final class PretrainCommand extends ToolCommand {
         object.put("test_accuracy", result.tests());
         object.put("averaged_weights", result.averaged());
         object.put("seconds", result.seconds());
-        object.put("output", directory.toString());
+        object.put("output", output.toString());
         out.json(object);
         return 0;
     }

@@ -21,6 +21,10 @@ import picocli.CommandLine.Option;
 /** The hyper-parameters; what is not given comes from the preset and the schedule. */
 final class TrainingOptions {
     static final String HEADING = "Training:";
+
+    /** Of {@code --method skip}. */
+    private static final List<String> PRESETS = List.of("paper", "reference", "bundled");
+
     private static final Pattern LEADING_NAME = Pattern.compile("^(?:[a-z]+(?:[A-Z][a-z]*)*|Start layer)(?= is )");
 
     @Option(
@@ -49,7 +53,7 @@ final class TrainingOptions {
             names = "--preset",
             paramLabel = "NAME",
             description =
-                    "paper (ω 9, r 0.05) or reference, the public implementation's defaults (ω 6, r 0.5, at most 50). Default: paper.")
+                    "paper (ω 9, r 0.05); reference, the public implementation's defaults (ω 6, r 0.5, at most 50); or bundled, all that the demo trains the bundled model with. Default: paper.")
     private Optional<String> preset = Optional.empty();
 
     @Option(
@@ -151,12 +155,12 @@ final class TrainingOptions {
         refuseContradictions();
         try {
             SkipTuningBuilder builder = SkipTuning.builder();
-            schedule.ifPresent(name -> builder.schedule(choose("schedule", name, Presets.schedules())));
             if (method == Method.FULL) {
                 builder.preset("full");
             } else {
-                preset.ifPresent(name -> builder.preset(choose("preset", name, List.of("paper", "reference"))));
+                preset.ifPresent(name -> builder.preset(choose("preset", name, PRESETS)));
             }
+            schedule.ifPresent(name -> builder.schedule(choose("schedule", name, Presets.schedules())));
             shots.ifPresent(builder::shots);
             classes.ifPresent(builder::classes);
             startLayer.ifPresent(given -> builder.imageStartLayer(new StartLayer(given.image()))

@@ -1,17 +1,13 @@
 package org.skiptuning.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.files.AtomicFile;
 
-/** A file appears whole or not at all: temporary file beside it, flushed to the disk, renamed. */
+/** A file that the user named for a result: its place is checked before the work begins, and it appears whole or not at all. */
 final class WholeFile {
     private WholeFile() {}
 
@@ -39,18 +35,6 @@ final class WholeFile {
             }
             return;
         }
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                var buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        AtomicFile.write(file, content);
     }
 }

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.SkipTuningException;
-import org.skiptuning.checkpoint.AtomicFile;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.ElementType;
@@ -23,6 +22,9 @@ import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.AtomicFile;
+import org.skiptuning.files.Folders;
+import org.skiptuning.files.Uninterrupted;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,11 +48,7 @@ final class RunFolder {
 
     RunFolder(Path folder) {
         this.folder = folder;
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new SkipTuningException("The folder " + folder + " can't be made: " + e.getMessage(), e);
-        }
+        Folders.create(folder);
     }
 
     boolean hasState() {
@@ -80,7 +78,7 @@ final class RunFolder {
     }
 
     void writeSettings(Recipe recipe, CaptionVocabulary vocabulary) {
-        AtomicFile.write(folder.resolve(RECIPE), recipe.toJson().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(folder.resolve(RECIPE), recipe.toJson());
         writeJson(VOCABULARY, vocabulary.clipIds());
         writeJson(CONFIGURATION, openClipConfiguration(recipe.model(), vocabulary.size()));
     }
@@ -170,7 +168,7 @@ final class RunFolder {
             var kept = Files.readAllLines(file).stream()
                     .filter(line -> stepOf(line).filter(step -> step < steps).isPresent())
                     .collect(Collectors.joining("\n", "", "\n"));
-            AtomicFile.write(file, kept.getBytes(StandardCharsets.UTF_8));
+            AtomicFile.write(file, kept);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -167,7 +167,7 @@ public final class BundledData {
     private Path file(BundledPicture picture) {
         var file = drawn.folder().resolve(picture.style()).resolve(picture.icon() + ".png");
         try {
-            Folders.writeOnce(file, () -> png(drawn.rgb(picture)));
+            DrawnFiles.writeOnce(file, () -> png(drawn.rgb(picture)));
         } catch (ClosedByInterruptException e) {
             throw new CancelledException("Stopped while writing the bundled pictures; the next run goes on.");
         } catch (IOException e) {

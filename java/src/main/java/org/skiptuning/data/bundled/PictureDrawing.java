@@ -23,6 +23,7 @@ import org.skiptuning.DataSetException;
 import org.skiptuning.Phase;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.bundled.DrawnPictures.Index;
+import org.skiptuning.files.Folders;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Draws all pictures of the rules into a folder of the cache, named after everything that the result depends on. */
@@ -75,7 +76,7 @@ final class PictureDrawing {
         try {
             var parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
             Files.createDirectories(parent);
-            Folders.deleteAbandoned(parent, PART);
+            DrawnFiles.deleteAbandoned(parent, PART);
             var part = Files.createTempDirectory(parent, folder.getFileName() + PART);
             try {
                 var pictures = draw(part.resolve(DrawnPictures.PIXELS), new PictureList(rules, archive).all());
@@ -86,7 +87,7 @@ final class PictureDrawing {
                         .writeValue(
                                 part.resolve(DrawnPictures.INDEX).toFile(),
                                 new Index(rules.pictureSize(), styles, pictures));
-                Folders.moveIntoPlace(part, folder);
+                DrawnFiles.moveIntoPlace(part, folder);
             } finally {
                 Folders.delete(part);
             }

@@ -1,8 +1,10 @@
-package org.skiptuning.checkpoint;
+package org.skiptuning.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
-import org.skiptuning.CheckpointException;
+import org.skiptuning.SkipTuningException;
 
 /**
  * Files that appear whole or not at all: written beside their place, synchronised, then moved onto it.
@@ -29,7 +31,7 @@ public final class AtomicFile {
         void writeTo(FileChannel channel) throws IOException;
     }
 
-    /** @throws CheckpointException if the disk is full or the folder cannot be written; nothing is left behind */
+    /** @throws SkipTuningException if the disk is full or the folder cannot be written; nothing is left behind */
     public static void write(Path file, Content content) {
         var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
         var partial = folder.resolve(prefix(file) + ProcessHandle.current().pid() + SUFFIX);
@@ -48,7 +50,7 @@ public final class AtomicFile {
             synchronise(folder);
         } catch (IOException failure) {
             deleteQuietly(partial);
-            throw new CheckpointException(message(file, folder, failure), failure);
+            throw new SkipTuningException(message(file, folder, failure), failure);
         } catch (RuntimeException | Error failure) {
             deleteQuietly(partial);
             throw failure;
@@ -59,7 +61,11 @@ public final class AtomicFile {
         write(file, channel -> writeFully(channel, ByteBuffer.wrap(content)));
     }
 
-    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    public static void write(Path file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
@@ -111,10 +117,10 @@ public final class AtomicFile {
         if (reason.contains("No space left") || reason.contains("quota")) {
             return "No space left on the disk for " + file + free(folder) + ": free some, or choose another folder";
         }
-        if (failure instanceof NoSuchFileException || failure instanceof java.nio.file.AccessDeniedException) {
+        if (failure instanceof NoSuchFileException || failure instanceof AccessDeniedException) {
             return file + " cannot be written: no permission in " + folder + "; choose another folder";
         }
-        return file + " cannot be written: " + reason;
+        return file + " cannot be written: " + Folders.reason(failure);
     }
 
     private static String free(Path folder) {

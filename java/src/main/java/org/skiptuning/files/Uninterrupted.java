@@ -1,4 +1,4 @@
-package org.skiptuning;
+package org.skiptuning.files;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -7,11 +7,11 @@ import java.util.concurrent.CompletionException;
  * Work that an interrupt of the caller must not break: Java closes a file channel under a thread that is interrupted, so
  * what has to reach the disk is written by a thread that nobody interrupts.
  */
-final class Uninterrupted {
+public final class Uninterrupted {
     private Uninterrupted() {}
 
     /** Does the work on another thread and waits for it; an interrupt meanwhile is kept for afterwards. */
-    static void run(Runnable work) {
+    public static void run(Runnable work) {
         var done = new CompletableFuture<Void>();
         Thread.ofPlatform().name("skip-tuning-writer").start(() -> {
             try {

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import org.skiptuning.files.Folders;
 
 /** Files and folders that appear whole or not at all. */
-final class Folders {
+final class DrawnFiles {
     /** Bytes that are made only when they are needed. */
     @FunctionalInterface
     interface Content {
@@ -20,7 +20,7 @@ final class Folders {
 
     private static final Duration ABANDONED = Duration.ofDays(1);
 
-    private Folders() {}
+    private DrawnFiles() {}
 
     /** Moves a finished folder to its name; where another process was first, that one's stays. */
     static void moveIntoPlace(Path part, Path folder) throws IOException {
@@ -55,19 +55,8 @@ final class Folders {
             for (var folder : folders.toList()) {
                 if (folder.getFileName().toString().contains(mark)
                         && Files.getLastModifiedTime(folder).toInstant().isBefore(limit)) {
-                    delete(folder);
+                    Folders.delete(folder);
                 }
-            }
-        }
-    }
-
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var paths = Files.walk(folder)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

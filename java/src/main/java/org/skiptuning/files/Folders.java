@@ -1,0 +1,73 @@
+package org.skiptuning.files;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import org.skiptuning.SkipTuningException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Folders, and what to tell a user when the file system refuses. */
+public final class Folders {
+    private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+
+    private Folders() {}
+
+    /**
+     * Makes a folder with its parents.
+     *
+     * @throws SkipTuningException if something else is in the way or the file system refuses
+     */
+    public static void create(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot make the folder " + folder + ": " + reason(e), e);
+        }
+    }
+
+    /** What went wrong in a few words, where Java's message would only repeat the path. */
+    public static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "a file is in the way";
+        }
+        var reason = e instanceof FileSystemException system ? system.getReason() : null;
+        return reason != null ? reason : String.valueOf(e.getMessage());
+    }
+
+    /**
+     * Removes a folder with all that is in it; nothing happens where there is none.
+     *
+     * @throws IOException if something cannot be removed
+     */
+    public static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (var paths = Files.walk(folder)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Removes a folder; what cannot be removed stays. */
+    public static void deleteQuietly(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            LOG.debug("left {} behind", folder, e);
+        }
+    }
+}
