@@ -15,6 +15,7 @@ final class CommonOptions {
     static final String STANDARD_OUTPUT = "-";
 
     private static final int MOST_THREADS = 1024;
+    private static final long DEFAULT_SEED = 1;
 
     @Option(
             names = "--device",
@@ -30,8 +31,9 @@ final class CommonOptions {
             converter = Converters.PrecisionConverter.class,
             description =
                     "fp32, bf16 or fp16; trained weights stay fp32 in all of them. bf16 is several times faster on"
-                            + " processors and cards with bf16 units (doctor shows); fp16 is for CUDA cards. Default: fp32.")
-    private Precision precision = Precision.FP32;
+                            + " processors and cards with bf16 units (doctor shows); fp16 is for CUDA cards. Default: fp32;"
+                            + " pretrain: bf16.")
+    private Optional<Precision> precision = Optional.empty();
 
     @Option(
             names = "--threads",
@@ -43,7 +45,7 @@ final class CommonOptions {
             names = "--seed",
             paramLabel = "N",
             description = "Seed of all that is drawn: few-shot sampling, splits, batches, augmentation. Default: 1.")
-    private long seed = 1;
+    private Optional<Long> seed = Optional.empty();
 
     @Option(
             names = "--json",
@@ -94,7 +96,7 @@ final class CommonOptions {
     LoadOptions loadOptions() {
         return LoadOptions.defaults()
                 .withDevice(device)
-                .withPrecision(precision)
+                .withPrecision(precision())
                 .withThreads(threads.orElse(0));
     }
 
@@ -103,6 +105,10 @@ final class CommonOptions {
     }
 
     Precision precision() {
+        return precision.orElse(Precision.FP32);
+    }
+
+    Optional<Precision> givenPrecision() {
         return precision;
     }
 
@@ -111,6 +117,10 @@ final class CommonOptions {
     }
 
     long seed() {
+        return seed.orElse(DEFAULT_SEED);
+    }
+
+    Optional<Long> givenSeed() {
         return seed;
     }
 

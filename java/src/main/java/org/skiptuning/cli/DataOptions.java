@@ -18,6 +18,7 @@ final class DataOptions {
     static final String HEADING = "Data:";
     static final String BUNDLED = "bundled";
     static final String BUNDLED_TASK = "glyphs";
+    private static final String SEED = "seed";
 
     @Option(
             names = "--data",
@@ -47,10 +48,6 @@ final class DataOptions {
         return options.withSkipBadImages(skipBadImages).withApplyOrientation(applyOrientation);
     }
 
-    boolean isGiven() {
-        return data.isPresent();
-    }
-
     /** Says what is wrong with the options before any work is done. */
     void check() {
         if (data.isEmpty()) {
@@ -75,8 +72,20 @@ final class DataOptions {
         }
     }
 
+    /** The data set's name below its root, where one was given. */
+    Optional<String> dataset() {
+        return dataset;
+    }
+
     /** Opens the data set; its warnings go to the user. */
     DataSet open(long seed, Output output) {
+        var opened = openQuietly(seed, output);
+        opened.warnings().forEach(output::warn);
+        return opened;
+    }
+
+    /** The same for training, which tells the warnings itself. */
+    DataSet openQuietly(long seed, Output output) {
         check();
         String text = data.orElseThrow();
         DataSet opened;
@@ -89,13 +98,13 @@ final class DataOptions {
         } else {
             opened = Datasets.table(Path.of(text));
         }
-        opened.warnings().forEach(output::warn);
         return opened;
     }
 
     /** What a later command needs to open the same data. */
-    Map<String, String> describe() {
+    Map<String, String> describe(long seed) {
         var description = new LinkedHashMap<String, String>();
+        description.put(SEED, Long.toString(seed));
         data.ifPresent(text -> description.put(
                 "data",
                 text.equals(BUNDLED)
@@ -103,6 +112,11 @@ final class DataOptions {
                         : Path.of(text).toAbsolutePath().normalize().toString()));
         dataset.ifPresent(name -> description.put("dataset", name));
         return description;
+    }
+
+    /** The seed that {@link #describe} wrote. */
+    static Optional<Long> seed(Map<String, String> description) {
+        return Optional.ofNullable(description.get(SEED)).map(Long::valueOf);
     }
 
     /** Takes over what {@link #describe} wrote, where the user gave nothing. */

@@ -82,14 +82,15 @@ final class DemoReportBuilder {
                 classes,
                 settings(skip.settings()),
                 machine(),
-                licences());
+                licences(),
+                bundledModel);
     }
 
     private String taskText(TrainingSettings settings) {
         return String.format(
                 Locale.ROOT,
-                "%d things, drawn in styles that the model has not seen. Up to %d pictures a class were trained on, for half of the classes;"
-                        + " the other half was held back. Measured on %d test pictures from yet other sets.",
+                "%d things. Up to %d pictures a class were trained on, for half of the classes; the other half was held back."
+                        + " Measured on %d test pictures, drawn in other styles.",
                 data.classNames().size(),
                 settings.shots(),
                 data.test().size());
@@ -141,7 +142,7 @@ final class DemoReportBuilder {
                 new Fact(
                         "Learning rates",
                         number(settings.learningRate()) + " text, " + number(settings.imageLearningRate()) + " image",
-                        "one cosine to zero after " + settings.warmupEpochs() + " epoch of warm-up"),
+                        "a cosine downwards after " + settings.warmupEpochs() + " epoch of warm-up"),
                 new Fact(
                         "Pictures",
                         settings.shots() + " a class at most, batches of " + settings.batchSize() + ", "

@@ -38,9 +38,13 @@ final class EvaluateCommand extends ToolCommand {
     @Override
     int run(Output output) {
         Path directory = existing(tuned);
-        RunFile.read(directory).ifPresent(data::defaultTo);
+        var run = RunFile.read(directory);
+        run.ifPresent(data::defaultTo);
         data.check();
-        var opened = Accuracies.subset(data.open(common().seed(), output), classes);
+        // The run's own seed, so that a folder is split as it was and no training picture is measured on.
+        long seed =
+                common().givenSeed().or(() -> run.flatMap(DataOptions::seed)).orElse(common().seed());
+        var opened = Accuracies.subset(data.open(seed, output), classes);
         try (var model = FineTuned.load(directory, data.apply(common().loadOptions()))) {
             var evaluation = model.evaluate(opened, new ProgressAdapter(output));
             Accuracies.print(output, evaluation);

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import java.util.Optional;
+import org.skiptuning.CancelledException;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingInterruptedException;
 import picocli.CommandLine;
@@ -27,7 +29,7 @@ final class Failures {
         }
         boolean verbose =
                 line.getCommand() instanceof ToolCommand tool && tool.common().verbose();
-        if (streams.interruption().requested()) {
+        if (streams.interruption().requested() && isInterruption(exception)) {
             streams.terminal().println(interrupted(line, exception));
             if (verbose) {
                 streams.terminal().println(trace(exception));
@@ -42,6 +44,30 @@ final class Failures {
         if (verbose) {
             streams.terminal().println(trace(problem));
         }
+        return STATUS;
+    }
+
+    /** Whether a failure is only how the work was stopped. */
+    private static boolean isInterruption(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CancelledException
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Standard output took less than was written. Who reads only a part of it and closes ({@code | head}) meant that;
+     * anything else is a failure.
+     */
+    static int reportLostOutput(Terminal terminal, int status, IOException problem) {
+        if (status != 0 || messageOf(problem).contains("Broken pipe")) {
+            return status;
+        }
+        terminal.println("skip-tuning: standard output could not be written: " + describe(problem));
         return STATUS;
     }
 

@@ -21,7 +21,7 @@ final class Interruption {
         var interruption = new Interruption();
         for (String name : new String[] {"INT", "TERM", "HUP"}) {
             Signal.handle(new Signal(name), received -> {
-                if (!interruption.signal.compareAndSet(0, received.getNumber())) {
+                if (!interruption.request(received.getNumber())) {
                     Runtime.getRuntime().halt(SIGNAL_STATUS + received.getNumber());
                 }
                 if (terminal.interactive()) {
@@ -31,6 +31,11 @@ final class Interruption {
             });
         }
         return interruption;
+    }
+
+    /** Remembers the first signal; false for one that comes after it. */
+    boolean request(int number) {
+        return signal.compareAndSet(0, number);
     }
 
     boolean requested() {

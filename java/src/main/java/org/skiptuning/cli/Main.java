@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 
 /** Entry point of the command line. */
@@ -12,23 +13,31 @@ public final class Main {
 
     public static void main(String[] arguments) {
         // One output stream in UTF-8 whatever the locale: JSON and non-ASCII names look alike everywhere.
-        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        var destination = new ResultStream(new FileOutputStream(FileDescriptor.out));
+        var out = new PrintStream(destination, false, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         var terminal = Terminal.ofProcess(err);
         System.setErr(terminal.guarded());
         var interruption = Interruption.onSignals(Thread.currentThread(), terminal);
         int status = run(new Streams(out, terminal, interruption), arguments);
         out.flush();
-        System.exit(status);
+        System.exit(destination
+                .failure()
+                .map(problem -> Failures.reportLostOutput(terminal, status, problem))
+                .orElse(status));
     }
 
     /** Runs one command in this JVM and returns its exit status: 0, 1, 2, or 128 and the number of a signal. */
     static int run(Streams streams, String... arguments) {
         try {
             int status = commandLine(streams).execute(arguments);
-            return streams.interruption().requested() ? streams.interruption().exitStatus() : status;
+            return status == 0 && streams.interruption().requested()
+                    ? streams.interruption().exitStatus()
+                    : status;
         } catch (Error error) { // picocli lets these through: out of memory, a library that does not link
-            return Failures.report(streams, "skip-tuning", error, false);
+            var verbose = List.of(arguments);
+            return Failures.report(
+                    streams, "skip-tuning", error, verbose.contains("-v") || verbose.contains("--verbose"));
         }
     }
 

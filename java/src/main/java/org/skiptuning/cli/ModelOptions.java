@@ -19,7 +19,7 @@ final class ModelOptions {
             description =
                     "An OpenAI .pt, a Hugging Face or open_clip folder, a bare .safetensors, or bundled, the small"
                             + " model that comes along. Default: bundled.")
-    private String model = BUNDLED;
+    private Optional<String> model = Optional.empty();
 
     @Option(
             names = "--config",
@@ -29,9 +29,9 @@ final class ModelOptions {
 
     /** Says what is wrong with the options before any work is done. */
     void check() {
-        if (!isBundled() && !Files.exists(Path.of(model))) {
+        if (!isBundled() && !Files.exists(given())) {
             throw new CheckpointException(
-                    "--model " + model
+                    "--model " + given()
                             + " does not exist: name an OpenAI .pt, a Hugging Face or open_clip folder, a .safetensors, or bundled");
         }
     }
@@ -42,15 +42,24 @@ final class ModelOptions {
 
     Path path() {
         check();
-        return isBundled() ? BundledModel.path() : Path.of(model);
+        return isBundled() ? BundledModel.path() : given();
     }
 
     boolean isBundled() {
-        return model.equals(BUNDLED);
+        return model.orElse(BUNDLED).equals(BUNDLED);
+    }
+
+    /** Whether the user chose anything here. */
+    boolean isGiven() {
+        return model.isPresent() || config.isPresent();
+    }
+
+    private Path given() {
+        return Path.of(model.orElseThrow());
     }
 
     /** For messages and files: the path in full, or bundled. */
     String describe() {
-        return isBundled() ? model : Path.of(model).toAbsolutePath().normalize().toString();
+        return isBundled() ? BUNDLED : given().toAbsolutePath().normalize().toString();
     }
 }

@@ -51,7 +51,9 @@ final class Output {
 
     /** Something the user should know that stops nothing. */
     void warn(String message) {
-        streams.terminal().println("note: " + message);
+        if (!common.quiet()) {
+            streams.terminal().println("note: " + message);
+        }
     }
 
     /** A line for people that begins with a mark. */

@@ -63,6 +63,10 @@ final class PredictCommand extends ToolCommand {
     @Override
     int run(Output output) throws IOException {
         List<String> labels = labels();
+        if (tuned != null && (model.isGiven() || templates.isPresent())) {
+            throw new UsageException("--tuned brings its own model and prompt, which contradicts "
+                    + (model.isGiven() ? "--model and --config" : "--templates") + ": leave one of them out");
+        }
         if (top < 1) {
             throw new SkipTuningException("--top is " + top + ": use 1 or more");
         }

@@ -3,6 +3,7 @@ package org.skiptuning.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import org.skiptuning.Precision;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.data.bundled.BundledData;
 import org.skiptuning.pretrain.PretrainListener;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Option;
         header = "Makes the bundled model from the bundled pictures.",
         description =
                 "Contrastive training on pictures and their names, by the recipe that the bundled model was made with. Takes"
-                        + " hours on a processor; may be interrupted and resumed.",
+                        + " about an hour on two cores; may be interrupted and resumed.",
         customSynopsis = "skip-tuning pretrain [OPTIONS]",
         footer = {
             "  skip-tuning pretrain",
@@ -68,7 +69,7 @@ final class PretrainCommand extends ToolCommand {
         requireRange("--steps", steps.orElse(1));
         requireRange("--save-every", saveEvery);
         requireRange("--probe-every", probeEvery);
-        Recipe recipe = steps.map(Recipe.bundled()::withSteps).orElseGet(Recipe::bundled);
+        Recipe recipe = recipe();
         var data = BundledData.open(new ProgressAdapter(out));
         var options = new PretrainOptions(
                 output, resume, DeviceName.resolve(common().device()), common().threads(), saveEvery, probeEvery);
@@ -88,6 +89,16 @@ final class PretrainCommand extends ToolCommand {
         object.put("output", output.toString());
         out.json(object);
         return 0;
+    }
+
+    private Recipe recipe() {
+        if (common().givenPrecision().equals(Optional.of(Precision.FP16))) {
+            throw new UsageException("--precision fp16 is not for pre-training: use bf16 or fp32");
+        }
+        var recipe = steps.map(Recipe.bundled()::withSteps).orElseGet(Recipe::bundled);
+        return recipe.with(
+                common().givenSeed().orElse(recipe.seed()),
+                common().givenPrecision().map(Precision::toString).orElse(recipe.precision()));
     }
 
     private static void requireRange(String option, int value) {

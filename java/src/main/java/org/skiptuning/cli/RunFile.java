@@ -16,6 +16,9 @@ import tools.jackson.core.JacksonException;
 final class RunFile {
     private static final String NAME = "run.json";
 
+    /** What a pre-training run writes first. */
+    private static final String PRETRAINING = "recipe.json";
+
     /** Runs of the Java library have the second alone. */
     private static final List<String> MARKS = List.of(NAME, "metrics.jsonl");
 
@@ -30,6 +33,10 @@ final class RunFile {
         try {
             if (Files.exists(directory) && !Files.isDirectory(directory)) {
                 throw new SkipTuningException("--output " + directory + " is a file: name a folder");
+            }
+            if (Files.exists(directory.resolve(PRETRAINING)) && !Files.exists(directory.resolve(NAME))) {
+                throw new SkipTuningException(
+                        "--output " + directory + " holds a pre-training run: name a new or an empty folder");
             }
             if (Files.isDirectory(directory) && !isOurs(directory)) {
                 throw new SkipTuningException("--output " + directory

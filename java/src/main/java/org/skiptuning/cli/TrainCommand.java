@@ -30,8 +30,7 @@ import picocli.CommandLine.Option;
         customSynopsis = "skip-tuning train --data DATA --output DIR [OPTIONS]",
         footer = {
             "  skip-tuning train --data bundled --classes base --shots 8 \\",
-            "      --optimizer adamw --lr 3e-4 --image-lr 3e-4 --batch-size 16 --epochs 10 \\",
-            "      --output runs/glyphs",
+            "      --preset bundled --output runs/glyphs",
             "  skip-tuning train --model ViT-B-16.pt --data photos --shots 16 \\",
             "      --output runs/photos",
             "  skip-tuning train --model ViT-B-16.pt --data photos --shots 16 \\",
@@ -85,7 +84,7 @@ final class TrainCommand extends ToolCommand {
 
     @Override
     int run(Output out) {
-        TrainingSettings settings = training.settings(common());
+        TrainingSettings settings = training.settings(common(), data.dataset());
         if (printConfig) {
             out.result(Json.pretty(Json.tree(settings)));
             return 0;
@@ -98,11 +97,10 @@ final class TrainCommand extends ToolCommand {
         model.check();
         trace.ifPresent(WholeFile::check);
         RunFile.claim(directory);
-        DataSet opened = data.open(common().seed(), out);
+        DataSet opened = data.openQuietly(common().seed(), out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
             settings.imageStartLayer().resolve("image", clip.info().imageLayers());
             settings.textStartLayer().resolve("text", clip.info().textLayers());
-            RunFile.write(directory, model.describe(), data.describe());
             Optional<Measured> before = measure(
                     opened,
                     settings,
@@ -119,7 +117,14 @@ final class TrainCommand extends ToolCommand {
     }
 
     private FineTuned fit(Clip clip, DataSet opened, TrainingSettings settings, Path directory, Output out) {
-        var listener = new ProgressAdapter(out);
+        // Once the run has its folder to itself: a run that is refused leaves the file of the one before.
+        var record = new TrainingListener() {
+            @Override
+            public void onStart(long stepsDone, long totalSteps) {
+                RunFile.write(directory, model.describe(), data.describe(common().seed()));
+            }
+        };
+        var listener = TrainingListener.all(record, new ProgressAdapter(out));
         var tuning = SkipTuning.builder(settings).build();
         if (trace.isEmpty()) {
             return tuning.fit(clip, opened, listener, directory, resume);

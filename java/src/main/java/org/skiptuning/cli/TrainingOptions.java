@@ -22,6 +22,8 @@ import picocli.CommandLine.Option;
 final class TrainingOptions {
     static final String HEADING = "Training:";
 
+    private static final String DEFAULT_SCHEDULE = "base-to-new";
+
     /** Of {@code --method skip}. */
     private static final List<String> PRESETS = List.of("paper", "reference", "bundled");
 
@@ -148,10 +150,11 @@ final class TrainingOptions {
     /**
      * The settings of the run.
      *
+     * @param dataset name of the data set, for those on which the published schedules are shorter
      * @throws UsageException if options contradict each other
      * @throws SkipTuningException if a value is out of range
      */
-    TrainingSettings settings(CommonOptions common) {
+    TrainingSettings settings(CommonOptions common, Optional<String> dataset) {
         refuseContradictions();
         try {
             SkipTuningBuilder builder = SkipTuning.builder();
@@ -160,7 +163,7 @@ final class TrainingOptions {
             } else {
                 preset.ifPresent(name -> builder.preset(choose("preset", name, PRESETS)));
             }
-            schedule.ifPresent(name -> builder.schedule(choose("schedule", name, Presets.schedules())));
+            schedule().ifPresent(name -> builder.schedule(name, dataset.orElse("")));
             shots.ifPresent(builder::shots);
             classes.ifPresent(builder::classes);
             startLayer.ifPresent(given -> builder.imageStartLayer(new StartLayer(given.image()))
@@ -181,11 +184,13 @@ final class TrainingOptions {
             warmupEpochs.ifPresent(builder::warmupEpochs);
             warmupLearningRate.ifPresent(builder::warmupLearningRate);
             augmentation.ifPresent(builder::augmentation);
-            return builder.method(method)
+            var settings = builder.method(method)
                     .templates(templates)
                     .precision(common.precision())
                     .seed(common.seed())
                     .settings();
+            refuseMomentumOfAdamW(settings);
+            return settings;
         } catch (IllegalArgumentException outOfRange) {
             throw new SkipTuningException(asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
         }
@@ -210,12 +215,23 @@ final class TrainingOptions {
                         + " out, or use --method skip");
             }
         }
-        if (optimizer.equals(Optional.of(Optimizer.ADAMW)) && momentum.isPresent()) {
-            throw new UsageException("--momentum is SGD's, which contradicts --optimizer adamw: leave one of them out");
-        }
         if (warmupLearningRate.isPresent() && warmupEpochs.equals(Optional.of(0))) {
             throw new UsageException("--warmup-lr contradicts --warmup-epochs 0: leave one of them out");
         }
+    }
+
+    private void refuseMomentumOfAdamW(TrainingSettings settings) {
+        if (settings.optimizer() == Optimizer.ADAMW && momentum.isPresent()) {
+            throw new UsageException("--momentum is SGD's, which contradicts the optimizer adamw"
+                    + (optimizer.isPresent() ? "" : " of --preset bundled") + ": leave one of them out");
+        }
+    }
+
+    /** What was asked for; else the published one, unless the method or the preset brings its own. */
+    private Optional<String> schedule() {
+        boolean own = method == Method.FULL || preset.equals(Optional.of("bundled"));
+        return schedule.map(name -> choose("schedule", name, Presets.schedules()))
+                .or(() -> own ? Optional.empty() : Optional.of(DEFAULT_SCHEDULE));
     }
 
     private static String choose(String what, String given, List<String> known) {

@@ -18,6 +18,10 @@ final class WholeFile {
             throw new SkipTuningException(
                     "cannot write " + file + ": its folder " + folder + " does not exist; make it first");
         }
+        if (!Files.exists(file) && !Files.isWritable(folder)) {
+            throw new SkipTuningException(
+                    "cannot write " + file + ": no permission in " + folder + "; choose another folder");
+        }
         if (Files.isDirectory(file)) {
             throw new SkipTuningException("cannot write " + file + ": it is a folder; name a file");
         }

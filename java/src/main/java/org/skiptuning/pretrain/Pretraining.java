@@ -46,7 +46,8 @@ public final class Pretraining {
             List<BundledPicture> validation,
             Map<String, List<BundledPicture>> tests,
             PretrainOptions options,
-            PretrainListener listener) {
+            PretrainListener listener,
+            RunFolder folder) {
         this.recipe = recipe;
         this.options = options;
         this.listener = listener;
@@ -56,7 +57,7 @@ public final class Pretraining {
         var captions = new CaptionWriter(recipe.captions(), recipe.seed());
         this.vocabulary = new CaptionVocabulary(
                 Tokenizer.clip(recipe.model().contextLength()), captions.all(new TreeSet<>(corpus.texts())));
-        this.folder = new RunFolder(options.output());
+        this.folder = folder;
     }
 
     /**
@@ -79,7 +80,9 @@ public final class Pretraining {
             Map<String, List<BundledPicture>> tests,
             PretrainOptions options,
             PretrainListener listener) {
-        return new Pretraining(recipe, corpus, validation, tests, options, listener).run();
+        try (var folder = new RunFolder(options.output())) {
+            return new Pretraining(recipe, corpus, validation, tests, options, listener, folder).run();
+        }
     }
 
     private PretrainResult run() {
@@ -94,7 +97,7 @@ public final class Pretraining {
                 var maker = new BatchMaker(recipe, corpus, vocabulary);
                 var probe = new Probe(recipe, validation, corpus, vocabulary)) {
             var first = folder.hasState() ? folder.restoreState(trainer, recipe) : 0;
-            folder.cutLog(first);
+            folder.cutLog(first, first == recipe.steps());
             folder.writeSettings(recipe, vocabulary);
             return train(context, model, trainer, maker, probe, first);
         }

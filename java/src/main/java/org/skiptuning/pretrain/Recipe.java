@@ -102,6 +102,26 @@ public record Recipe(
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(this);
     }
 
+    /** The same recipe with another seed and precision. */
+    public Recipe with(long otherSeed, String otherPrecision) {
+        return new Recipe(
+                otherSeed,
+                steps,
+                batch,
+                warmupSteps,
+                matrixRate,
+                otherRate,
+                momentum,
+                beta1,
+                beta2,
+                weightDecay,
+                averageDecay,
+                otherPrecision,
+                model,
+                captions,
+                pictures);
+    }
+
     /** The same recipe spread over another number of steps. */
     public Recipe withSteps(int count) {
         return new Recipe(

@@ -23,6 +23,7 @@ import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.ffi.TensorView;
 import org.skiptuning.files.AtomicFile;
+import org.skiptuning.files.FolderLock;
 import org.skiptuning.files.Folders;
 import org.skiptuning.files.Uninterrupted;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The folder of a run: the model as an open_clip folder, the state to go on from, the recipe and the log. Every file but
  * the log appears whole or not at all; the log grows by lines, and what is beyond the state is cut when a run goes on.
  */
-final class RunFolder {
+final class RunFolder implements AutoCloseable {
     static final String MODEL = "open_clip_model.safetensors";
     static final String CONFIGURATION = "open_clip_config.json";
     static final String VOCABULARY = "vocabulary.json";
@@ -41,14 +42,42 @@ final class RunFolder {
     static final String STATE = "state.safetensors";
 
     private static final String STEP_KEY = "step";
+    private static final String LOSS_KEY = "\"loss\"";
     private static final String RECIPE_KEY = "recipe";
     private static final String AVERAGE_VIEWS = "average/";
 
     private final Path folder;
+    private final FolderLock lock;
 
+    /**
+     * Takes a folder that is new, empty, or one of an earlier pre-training, for this run alone.
+     *
+     * @throws SkipTuningException if it holds anything else, or another run writes to it
+     */
     RunFolder(Path folder) {
         this.folder = folder;
         Folders.create(folder);
+        requireOurs(folder);
+        this.lock = FolderLock.of(folder);
+    }
+
+    private static void requireOurs(Path folder) {
+        try (var entries = Files.list(folder)) {
+            var names = entries.map(entry -> entry.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .toList();
+            if (!names.isEmpty() && !names.contains(RECIPE)) {
+                throw new SkipTuningException(
+                        folder + " holds files that no pre-training made: name a new or an empty folder");
+            }
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot read " + folder + ": " + Folders.reason(e), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.close();
     }
 
     boolean hasState() {
@@ -158,15 +187,20 @@ final class RunFolder {
         }
     }
 
-    /** Takes lines of steps that were not saved off the log's end. */
-    void cutLog(int steps) {
+    /**
+     * Takes lines of steps that were not saved off the log's end, and the last measurements of a run that is finished,
+     * for they are made again.
+     */
+    void cutLog(int steps, boolean finished) {
         var file = folder.resolve(LOG);
         if (!Files.exists(file)) {
             return;
         }
         try {
             var kept = Files.readAllLines(file).stream()
-                    .filter(line -> stepOf(line).filter(step -> step < steps).isPresent())
+                    .filter(line -> stepOf(line)
+                            .filter(step -> step < (finished && !line.contains(LOSS_KEY) ? steps - 1 : steps))
+                            .isPresent())
                     .collect(Collectors.joining("\n", "", "\n"));
             AtomicFile.write(file, kept);
         } catch (IOException e) {

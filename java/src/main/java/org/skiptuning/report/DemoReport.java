@@ -19,6 +19,7 @@ import org.skiptuning.report.templates.demo.JtereportGenerated;
  * @param settings of the Skip Tuning run
  * @param machine what it ran on
  * @param licences of the pictures shown
+ * @param bundledModel whether the model is the one that comes along
  */
 public record DemoReport(
         String taskTitle,
@@ -31,7 +32,8 @@ public record DemoReport(
         List<ClassChange> classes,
         List<Fact> settings,
         List<Fact> machine,
-        List<Licence> licences) {
+        List<Licence> licences,
+        boolean bundledModel) {
 
     public DemoReport {
         methods = List.copyOf(methods);

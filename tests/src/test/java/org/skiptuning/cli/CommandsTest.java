@@ -346,4 +346,59 @@ class CommandsTest {
         assertThat(result.path("devices").get(0).path("name").asString()).isEqualTo("cpu");
         assertThat(result.path("devices").get(0).path("gemm").size()).isPositive();
     }
+
+    @Test
+    void evaluatingSplitsAFolderAsTheRunDid() throws Exception {
+        Path unsplit = own.resolve("unsplit");
+        for (String name : TinyPictures.CLASSES) {
+            Files.createDirectories(unsplit);
+            Files.move(
+                    TinyPictures.write(own.resolve("drawn " + name.length()), 8, 0)
+                            .resolve("train")
+                            .resolve(name),
+                    unsplit.resolve(name));
+        }
+        Path output = own.resolve("run");
+        var arguments = new ArrayList<>(List.of(training(output, "--seed", "7")));
+        arguments.set(arguments.indexOf(data), unsplit.toString());
+        double trained = json(arguments.toArray(String[]::new)).path("accuracy").asDouble();
+
+        var evaluated = json("evaluate", "--tuned", output.toString());
+        assertThat(evaluated.path("accuracy").asDouble()).isEqualTo(trained);
+        var named = json("evaluate", "--tuned", output.toString(), "--data", unsplit.toString());
+        assertThat(named).isEqualTo(evaluated);
+        assertThat(Json.read(Files.readString(output.resolve("run.json")))
+                        .path("seed")
+                        .asString())
+                .isEqualTo("7");
+    }
+
+    @Test
+    void aRefusedRunLeavesTheRecordOfTheOneBefore() throws Exception {
+        Path output = own.resolve("run");
+        good(training(output));
+        String record = Files.readString(output.resolve("run.json"));
+        Path other = TinyPictures.write(own.resolve("other"), 6, 1);
+        var arguments = new ArrayList<>(List.of(training(output, "--resume")));
+        arguments.set(arguments.indexOf(data), other.toString());
+
+        var refused = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(output.resolve("run.json")).hasContent(record);
+    }
+
+    @Test
+    void preTrainingAndTrainingDoNotShareAFolder() throws Exception {
+        Path run = own.resolve("run");
+        good(training(run));
+        var refused = CommandRun.of("pretrain", "--output", run.toString(), "--steps", "1");
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("no pre-training made");
+
+        Path pretrained = Files.createDirectories(own.resolve("pretrained"));
+        Files.writeString(pretrained.resolve("recipe.json"), "{}");
+        refused = CommandRun.of(training(pretrained));
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("holds a pre-training run");
+    }
 }

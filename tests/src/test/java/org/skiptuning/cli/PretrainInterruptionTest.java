@@ -22,7 +22,14 @@ class PretrainInterruptionTest {
 
     private String[] pretraining(String output, String... more) {
         var arguments = new ArrayList<>(List.of(
-                "pretrain", "--output", output, "--steps", Integer.toString(STEPS), "--save-every", "2", "--threads",
+                "pretrain",
+                "--output",
+                output,
+                "--steps",
+                Integer.toString(STEPS),
+                "--save-every",
+                "2",
+                "--threads",
                 "2"));
         arguments.addAll(Arrays.asList(more));
         return arguments.toArray(String[]::new);
@@ -30,8 +37,7 @@ class PretrainInterruptionTest {
 
     /** Where the tests keep the drawn pictures. */
     private static Map<String, String> cache() {
-        return Map.of(
-                "SKIP_TUNING_CACHE", Path.of("target").toAbsolutePath().toString());
+        return Map.of("SKIP_TUNING_CACHE", Path.of("target").toAbsolutePath().toString());
     }
 
     private ProcessRun run(String... arguments) throws Exception {

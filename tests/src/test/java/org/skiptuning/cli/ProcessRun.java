@@ -24,6 +24,16 @@ record ProcessRun(int status, String out, String err) {
     }
 
     static Started start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(folder, environment, Files.createTempFile(folder, "out", ".txt"), arguments);
+    }
+
+    /** With standard output in another place than a file of its own. */
+    static Started start(Path folder, Path out, String... arguments) throws IOException {
+        return start(folder, Map.of(), out, arguments);
+    }
+
+    private static Started start(Path folder, Map<String, String> environment, Path out, String... arguments)
+            throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -33,7 +43,6 @@ record ProcessRun(int status, String out, String err) {
                 System.getProperty("java.class.path"),
                 "org.skiptuning.cli.Main"));
         command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
         var builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -52,7 +61,8 @@ record ProcessRun(int status, String out, String err) {
                 throw new AssertionError(
                         "still running after " + PATIENCE_SECONDS + " s; it wrote: " + Files.readString(err));
             }
-            return new ProcessRun(process.exitValue(), Files.readString(out), Files.readString(err));
+            return new ProcessRun(
+                    process.exitValue(), Files.isRegularFile(out) ? Files.readString(out) : "", Files.readString(err));
         }
 
         /** Sends a signal by name, such as INT. */

@@ -30,6 +30,22 @@ class ProcessTest {
     }
 
     @Test
+    void lostOutputIsAFailure() throws Exception {
+        TinyClip.write(folder.resolve("model"), 3);
+        TinyPictures.write(folder.resolve("data"), 1, 1);
+        String[] arguments = {"zero-shot", "--model", "model", "--data", "data", "--json", "-"};
+        try (var started = ProcessRun.start(folder, Path.of("/dev/full"), arguments)) {
+            var run = started.await();
+            assertThat(run.err().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("standard output")
+                    .contains("no space left");
+            assertThat(run.status()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aGoodRunWritesItsResultAndNothingElse() throws Exception {
         TinyClip.write(folder.resolve("ein mödel"), 3);
         TinyPictures.write(folder.resolve("bilder 图片"), 2, 2);

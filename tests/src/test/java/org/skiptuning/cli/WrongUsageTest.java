@@ -55,6 +55,19 @@ class WrongUsageTest {
                 usage("there is no preset 'papers'", "train", "--preset", "papers"),
                 usage("there is no schedule 'fewshot'", "train", "--schedule", "fewshot"),
                 usage("--momentum", "train", "--optimizer", "adamw", "--momentum", "0.5"),
+                usage("of --preset bundled", "train", "--preset", "bundled", "--momentum", "0.5"),
+                usage("--precision fp16 is not for pre-training", "pretrain", "--precision", "fp16"),
+                usage("contradicts --model", "predict", "--tuned", "d", "--model", "m", "--classes", "a,b", "pom.xml"),
+                usage(
+                        "contradicts --templates",
+                        "predict",
+                        "--tuned",
+                        "d",
+                        "--templates",
+                        "a {}.",
+                        "--classes",
+                        "a,b",
+                        "pom.xml"),
                 usage("--classes is missing", "predict", "pom.xml"),
                 usage(
                         "--classes contradicts --classes-file",
@@ -140,6 +153,16 @@ class WrongUsageTest {
                 .asString()
                 .contains("holds files that no run of this program made");
         assertThat(folder.resolve("run.json")).doesNotExist();
+    }
+
+    @Test
+    void publishedSchedulesAreShorterOnLargeDataSets() {
+        var food = CommandRun.of("train", "--print-config", "--data", "any", "--dataset", "food101");
+        assertThat(Json.read(food.out()).path("epochs").asInt()).isEqualTo(5);
+        var pets = CommandRun.of("train", "--print-config", "--data", "any", "--dataset", "oxford_pets");
+        assertThat(Json.read(pets.out()).path("epochs").asInt()).isEqualTo(20);
+        var own = CommandRun.of("train", "--print-config", "--dataset", "food101", "--epochs", "7");
+        assertThat(Json.read(own.out()).path("epochs").asInt()).isEqualTo(7);
     }
 
     @Test

@@ -71,7 +71,8 @@ class DemoReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of()));
+                List.of(),
+                true));
     }
 
     private static MethodRow row(double harmonic) {

@@ -96,7 +96,8 @@ final class SampleReport {
                         new Fact("Processor", "AMD EPYC, 2 threads"),
                         new Fact("LibTorch", "2.10.0"),
                         new Fact("Java", "25.0.1")),
-                List.of(new Licence("Noto Emoji", "Google Inc", "Apache 2.0")));
+                List.of(new Licence("Noto Emoji", "Google Inc", "Apache 2.0")),
+                true);
     }
 
     private static Curve curve(String key, String name, Random random, int steps, float from) {

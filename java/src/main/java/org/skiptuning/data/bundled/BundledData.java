@@ -47,7 +47,7 @@ public final class BundledData {
     }
 
     /**
-     * Opens the pictures; the first time, they are drawn into the cache (26 seconds on two cores, 330 MB).
+     * Opens the pictures; the first time, they are drawn into the cache (half a minute on two cores, 340 MB).
      *
      * @param archive  the jar {@code org.webjars.npm:iconify__json:2.2.378}
      * @param cache    a folder for drawn pictures; created where missing, safe to delete and to share

@@ -41,7 +41,7 @@ final class Splits {
         this.training = chooseTraining();
     }
 
-    /** The Unicode category of each thing that a reference style names. */
+    /** Of each thing the category in the first reference style, or in any style one that things are held out of. */
     private Map<String, String> categories() {
         Map<String, String> categories = new TreeMap<>();
         for (var style : rules.names().references()) {
