@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,35 @@ class InterruptionTest {
         assertThat(resumed.err()).isEmpty();
         assertThat(resumed.status()).isZero();
         assertThat(weights(output)).isEqualTo(expected);
+    }
+
+    @Test
+    void aRunKilledWhileItSavesGoesOnToTheSameBytes() throws Exception {
+        Path output = own.resolve("run");
+        boolean caught = false;
+        for (int attempt = 0; attempt < 20 && !caught; attempt++) {
+            try (var started = ProcessRun.start(own, Map.of(), training(output))) {
+                while (started.process().isAlive() && partial(output).isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                started.process().destroyForcibly();
+                started.await();
+            }
+            caught = partial(output).isPresent();
+        }
+        assertThat(caught).as("a save that was cut short").isTrue();
+
+        var resumed = ProcessRun.of(own, training(output, "--resume"));
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.status()).isZero();
+        assertThat(weights(output)).isEqualTo(expected);
+        assertThat(partial(output)).isEmpty();
+    }
+
+    /** A file that is being written, or was when the process died. */
+    private static Optional<String> partial(Path folder) {
+        var names = Optional.ofNullable(folder.toFile().list()).orElse(new String[0]);
+        return Arrays.stream(names).filter(name -> name.endsWith(".partial")).findFirst();
     }
 
     @Test
