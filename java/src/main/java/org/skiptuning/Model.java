@@ -27,6 +27,7 @@ final class Model implements AutoCloseable {
     private final LoadOptions options;
     private final ModelInfo info;
     private final TrainedTensors trained;
+    private final UseCount uses = new UseCount(this::free);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Model(
@@ -65,12 +66,11 @@ final class Model implements AutoCloseable {
     }
 
     /**
-     * A second model with the same weights, which training may change without changing these.
+     * A second model with the same weights, which training may change without changing these; within {@link #using}.
      *
      * @param trained the tensors it will change
      */
     Model fork(TrainedTensors trained) {
-        requireOpen();
         shared.retain();
         try {
             return new Model(shared, weights.fork(), options, info, trained);
@@ -140,6 +140,10 @@ final class Model implements AutoCloseable {
 
     /** Writes the weights alone: into a folder beside the file, from which they are moved into place. */
     void saveWeights(Path file) {
+        if (checkpoint().isFrom(file)) {
+            throw new CheckpointException(
+                    file + " is the model that was read: save to another file, so that it stays what it is");
+        }
         var folder = file.toAbsolutePath().resolveSibling("." + file.getFileName() + ".parts");
         try {
             save(folder);
@@ -152,27 +156,30 @@ final class Model implements AutoCloseable {
         }
     }
 
-    /** Runs something while holding the checkpoint and device, so that a close elsewhere waits for it. */
-    private <T> T using(Supplier<T> work) {
-        requireOpen();
-        shared.retain();
+    /** Runs something that a close meanwhile must not break: that takes effect after it. */
+    <T> T using(Supplier<T> work) {
+        if (closed.get()) {
+            throw new IllegalStateException("The model is closed");
+        }
+        uses.retain();
         try {
             return work.get();
         } finally {
-            shared.release();
-        }
-    }
-
-    void requireOpen() {
-        if (closed.get()) {
-            throw new IllegalStateException("The model is closed");
+            uses.release();
         }
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            uses.release();
+        }
+    }
+
+    private void free() {
+        try {
             weights.close();
+        } finally {
             shared.release();
         }
     }

@@ -39,22 +39,27 @@ final class RunDirectory implements AutoCloseable {
      * Makes and locks the folder, and leaves its content as it is.
      *
      * @param resume whether {@link #begin} keeps the state in it
+     * @throws SkipTuningException if files of somebody else would be replaced in it
      */
     static RunDirectory open(Path path, Model original, boolean resume) {
-        var source = Path.of(original.info().source());
-        if (sameFile(path, source) || (Files.isRegularFile(source) && sameFile(path.resolve(Model.WEIGHTS), source))) {
+        if (original.checkpoint().isIn(path)) {
             throw new SkipTuningException(
                     path + " holds the model that is to be fine-tuned: choose another folder for the result");
         }
+        requireNothingForeign(path);
         Folders.create(path);
         return new RunDirectory(path, lock(path), resume);
     }
 
-    private static boolean sameFile(Path first, Path second) {
-        try {
-            return Files.exists(first) && Files.isSameFile(first, second);
-        } catch (IOException e) {
-            return false;
+    private static void requireNothingForeign(Path path) {
+        if (Files.exists(path.resolve(STATE)) || Files.exists(path.resolve(METRICS))) {
+            return;
+        }
+        for (var name : Checkpoint.fileNames()) {
+            if (Files.exists(path.resolve(name))) {
+                throw new SkipTuningException(
+                        path + " holds a " + name + " that no run wrote: choose another folder for the result");
+            }
         }
     }
 
@@ -80,9 +85,6 @@ final class RunDirectory implements AutoCloseable {
     }
 
     private void clear() {
-        if (Files.exists(path.resolve(Model.WEIGHTS)) && !Files.exists(path.resolve(METRICS))) {
-            throw new SkipTuningException(path + " holds a model that no run wrote: choose another folder");
-        }
         try {
             Files.deleteIfExists(path.resolve(STATE));
             for (var name : Checkpoint.fileNames()) {

@@ -1,7 +1,6 @@
 package org.skiptuning;
 
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.ffi.NativeContext;
 
@@ -12,8 +11,8 @@ import org.skiptuning.ffi.NativeContext;
 final class SharedCheckpoint {
     private final Checkpoint checkpoint;
     private final NativeContext context;
+    private final UseCount uses = new UseCount(this::free);
     private String contentHash = "";
-    private final AtomicInteger users = new AtomicInteger(1);
 
     private SharedCheckpoint(Checkpoint checkpoint, NativeContext context) {
         this.checkpoint = checkpoint;
@@ -48,17 +47,17 @@ final class SharedCheckpoint {
     }
 
     /** Counts another user, who must {@link #release}. */
-    SharedCheckpoint retain() {
-        if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
-            throw new IllegalStateException("The model is closed");
-        }
-        return this;
+    void retain() {
+        uses.retain();
     }
 
     void release() {
-        if (users.decrementAndGet() == 0) {
+        uses.release();
+    }
+
+    private void free() {
+        try (checkpoint) {
             context.close();
-            checkpoint.close();
         }
     }
 }

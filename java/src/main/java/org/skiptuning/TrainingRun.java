@@ -30,7 +30,6 @@ final class TrainingRun {
             DataSet given,
             TrainingListener listener,
             Optional<RunDirectory> directory) {
-        original.requireOpen();
         CancelledException.check(Phase.CACHE_TEXTS);
         this.settings = settings;
         this.original = original;
@@ -42,7 +41,7 @@ final class TrainingRun {
     }
 
     static FineTuned inMemory(TrainingSettings settings, Model model, DataSet data, TrainingListener listener) {
-        return fit(settings, model, data, listener, Optional.empty());
+        return model.using(() -> new TrainingRun(settings, model, data, listener, Optional.empty()).run());
     }
 
     static FineTuned inDirectory(
@@ -52,18 +51,11 @@ final class TrainingRun {
             TrainingListener listener,
             Path path,
             boolean resume) {
-        try (var directory = RunDirectory.open(path, model, resume)) {
-            return fit(settings, model, data, listener, Optional.of(directory));
-        }
-    }
-
-    private static FineTuned fit(
-            TrainingSettings settings,
-            Model model,
-            DataSet data,
-            TrainingListener listener,
-            Optional<RunDirectory> directory) {
-        return new TrainingRun(settings, model, data, listener, directory).run();
+        return model.using(() -> {
+            try (var directory = RunDirectory.open(path, model, resume)) {
+                return new TrainingRun(settings, model, data, listener, Optional.of(directory)).run();
+            }
+        });
     }
 
     private FineTuned run() {

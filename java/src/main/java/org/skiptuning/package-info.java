@@ -15,8 +15,9 @@
  *
  * {@link org.skiptuning.Clip} and {@link org.skiptuning.FineTuned} hold memory outside the Java heap and on the device:
  * close them. A fine-tuned model shares the weights that stayed the same with its original, whichever is closed first.
- * Closing never waits and never breaks a call that is running in another thread; later calls are
- * {@link java.lang.IllegalStateException}s. One that is forgotten is freed by the collector, with a warning in the log.
+ * Closing never waits and never breaks a call that is running in another thread, be it a whole training: the memory goes
+ * when the call is done. Later calls are {@link java.lang.IllegalStateException}s. One that is forgotten is freed by the
+ * collector, with a warning in the log.
  *
  * <h2>Threads</h2>
  *

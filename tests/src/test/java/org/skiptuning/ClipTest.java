@@ -190,6 +190,21 @@ class ClipTest {
     }
 
     @Test
+    void aCloseDuringALongCallTakesEffectAfterIt() throws IOException {
+        var model = TinyClip.write(folder.resolve("closed early"), 1);
+        var expected = clip.zeroShot(data, TemplateSet.COOP, ProgressListener.none());
+        var early = Clip.load(model, CPU);
+        // The first report comes after one of several chunks.
+        var images = early.encodeImages(pictures(), (phase, done, total) -> early.close());
+
+        assertThat(images.toArray()).isEqualTo(clip.encodeImages(pictures()).toArray());
+        assertThatIllegalStateException().isThrownBy(() -> early.encodeImages(pictures()));
+        var late = Clip.load(model, CPU);
+        assertThat(late.zeroShot(data, TemplateSet.COOP, (phase, done, total) -> late.close()))
+                .isEqualTo(expected);
+    }
+
+    @Test
     void closingWhileAnotherThreadEncodesDoesNoHarm() throws Exception {
         var shared = Clip.load(TinyClip.write(folder.resolve("shared"), 2), CPU);
         try (var threads = Executors.newFixedThreadPool(2)) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -286,13 +287,27 @@ class ResumeTest {
 
     @Test
     void somebodyElsesFilesAreNotReplaced() throws IOException {
-        var directory = Files.createDirectories(folder.resolve("foreign"));
-        Files.writeString(directory.resolve("model.safetensors"), "precious");
+        for (var name : List.of("model.safetensors", "config.json", "tokenizer.json", "open_clip_config.json")) {
+            var directory = Files.createDirectories(folder.resolve("foreign " + name));
+            Files.writeString(directory.resolve(name), "precious");
+            for (var resume : List.of(false, true)) {
+                assertThatExceptionOfType(SkipTuningException.class)
+                        .isThrownBy(() -> fit(directory, resume, TrainingListener.none()))
+                        .withMessageContaining("holds a " + name + " that no run wrote");
+            }
+            assertThat(directory.resolve(name)).hasContent("precious");
+            assertThat(directory.resolve(".lock")).doesNotExist();
+        }
+    }
 
-        assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> fit(directory, false, TrainingListener.none()))
-                .withMessageContaining("holds a model that no run wrote");
-        assertThat(directory.resolve("model.safetensors")).hasContent("precious");
+    @Test
+    void filesThatNoModelHasDoNotMatter() throws IOException {
+        var directory = Files.createDirectories(folder.resolve("notes"));
+        Files.writeString(directory.resolve("notes.txt"), "precious");
+        fit(directory, false, TrainingListener.none());
+
+        requireSameResult(directory);
+        assertThat(directory.resolve("notes.txt")).hasContent("precious");
     }
 
     @Test
@@ -300,5 +315,19 @@ class ResumeTest {
         assertThatExceptionOfType(SkipTuningException.class)
                 .isThrownBy(() -> fit(folder.resolve("model"), false, TrainingListener.none()))
                 .withMessageContaining("holds the model that is to be fine-tuned");
+    }
+
+    @Test
+    void norIsTheFolderOfAModelThatWasGivenAsAFile() throws IOException {
+        var directory = TinyClip.write(folder.resolve("model as file"), 1);
+        var weights = directory.resolve("open_clip_model.safetensors");
+        try (var original = Clip.load(weights, CPU)) {
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .isThrownBy(() -> TUNING.fit(original, data, TrainingListener.none(), directory, false))
+                    .withMessageContaining("holds the model that is to be fine-tuned");
+        }
+        try (var files = Files.list(directory)) {
+            assertThat(files).containsExactlyInAnyOrder(weights, directory.resolve("open_clip_config.json"));
+        }
     }
 }

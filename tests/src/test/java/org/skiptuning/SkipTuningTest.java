@@ -3,6 +3,7 @@ package org.skiptuning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -367,6 +368,43 @@ class SkipTuningTest {
         try (var files = Files.list(folder)) {
             assertThat(files).noneMatch(path -> path.getFileName().toString().endsWith(".parts"));
         }
+    }
+
+    @Test
+    void theOriginalIsNeverReplacedNorHidden() throws IOException {
+        var original = TinyClip.write(folder.resolve("original"), 1);
+        var weights = original.resolve("open_clip_model.safetensors");
+        try (var other = Clip.load(weights, CPU);
+                var tuned = quick().epochs(1).build().fit(other, data, TrainingListener.none())) {
+            assertThatExceptionOfType(CheckpointException.class)
+                    .isThrownBy(() -> tuned.save(original))
+                    .withMessageContaining("holds the model that was read");
+            assertThatExceptionOfType(CheckpointException.class)
+                    .isThrownBy(() -> tuned.save(weights))
+                    .withMessageContaining("is the model that was read");
+        }
+        try (var files = Files.list(original)) {
+            assertThat(files).containsExactlyInAnyOrder(weights, original.resolve("open_clip_config.json"));
+        }
+        assertThat(weights)
+                .hasSameBinaryContentAs(folder.resolve("model").resolve("open_clip_model.safetensors"));
+    }
+
+    @Test
+    void closingTheOriginalDoesNotBreakATraining() throws IOException {
+        var other = Clip.load(TinyClip.write(folder.resolve("closed early"), 1), CPU);
+        var listener = new TrainingListener() {
+            @Override
+            public void onPhase(Phase phase) {
+                other.close();
+            }
+        };
+        var settings = quick().epochs(1).augmentation(PictureAugmentation.CROP_FLIP).evaluateAtEnd(true);
+        try (var tuned = settings.build().fit(other, data, listener)) {
+            assertThat(tuned.result().steps()).isEqualTo(8);
+            assertThat(tuned.evaluate(data).total()).isEqualTo(32);
+        }
+        assertThatIllegalStateException().isThrownBy(() -> other.encodeTexts(List.of("a")));
     }
 
     @Test

@@ -113,6 +113,16 @@ public final class Checkpoint implements AutoCloseable {
         return CheckpointWriter.fileNames();
     }
 
+    /** Whether a path is the folder that this checkpoint was read from, its weights or its companions. */
+    public boolean isIn(Path folder) {
+        return files.isIn(folder);
+    }
+
+    /** Whether a path is the file of weights that this checkpoint was read from. */
+    public boolean isFrom(Path file) {
+        return files.isFrom(file);
+    }
+
     CheckpointFiles files() {
         return files;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.MappedFile;
+import org.skiptuning.files.Folders;
 
 /**
  * Where the parts of a checkpoint are.
@@ -100,6 +101,22 @@ record CheckpointFiles(Path weights, Path folder) {
         int protocol = magic >> 8 & 0xFF;
         int opcode = magic >> 16 & 0xFF;
         return protocol >= 2 && protocol <= 5 && opcode != 0;
+    }
+
+    boolean isIn(Path other) {
+        return isSame(other, folder) || isFrom(other.resolve(WEIGHTS));
+    }
+
+    boolean isFrom(Path file) {
+        return isSame(file, weights);
+    }
+
+    private static boolean isSame(Path first, Path second) {
+        try {
+            return Files.exists(first) && Files.isSameFile(first, second);
+        } catch (IOException failure) {
+            throw new CheckpointException(first + " cannot be read: " + Folders.reason(failure), failure);
+        }
     }
 
     Optional<Path> companion(String name) {

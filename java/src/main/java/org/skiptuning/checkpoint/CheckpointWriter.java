@@ -66,8 +66,11 @@ final class CheckpointWriter {
     }
 
     private void write(Path directory) {
+        if (checkpoint.isIn(directory)) {
+            throw new CheckpointException(
+                    directory + " holds the model that was read: save to another folder, so that it stays what it is");
+        }
         var target = directory.resolve(CheckpointFiles.WEIGHTS);
-        requireOther(target);
         for (var name : checkpoint.weights().unsupported().keySet()) {
             LOG.warn("{} is left out of {}: its type isn't supported", name, target);
         }
@@ -80,19 +83,6 @@ final class CheckpointWriter {
         Map<String, String> metadata = new HashMap<>(checkpoint.weights().metadata());
         metadata.putIfAbsent("format", "pt");
         SafetensorsWriter.write(target, tensors, metadata);
-    }
-
-    /** The weights that were read are somebody's original. */
-    private void requireOther(Path target) {
-        try {
-            if (Files.exists(target)
-                    && Files.isSameFile(target, checkpoint.files().weights())) {
-                throw new CheckpointException(
-                        target + " is the model that was read: save to another folder, so that it stays what it is");
-            }
-        } catch (IOException failure) {
-            throw new CheckpointException(target + " cannot be read: " + failure.getMessage(), failure);
-        }
     }
 
     /** open_clip takes no constants that it computes itself; old versions of transformers want them back. */

@@ -11,7 +11,7 @@ import org.skiptuning.ffi.MappedFile;
 
 /** Opening the files of a checkpoint. */
 final class InputFiles {
-    private static final long HASH_CHUNK = 1 << 24;
+    private static final int HASH_CHUNK = 1 << 20;
 
     private InputFiles() {}
 
@@ -34,9 +34,11 @@ final class InputFiles {
     static String sha256(Path file) {
         try (var mapped = map(file)) {
             var digest = MessageDigest.getInstance("SHA-256");
+            var chunk = new byte[HASH_CHUNK];
             for (long offset = 0; offset < mapped.size(); offset += HASH_CHUNK) {
-                digest.update(mapped.slice(offset, Math.min(HASH_CHUNK, mapped.size() - offset))
-                        .asByteBuffer());
+                int length = (int) Math.min(HASH_CHUNK, mapped.size() - offset);
+                mapped.copyTo(offset, chunk, 0, length);
+                digest.update(chunk, 0, length);
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {

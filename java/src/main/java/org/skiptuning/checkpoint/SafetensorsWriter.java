@@ -85,14 +85,7 @@ public final class SafetensorsWriter {
     }
 
     private static void writeContiguous(FileChannel channel, TensorView tensor) throws IOException {
-        long bytes = tensor.elements() * tensor.type().bytes();
-        for (long offset = 0; offset < bytes; offset += CHUNK) {
-            AtomicFile.writeFully(
-                    channel,
-                    tensor.buffer()
-                            .slice(offset, Math.min(CHUNK, bytes - offset))
-                            .asByteBuffer());
-        }
+        tensor.buffer().slice(0, tensor.elements() * tensor.type().bytes()).writeTo(channel);
     }
 
     /** Element by element, the last index running fastest. */

@@ -96,13 +96,21 @@ final class Handle {
     }
 
     private static void free(MethodHandle release, MemorySegment pointer, Arena views, Hold held) {
-        views.close();
+        try (held) {
+            try {
+                views.close(); // first: a view must end before its memory
+            } finally {
+                release(release, pointer);
+            }
+        }
+    }
+
+    private static void release(MethodHandle release, MemorySegment pointer) {
         try {
             release.invokeExact(pointer);
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }
-        held.close();
     }
 
     /** Keeps several lifetimes for as long as it is open. */

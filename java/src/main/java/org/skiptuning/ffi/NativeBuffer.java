@@ -1,10 +1,11 @@
 package org.skiptuning.ffi;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * Bytes outside the Java heap, little endian: memory of its own, or a view into an owner.
@@ -15,6 +16,7 @@ import java.nio.ByteOrder;
  */
 public final class NativeBuffer implements AutoCloseable {
     private static final long ALIGNMENT = 64;
+    private static final long WRITTEN_AT_ONCE = 1 << 20;
 
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final ValueLayout.OfShort SHORT =
@@ -150,12 +152,24 @@ public final class NativeBuffer implements AutoCloseable {
         MemorySegment.copy(source.segment(), sourceOffset, segment(), offset, length);
     }
 
-    /** A little-endian view of up to 2 GiB, for channels and codecs; it ends with the owner. */
-    public ByteBuffer asByteBuffer() {
-        if (size() > Integer.MAX_VALUE) {
-            throw new IllegalStateException("A buffer of " + size() + " bytes is too large for a ByteBuffer: slice it");
+    /**
+     * Writes all bytes. The memory stays until this returns, whoever closes it meanwhile.
+     *
+     * @throws IOException as the channel
+     */
+    public void writeTo(WritableByteChannel channel) throws IOException {
+        lifetime.acquire();
+        try {
+            for (long offset = 0; offset < size(); offset += WRITTEN_AT_ONCE) {
+                var bytes = segment.asSlice(offset, Math.min(WRITTEN_AT_ONCE, size() - offset))
+                        .asByteBuffer();
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+        } finally {
+            lifetime.release();
         }
-        return segment().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Ends this buffer and its views, unless it is a view itself; a running call keeps the memory until it returns. */

@@ -3,7 +3,11 @@ package org.skiptuning.ffi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteOrder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +24,6 @@ class NativeBufferTest {
             assertThat(buffer.getFloat(8)).isEqualTo(1.5f);
             assertThat(buffer.getDouble(16)).isEqualTo(-2.5);
             assertThat(buffer.getShort(24)).isEqualTo((short) -2);
-            assertThat(buffer.asByteBuffer().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
-            assertThat(buffer.asByteBuffer().getInt(1)).isEqualTo(0x01020304);
         }
     }
 
@@ -61,14 +63,70 @@ class NativeBufferTest {
     void useAfterCloseIsAnIllegalState() {
         var buffer = NativeBuffer.allocate(8);
         var slice = buffer.slice(0, 4);
-        var bytes = buffer.asByteBuffer();
         buffer.close();
         buffer.close();
         assertThatThrownBy(() -> buffer.getByte(0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
         assertThatThrownBy(() -> slice.getByte(0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> bytes.get(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> buffer.writeTo(Channels.newChannel(new ByteArrayOutputStream())))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void writesAllBytesWhateverAChannelTakesAtOnce() throws IOException {
+        var written = new ByteArrayOutputStream();
+        try (var buffer = NativeBuffer.allocate((2 << 20) + 5)) {
+            buffer.putLong((2 << 20) - 3, 42);
+            buffer.writeTo(new SlowChannel(written));
+            var expected = new byte[(2 << 20) + 5];
+            buffer.copyTo(0, expected, 0, expected.length);
+            assertThat(written.toByteArray()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aCloseDuringAWriteTakesEffectAfterIt() throws IOException {
+        var written = new ByteArrayOutputStream();
+        try (var context = TinyClip.context()) {
+            long before = context.allocatedBytes();
+            var model = TinyClip.model(context);
+            var view = model.tensors().getFirst().buffer();
+            view.writeTo(new SlowChannel(written) {
+                @Override
+                public int write(ByteBuffer bytes) throws IOException {
+                    model.close();
+                    return super.write(bytes);
+                }
+            });
+            assertThat(written.size()).isEqualTo((int) view.size());
+            assertThat(context.allocatedBytes()).isEqualTo(before);
+        }
+    }
+
+    /** Takes at most a hundred thousand bytes at once. */
+    private static class SlowChannel implements WritableByteChannel {
+        private final ByteArrayOutputStream target;
+
+        SlowChannel(ByteArrayOutputStream target) {
+            this.target = target;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            var part = new byte[Math.min(100_000, bytes.remaining())];
+            bytes.get(part);
+            target.write(part);
+            return part.length;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
