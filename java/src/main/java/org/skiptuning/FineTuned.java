@@ -31,10 +31,11 @@ public final class FineTuned implements AutoCloseable {
         return load(directory, LoadOptions.defaults());
     }
 
-    /** The same with options. */
+    /** The same with options. A model that was trained on pictures turned by their EXIF orientation turns them anyway. */
     public static FineTuned load(Path directory, LoadOptions options) {
         var record = TunedRecord.read(directory);
-        return new FineTuned(Model.load(directory, options), record);
+        var turns = options.applyOrientation() || record.applyExifOrientation();
+        return new FineTuned(Model.load(directory, options.withApplyOrientation(turns)), record);
     }
 
     /** The settings it was trained with. */
@@ -59,6 +60,11 @@ public final class FineTuned implements AutoCloseable {
 
     public ModelInfo info() {
         return model.info();
+    }
+
+    /** How it was loaded, and how it reads pictures. */
+    public LoadOptions options() {
+        return model.options();
     }
 
     /**

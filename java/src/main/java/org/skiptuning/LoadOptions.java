@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param configName name of a known shape such as {@code ViT-B-16}, for bare weights whose shapes cannot tell the
  *     number of heads and the activation
  * @param skipBadImages leaves out pictures that cannot be read, with a warning each, instead of failing
- * @param applyOrientation turns pictures by their EXIF orientation; off by default, as CLIP's own preprocessing
+ * @param applyOrientation turns pictures by their EXIF orientation; off by default, as CLIP's own preprocessing; a
+ *     {@link FineTuned} that was trained with it does so anyway
  */
 public record LoadOptions(
         Device device,

@@ -23,6 +23,14 @@ public final class Presets {
         return List.copyOf(ALL.get("schedules").propertyNames());
     }
 
+    /** The paper's values with its base-to-new schedule. */
+    static TrainingSettings defaults() {
+        var merged = (ObjectNode) ALL.get("others").deepCopy();
+        merged.setAll((ObjectNode) method("paper"));
+        merged.setAll((ObjectNode) schedule("base-to-new"));
+        return SettingsJson.read(merged);
+    }
+
     static JsonNode method(String name) {
         return entry("methods", "preset", name);
     }

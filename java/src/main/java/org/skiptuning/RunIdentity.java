@@ -16,15 +16,25 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param settings as JSON, less what has no effect on the weights
  * @param model SHA-256 of the original weights
+ * @param configuration what the weights are computed with, activation and preprocessing included
+ * @param orientation whether pictures are turned as their EXIF data say
  * @param data SHA-256 of class names, prompts, and training pictures with their labels
  * @param machine device and threads; another one changes the last bits only
  */
-record RunIdentity(JsonNode settings, String model, String data, String machine) {
+record RunIdentity(
+        JsonNode settings, String model, String configuration, boolean orientation, String data, String machine) {
     static RunIdentity of(TrainingSettings settings, Model original, DataSet data) {
         var effective = (ObjectNode) SettingsJson.tree(settings);
         effective.remove("evaluate_at_end");
         var machine = original.info().device() + " with " + original.options().effectiveThreads() + " threads";
-        return new RunIdentity(effective, original.contentHash(), hash(data), machine);
+        var checkpoint = original.checkpoint();
+        return new RunIdentity(
+                effective,
+                original.contentHash(),
+                checkpoint.configuration().toNativeJson() + " " + checkpoint.preprocessing(),
+                original.options().applyOrientation(),
+                hash(data),
+                machine);
     }
 
     private static String hash(DataSet data) {
@@ -49,7 +59,13 @@ record RunIdentity(JsonNode settings, String model, String data, String machine)
     }
 
     Map<String, String> toMetadata() {
-        return Map.of("settings", settings.toString(), "model", model, "data", data, "machine", machine);
+        return Map.of(
+                "settings", settings.toString(),
+                "model", model,
+                "configuration", configuration,
+                "apply_exif_orientation", Boolean.toString(orientation),
+                "data", data,
+                "machine", machine);
     }
 
     /** What to tell a user who goes on elsewhere than the metadata says. */
@@ -78,6 +94,13 @@ record RunIdentity(JsonNode settings, String model, String data, String machine)
         }
         if (!model.equals(metadata.get("model"))) {
             differences.add("another model");
+        }
+        if (!configuration.equals(metadata.get("configuration"))) {
+            differences.add("another configuration of the model, such as its activation");
+        }
+        var others = metadata.getOrDefault("apply_exif_orientation", "false");
+        if (!others.equals(Boolean.toString(orientation))) {
+            differences.add("apply_exif_orientation " + others + " instead of " + orientation);
         }
         if (!data.equals(metadata.get("data"))) {
             differences.add("other training pictures or classes");

@@ -26,7 +26,7 @@ public final class SkipTuning {
 
     /** Begins with the paper's values and base-to-new schedule. */
     public static SkipTuningBuilder builder() {
-        return new SkipTuningBuilder();
+        return new SkipTuningBuilder(Presets.defaults());
     }
 
     /** Begins with given settings. */

@@ -5,32 +5,30 @@ package org.skiptuning;
  * with its base-to-new schedule. Values are checked when built.
  */
 public final class SkipTuningBuilder {
-    private Method method = Method.SKIP;
-    private int shots = 0;
-    private ClassSubset classes = ClassSubset.ALL;
-    private StartLayer imageStartLayer = StartLayer.blocks(9);
-    private StartLayer textStartLayer = StartLayer.blocks(9);
-    private double topRatio = 0.05;
-    private double lambda = 0.3;
-    private int maxClasses = 0;
-    private MaskPolicy mask = MaskPolicy.STEP;
-    private int epochs = 20;
-    private int batchSize = 4;
-    private double learningRate = 2e-5;
-    private double imageLearningRate = 5e-6;
-    private double momentum = 0.9;
-    private double weightDecay = 5e-4;
-    private int warmupEpochs = 1;
-    private double warmupLearningRate = 1e-6;
-    private Optimizer optimizer = Optimizer.SGD;
-    private PictureAugmentation augmentation = PictureAugmentation.CROP_FLIP;
-    private Precision precision = Precision.FP32;
-    private long seed = 1;
-    private String templates = "skip-tuning";
-    private boolean evaluateAtEnd = false;
-    private boolean referencePath = false;
-
-    SkipTuningBuilder() {}
+    private Method method;
+    private int shots;
+    private ClassSubset classes;
+    private StartLayer imageStartLayer;
+    private StartLayer textStartLayer;
+    private double topRatio;
+    private double lambda;
+    private int maxClasses;
+    private MaskPolicy mask;
+    private int epochs;
+    private int batchSize;
+    private double learningRate;
+    private double imageLearningRate;
+    private double momentum;
+    private double weightDecay;
+    private int warmupEpochs;
+    private double warmupLearningRate;
+    private Optimizer optimizer;
+    private PictureAugmentation augmentation;
+    private Precision precision;
+    private long seed;
+    private String templates;
+    private boolean evaluateAtEnd;
+    private boolean referencePath;
 
     SkipTuningBuilder(TrainingSettings start) {
         set(start);
@@ -211,7 +209,14 @@ public final class SkipTuningBuilder {
         return set(Presets.apply(settings(), Presets.schedule(protocol)));
     }
 
-    /** The same, with a quarter of the epochs on the large data sets for which the implementation does so. */
+    /**
+     * The same for one data set: on the large ones (ImageNet, SUN397, Food101) a quarter of the epochs, at least one, as
+     * the public implementation does.
+     *
+     * @param dataSet its name as {@link org.skiptuning.data.Datasets#names()} has it, in capitals or not; any other name
+     *     takes all epochs
+     * @throws IllegalArgumentException for a protocol that is not among {@link Presets#schedules()}
+     */
     public SkipTuningBuilder schedule(String protocol, String dataSet) {
         schedule(protocol);
         return Presets.quartersEpochs(dataSet) ? epochs(Math.max(1, epochs / 4)) : this;

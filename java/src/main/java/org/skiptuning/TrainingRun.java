@@ -159,6 +159,7 @@ final class TrainingRun {
                 data.data().name(),
                 data.data().classNames(),
                 templates.template(data.data()),
+                original.options().applyOrientation(),
                 settings,
                 result);
         directory.ifPresent(place -> {

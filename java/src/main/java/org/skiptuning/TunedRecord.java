@@ -18,12 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param dataSet name of the data set
  * @param classNames in label order
  * @param template prompt with {@code {}} for the class name
+ * @param applyExifOrientation whether it saw pictures turned as their EXIF data say
  */
 record TunedRecord(
         String baseModel,
         String dataSet,
         List<String> classNames,
         String template,
+        boolean applyExifOrientation,
         TrainingSettings settings,
         TrainingResult result) {
     static final String KEY = "skip_tuning";
@@ -46,7 +48,13 @@ record TunedRecord(
         return result.evaluation()
                 .map(full -> new Evaluation(full.correct(), full.total(), full.perClass(), List.of()))
                 .map(counts -> new TunedRecord(
-                        baseModel, dataSet, classNames, template, settings, result.withEvaluation(counts)))
+                        baseModel,
+                        dataSet,
+                        classNames,
+                        template,
+                        applyExifOrientation,
+                        settings,
+                        result.withEvaluation(counts)))
                 .orElse(this);
     }
 

@@ -242,6 +242,30 @@ class ResumeTest {
     }
 
     @Test
+    void otherPixelsOrAnotherActivationAreAnotherRun() throws IOException {
+        var directory = folder.resolve("other reading");
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(9)));
+        assertThat(Thread.interrupted()).isTrue();
+        var model = folder.resolve("model");
+        var gelu = Files.writeString(
+                folder.resolve("gelu.json"),
+                Files.readString(model.resolve("open_clip_config.json"))
+                        .replace("\"quick_gelu\": true", "\"quick_gelu\": false"));
+
+        refusesToGoOn(directory, CPU.withApplyOrientation(true), "apply_exif_orientation false instead of true");
+        refusesToGoOn(directory, CPU.withConfigName(gelu.toString()), "another configuration of the model");
+    }
+
+    private static void refusesToGoOn(Path directory, LoadOptions options, String reason) {
+        try (var other = Clip.load(folder.resolve("model"), options)) {
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .isThrownBy(() -> TUNING.fit(other, data, TrainingListener.none(), directory, true))
+                    .withMessageContaining(reason);
+        }
+    }
+
+    @Test
     void goingOnWithOtherThreadsIsWarnedOf() throws IOException {
         var directory = folder.resolve("threads");
         assertThatExceptionOfType(TrainingInterruptedException.class)

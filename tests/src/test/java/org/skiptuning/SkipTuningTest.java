@@ -371,6 +371,19 @@ class SkipTuningTest {
     }
 
     @Test
+    void aModelThatSawTurnedPicturesGoesOnTurningThem() {
+        var turned = folder.resolve("turned");
+        try (var other = Clip.load(folder.resolve("model"), CPU.withApplyOrientation(true));
+                var tuned = quick().epochs(1).build().fit(other, data, TrainingListener.none())) {
+            tuned.save(turned);
+        }
+
+        try (var loaded = FineTuned.load(turned, CPU)) {
+            assertThat(loaded.options().applyOrientation()).isTrue();
+        }
+    }
+
+    @Test
     void theOriginalIsNeverReplacedNorHidden() throws IOException {
         var original = TinyClip.write(folder.resolve("original"), 1);
         var weights = original.resolve("open_clip_model.safetensors");

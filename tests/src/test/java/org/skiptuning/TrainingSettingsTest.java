@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.data.Datasets;
 import tools.jackson.databind.node.ObjectNode;
 
 class TrainingSettingsTest {
@@ -48,13 +49,20 @@ class TrainingSettingsTest {
 
     @Test
     void largeDataSetsTakeAQuarterOfTheEpochs() {
-        assertThat(SkipTuning.builder()
-                        .schedule("few-shot", "ImageNet")
-                        .settings()
-                        .epochs())
-                .isEqualTo(10);
-        assertThat(SkipTuning.builder().schedule("few-shot", "dtd").settings().epochs())
-                .isEqualTo(40);
+        assertThat(epochs("few-shot", "ImageNet")).isEqualTo(10);
+        assertThat(epochs("base-to-new", "SUN397")).isEqualTo(5);
+        assertThat(epochs("few-shot", "")).isEqualTo(40);
+        assertThat(Datasets.names().stream().filter(name -> epochs("few-shot", name) == 10))
+                .containsExactlyInAnyOrder("food101", "sun397");
+        assertThat(Datasets.names().stream().filter(name -> epochs("few-shot", name) == 40))
+                .hasSize(Datasets.names().size() - 2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> epochs("few", "dtd"))
+                .withMessageStartingWith("Unknown schedule 'few': use base-to-new");
+    }
+
+    private static int epochs(String protocol, String dataSet) {
+        return SkipTuning.builder().schedule(protocol, dataSet).settings().epochs();
     }
 
     @Test

@@ -21,6 +21,7 @@ class TunedRecordTest {
                 "pets",
                 List.of("cat", "dog"),
                 "a photo of a {}.",
+                true,
                 SkipTuning.builder().settings(),
                 new TrainingResult(0.1, 0.2, 30, 4.5, 1.5, 1L << 40, 1 << 20, 12, evaluation));
     }
