@@ -152,6 +152,9 @@ for level in range(60):
     doubled += b"0" + module(text("a") + b"h" + bytes([level]) + text("b") + b"h" + bytes([level])) + b"q" + bytes([level + 1])
 write("module_of_2_to_the_60_parts.pt", archive(doubled + b"."))
 write("module_within_itself.pt", archive(b"\x80\x02c__torch__\nM\n)\x81q\x00}" + text("a") + b"h\x00sb."))
+attributes = b"}(" + b"".join(text(f"a{index}") + b"N" for index in range(2000)) + b"uq\x01"
+write("module_given_2000_attributes_2000_times.pt", archive(b"\x80\x02" + attributes + b"0c__torch__\nM\n)\x81" + b"h\x01b" * 2000 + b"."))
+write("pickle_key_of_600.pt", archive(b"\x80\x02}" + text("k" * 600) + b"Ns."))
 deep = b"c__torch__\nM\n)\x81"
 for level in range(300):
     deep = module(text("a") + deep)

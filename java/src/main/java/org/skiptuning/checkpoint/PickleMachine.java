@@ -14,8 +14,8 @@ import org.skiptuning.CheckpointException;
  * Reads the part of Python's pickle format (protocols 2 to 5) that tensors are saved in. It cannot execute anything:
  * names are looked up in the list of a {@link PickleHost}, and what a name means is decided there.
  *
- * <p>Each operation makes at most one value, operations are counted, and texts and numbers are as long as their bytes,
- * so memory and time are bounded by the size of the pickle.
+ * <p>Each operation makes at most one value, operations and copied entries are counted, and texts and numbers are as long
+ * as their bytes, so memory and time are bounded by the size of the pickle.
  */
 final class PickleMachine {
     /** Some 50,000 are needed for the largest CLIP. */
@@ -27,6 +27,7 @@ final class PickleMachine {
     private final List<PickleValue> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Integer, PickleValue> memo = new HashMap<>();
+    private long operations;
 
     private PickleMachine(byte[] pickle, PickleHost host, String source) {
         this.input = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
@@ -49,14 +50,21 @@ final class PickleMachine {
     }
 
     private PickleValue run() {
-        for (int count = 0; count < MAX_OPERATIONS; count++) {
+        while (true) {
+            count(1);
             int operation = Byte.toUnsignedInt(input.get());
             if (operation == '.') {
                 return pop();
             }
             execute(operation);
         }
-        throw broken("its pickle has more than " + MAX_OPERATIONS + " operations, too many for a CLIP");
+    }
+
+    private void count(int more) {
+        operations += more;
+        if (operations > MAX_OPERATIONS) {
+            throw broken("its pickle has more than " + MAX_OPERATIONS + " operations, too many for a CLIP");
+        }
     }
 
     private void execute(int operation) {
@@ -128,6 +136,7 @@ final class PickleMachine {
     private void build() {
         var state = pop();
         if (top() instanceof PickleValue.ScriptObject object && state instanceof PickleValue.Dictionary attributes) {
+            count(attributes.entries.size());
             object.attributes.putAll(attributes.entries);
         } else if (!(top() instanceof PickleValue.Dictionary)) {
             throw broken("its pickle sets the state of something that has none");
@@ -152,7 +161,7 @@ final class PickleMachine {
 
     private String key(PickleValue value) {
         return switch (value) {
-            case PickleValue.Text text -> text.value();
+            case PickleValue.Text text -> Names.require(text.value(), source); // long ones are slow to compare
             case PickleValue.Whole whole -> Long.toString(whole.value());
             default -> throw broken("its pickle has a dictionary key that is neither text nor number");
         };

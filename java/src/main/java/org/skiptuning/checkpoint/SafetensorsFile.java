@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.MappedFile;
-import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.TensorView;
 
 /**
@@ -19,14 +18,14 @@ public final class SafetensorsFile implements WeightsFile {
     private static final int LENGTH_BYTES = Long.BYTES;
 
     private final MappedFile file;
-    private final List<NativeBuffer> copies;
+    private final AlignedCopies copies;
     private final List<TensorView> tensors;
     private final Map<String, String> unsupported;
     private final Map<String, String> metadata;
 
     private SafetensorsFile(
             MappedFile file,
-            List<NativeBuffer> copies,
+            AlignedCopies copies,
             List<TensorView> tensors,
             Map<String, String> unsupported,
             Map<String, String> metadata) {
@@ -40,17 +39,17 @@ public final class SafetensorsFile implements WeightsFile {
     /** @throws CheckpointException if the file is missing, truncated, or breaks a rule of the format */
     public static SafetensorsFile open(Path path) {
         var file = InputFiles.map(path);
-        var copies = new ArrayList<NativeBuffer>();
+        var copies = new AlignedCopies(file);
         try {
             return read(file, copies, path.toString());
         } catch (Throwable failure) {
-            copies.forEach(NativeBuffer::close);
+            copies.close();
             file.close();
             throw failure;
         }
     }
 
-    private static SafetensorsFile read(MappedFile file, List<NativeBuffer> copies, String source) {
+    private static SafetensorsFile read(MappedFile file, AlignedCopies copies, String source) {
         long dataStart = LENGTH_BYTES + headerLength(file, source);
         var json = new byte[(int) (dataStart - LENGTH_BYTES)];
         file.copyTo(LENGTH_BYTES, json, 0, json.length);
@@ -65,10 +64,9 @@ public final class SafetensorsFile implements WeightsFile {
                 continue;
             }
             long begin = dataStart + entry.begin();
-            var buffer = file.slice(begin, entry.end() - entry.begin());
-            if (begin % type.get().bytes() != 0) {
-                buffer = AlignedCopy.of(buffer, copies);
-            }
+            long length = entry.end() - entry.begin();
+            var buffer =
+                    begin % type.get().bytes() == 0 ? file.slice(begin, length) : copies.of(begin, length);
             tensors.add(TensorView.contiguous(entry.name(), type.get(), entry.shape(), buffer));
         }
         return new SafetensorsFile(file, copies, tensors, unsupported, header.metadata());
@@ -116,7 +114,7 @@ public final class SafetensorsFile implements WeightsFile {
 
     @Override
     public void close() {
-        copies.forEach(NativeBuffer::close);
+        copies.close();
         file.close();
     }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.MappedFile;
-import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.TensorView;
 
 /**
@@ -22,14 +21,14 @@ final class TorchArchive implements WeightsFile {
     private static final long MAX_PICKLE_BYTES = 64_000_000;
 
     private final MappedFile file;
-    private final List<NativeBuffer> copies;
+    private final AlignedCopies copies;
     private final List<TensorView> tensors;
     private final Map<String, String> unsupported;
     private final boolean torchScript;
 
     private TorchArchive(
             MappedFile file,
-            List<NativeBuffer> copies,
+            AlignedCopies copies,
             List<TensorView> tensors,
             Map<String, String> unsupported,
             boolean torchScript) {
@@ -43,17 +42,17 @@ final class TorchArchive implements WeightsFile {
     /** @throws CheckpointException if the archive is damaged, or names anything that weights don't need */
     static TorchArchive open(Path path) {
         var file = InputFiles.map(path);
-        var copies = new ArrayList<NativeBuffer>();
+        var copies = new AlignedCopies(file);
         try {
             return read(file, copies, path.toString());
         } catch (Throwable failure) {
-            copies.forEach(NativeBuffer::close);
+            copies.close();
             file.close();
             throw failure;
         }
     }
 
-    private static TorchArchive read(MappedFile file, List<NativeBuffer> copies, String source) {
+    private static TorchArchive read(MappedFile file, AlignedCopies copies, String source) {
         var bytes = ByteSource.of(file);
         var archive = ZipArchive.read(bytes, source);
         var structure = structure(archive, source);
@@ -70,11 +69,11 @@ final class TorchArchive implements WeightsFile {
                 unsupported.put(name, storage.typeName());
                 return;
             }
-            long start = entry.offset() + tensor.offset() * storage.elementBytes();
-            var buffer = file.slice(start, entry.offset() + entry.size() - start);
-            if (start % storage.elementBytes() != 0) {
-                buffer = AlignedCopy.of(buffer, copies);
-            }
+            var numbers = entry.offset() % storage.elementBytes() == 0
+                    ? file.slice(entry.offset(), entry.size())
+                    : copies.of(entry.offset(), entry.size());
+            long start = tensor.offset() * storage.elementBytes();
+            var buffer = numbers.slice(start, entry.size() - start);
             tensors.add(new TensorView(name, storage.type().get(), tensor.shape(), tensor.strides(), buffer));
         });
         return new TorchArchive(file, copies, tensors, unsupported, value instanceof PickleValue.ScriptObject);
@@ -149,7 +148,7 @@ final class TorchArchive implements WeightsFile {
 
     @Override
     public void close() {
-        copies.forEach(NativeBuffer::close);
+        copies.close();
         file.close();
     }
 }

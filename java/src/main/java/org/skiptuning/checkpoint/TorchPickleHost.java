@@ -121,7 +121,7 @@ final class TorchPickleHost implements PickleHost {
      * huge tensor by strides of zero.
      */
     private void requireWithin(PickleValue.Storage storage, long offset, long[] shape, long[] strides) {
-        if (shape.length != strides.length || shape.length > TensorView.MAX_RANK) {
+        if (shape.length != strides.length) {
             throw broken("it holds a tensor with " + shape.length + " sizes and " + strides.length + " strides");
         }
         try {
@@ -146,6 +146,9 @@ final class TorchPickleHost implements PickleHost {
     private long[] sizes(PickleValue value) {
         if (!(value instanceof PickleValue.Tuple tuple)) {
             throw broken("its pickle has a shape that isn't a tuple");
+        }
+        if (tuple.elements().size() > TensorView.MAX_RANK) {
+            throw broken("it holds a tensor with " + tuple.elements().size() + " sizes or strides");
         }
         return tuple.elements().stream().mapToLong(this::size).toArray();
     }

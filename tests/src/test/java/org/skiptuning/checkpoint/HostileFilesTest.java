@@ -48,6 +48,7 @@ class HostileFilesTest {
             header_truncated.safetensors         ends within its header of 61 bytes: it is truncated or isn't a safetensors file
             legacy_before_1_6.pt                 is in PyTorch's old format from before version 1.6: convert it with
             metadata_number.safetensors          its safetensors header has VALUE_NUMBER_INT where __metadata__.step needs VALUE_STRING
+            module_given_2000_attributes_2000_times.pt its pickle has more than 2000000 operations, too many for a CLIP
             module_nested_300_deep.pt            holds a module that is nested too deeply for a CLIP
             module_of_2_to_the_60_parts.pt       holds more parts than any CLIP
             module_within_itself.pt              holds a module that is nested too deeply for a CLIP
@@ -70,7 +71,8 @@ class HostileFilesTest {
             pickle_inside_state.pt               names subprocess.Popen, which no weights need
             pickle_is_a_number.pt                holds neither a model nor a state_dict
             pickle_key_is_a_list.pt              its pickle has a dictionary key that is neither text nor number
-            pickle_many_axes.pt                  it holds a tensor with 9 sizes and 9 strides
+            pickle_key_of_600.pt                 holds a name of 600 characters or with control characters in it, which no tensor of
+            pickle_many_axes.pt                  it holds a tensor with 9 sizes or strides
             pickle_mark_missing.pt               its pickle closes what it hasn't opened
             pickle_memo_missing.pt               its pickle refers to a value that it hasn't made
             pickle_name_with_newlines.pt         holds a name of 4 characters or with control characters in it, which no tensor of a CLIP has
