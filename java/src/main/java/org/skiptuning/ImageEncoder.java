@@ -27,7 +27,7 @@ final class ImageEncoder {
     Encoded encode(List<Path> images, boolean skipBad, Phase phase, ProgressListener progress) {
         var width = model.info().embeddingSize();
         var values = new float[Math.multiplyExact(images.size(), width)];
-        try (var pictures = new Pictures(model, images);
+        try (var pictures = Pictures.once(model, images);
                 var features = NativeBuffer.allocate((long) Pictures.CHUNK * width * Float.BYTES)) {
             var transform = pictures.testTransform();
             var bad = pictures.forEachChunk(pictures.order(), transform, skipBad, phase, (first, chunk) -> {

@@ -26,11 +26,21 @@ final class Pictures implements AutoCloseable {
     private final Preprocessing preprocessing;
     private final LoadOptions options;
 
-    Pictures(Model model, List<Path> files) {
+    private Pictures(Model model, List<Path> files, long budget) {
         options = model.options();
         preprocessing = model.checkpoint().preprocessing();
         store = new PictureStore(
-                files, DecodeOptions.DEFAULT.withOrientation(options.applyOrientation()), PictureStore.defaultBudget());
+                files, DecodeOptions.DEFAULT.withOrientation(options.applyOrientation()), budget);
+    }
+
+    /** To go through once: a decoded picture is let go when its pixels are made. */
+    static Pictures once(Model model, List<Path> files) {
+        return new Pictures(model, files, 0);
+    }
+
+    /** To go through again and again: as many decoded pictures are kept as the memory allows. */
+    static Pictures again(Model model, List<Path> files) {
+        return new Pictures(model, files, PictureStore.defaultBudget());
     }
 
     /** Takes a chunk, which ends when this returns. */
@@ -95,13 +105,9 @@ final class Pictures implements AutoCloseable {
         }
     }
 
-    /** Decodes all files and tells which cannot be read. */
+    /** Prepares all files and tells of which no pixels come. */
     List<BadPicture> unreadable() {
-        try {
-            return store.readAll(options.effectiveThreads(), done -> {});
-        } catch (InterruptedException e) {
-            throw CancelledException.during(Phase.CACHE_IMAGES);
-        }
+        return forEachChunk(order(), testTransform(), true, Phase.CACHE_IMAGES, (first, chunk) -> {});
     }
 
     @Override

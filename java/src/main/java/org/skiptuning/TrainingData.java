@@ -45,7 +45,7 @@ record TrainingData(TrainingSettings settings, DataSet data, boolean oneClassABa
 
     private static DataSet withoutUnreadable(DataSet data, Model model, TrainingListener listener) {
         var paths = data.train().stream().map(LabelledImage::path).toList();
-        try (var pictures = new Pictures(model, paths)) {
+        try (var pictures = Pictures.once(model, paths)) {
             var bad = pictures.unreadable();
             bad.forEach(picture -> listener.onWarning("Left out: " + picture.problem()));
             return data.without(bad.stream().map(BadPicture::file).collect(Collectors.toSet()));

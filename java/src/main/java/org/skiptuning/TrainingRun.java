@@ -87,7 +87,7 @@ final class TrainingRun {
         MemoryFigures.restart(original.context());
         var rows = new RowCache(
                 data, options.imageRowBytes(), MemoryFigures.cacheLimit(original.context()), RowCache.WINDOW_BYTES);
-        try (var pictures = new Pictures(original, data.paths());
+        try (var pictures = Pictures.again(original, data.paths());
                 var cache = NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes()))) {
             clock.caching(() -> putTexts(cache));
             try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer())) {

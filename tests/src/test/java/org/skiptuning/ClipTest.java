@@ -155,6 +155,11 @@ class ClipTest {
             assertThat(tolerant.zeroShot(some, TemplateSet.COOP, ProgressListener.none())
                             .total())
                     .isEqualTo(1);
+            var nothing = new DataSet("nothing", data.classNames(), List.of(), List.of(), images.subList(1, 2), "");
+            assertThatExceptionOfType(DataSetException.class)
+                    .isThrownBy(() -> tolerant.zeroShot(nothing, TemplateSet.COOP, ProgressListener.none()))
+                    .withMessageContaining("None of the 1 test pictures of nothing can be read")
+                    .withMessageContaining("broken ü.png");
         }
     }
 

@@ -19,7 +19,7 @@ public record DecodeOptions(long maximumPixels, boolean applyOrientation) {
         }
     }
 
-    public DecodeOptions withMaximumPixels(long pixels) {
+    DecodeOptions withMaximumPixels(long pixels) {
         return new DecodeOptions(pixels, applyOrientation);
     }
 

@@ -139,7 +139,7 @@ final class ImageFolder {
 
     private List<Path> pictures(Path classFolder) {
         try (var walk = Files.walk(classFolder, FileVisitOption.FOLLOW_LINKS)) {
-            var files = walk.filter(file -> !PictureFiles.isHidden(file))
+            var files = walk.filter(file -> !isHiddenBelow(classFolder, file))
                     .filter(file -> !Files.isDirectory(file))
                     .sorted(Comparator.comparing(
                             file -> classFolder.relativize(file).toString(), CodePointOrder.INSTANCE))
@@ -157,6 +157,16 @@ final class ImageFolder {
         } catch (IOException | UncheckedIOException failure) {
             throw unreadable(classFolder, failure);
         }
+    }
+
+    /** Such as the copies in {@code .ipynb_checkpoints}. */
+    private static boolean isHiddenBelow(Path folder, Path file) {
+        for (var part : folder.relativize(file)) {
+            if (PictureFiles.isHidden(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Path> folders(Path parent) {

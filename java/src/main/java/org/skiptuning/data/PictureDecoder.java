@@ -185,7 +185,7 @@ public final class PictureDecoder {
             throw error(
                     name,
                     "has " + width + "x" + height + " pixels, " + pixels + " in all, and the limit is "
-                            + options.maximumPixels() + ": shrink it, or raise the limit");
+                            + options.maximumPixels() + ": shrink it");
         }
     }
 

@@ -8,11 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 import org.skiptuning.DataSetException;
 
 /**
@@ -71,7 +68,7 @@ public final class PictureStore implements AutoCloseable {
     }
 
     /** The bytes of pixels held now. */
-    public long heldBytes() {
+    long heldBytes() {
         lock.lock();
         try {
             return bytes;
@@ -187,28 +184,6 @@ public final class PictureStore implements AutoCloseable {
                 lock.unlock();
             }
         }
-    }
-
-    /**
-     * Decodes all pictures, so that bad ones are known before work begins.
-     *
-     * @param threads how many platform threads decode
-     * @param progress is told from any of them how many pictures are done
-     * @return the bad ones, in the order of the files
-     * @throws InterruptedException if the thread is interrupted; all threads have ended then
-     */
-    public List<BadPicture> readAll(int threads, IntConsumer progress) throws InterruptedException {
-        var problems = new ConcurrentSkipListMap<Integer, BadPicture>();
-        var done = new AtomicInteger();
-        Workers.forEach(files.size(), threads, index -> {
-            try {
-                acquire(index).close();
-            } catch (DataSetException bad) {
-                problems.put(index, new BadPicture(files.get(index), String.valueOf(bad.getMessage())));
-            }
-            progress.accept(done.incrementAndGet());
-        });
-        return List.copyOf(problems.values());
     }
 
     /** Ends all pictures but those in use, which end with their leases. */

@@ -1,5 +1,6 @@
 package org.skiptuning.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -138,9 +139,23 @@ public final class PixelPipeline implements AutoCloseable {
         var index = plan.get(item.batch())[item.place()];
         try (var lease = store.acquire(index)) {
             var picture = lease.picture();
-            var source = picture.placed(transform.place(picture.width(), picture.height(), index));
+            var placement = transform.place(picture.width(), picture.height(), index);
+            requireSides(store.file(index), picture, placement);
+            var source = picture.placed(placement);
             var target = item.slot().pixels.slice(format.bytes(item.place()), format.bytes(1));
             NativePictures.prepare(List.of(source), format.size(), means, deviations, 1, target);
+        }
+    }
+
+    /** A picture that is very long and thin would become far longer. */
+    private static void requireSides(Path file, DecodedPicture picture, Placement placement) {
+        var longest = Math.max(
+                Math.max(picture.width(), picture.height()),
+                Math.max(placement.resizedWidth(), placement.resizedHeight()));
+        if (longest > NativePictures.LONGEST_SIDE) {
+            throw new DataSetException("The picture " + file + " of " + picture.width() + "x" + picture.height()
+                    + " pixels is too long and thin to be resized to " + placement.resizedWidth() + "x"
+                    + placement.resizedHeight() + ": crop or remove it");
         }
     }
 

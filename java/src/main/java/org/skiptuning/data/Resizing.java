@@ -10,13 +10,10 @@ final class Resizing {
      */
     static Placement shortestSide(int width, int height, int size) {
         var wide = width >= height;
-        var longSide = (double) ((long) size * Math.max(width, height)) / Math.min(width, height);
-        if (longSide > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("A picture of " + width + "x" + height
-                    + " is too thin for its shorter side" + " to become " + size);
-        }
-        var resizedWidth = wide ? (int) longSide : size;
-        var resizedHeight = wide ? size : (int) longSide;
+        var ratio = (double) ((long) size * Math.max(width, height)) / Math.min(width, height);
+        var longSide = (int) ratio; // at most Integer.MAX_VALUE, which the pipeline refuses
+        var resizedWidth = wide ? longSide : size;
+        var resizedHeight = wide ? size : longSide;
         return new Placement(
                 0,
                 0,

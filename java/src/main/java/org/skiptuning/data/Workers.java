@@ -2,9 +2,6 @@ package org.skiptuning.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Platform threads that end before whoever started them goes on. */
 final class Workers {
@@ -12,12 +9,6 @@ final class Workers {
     @FunctionalInterface
     interface Work {
         void run() throws InterruptedException;
-    }
-
-    /** Work on one of many things. */
-    @FunctionalInterface
-    interface Each {
-        void accept(int index) throws InterruptedException;
     }
 
     private final List<Thread> threads = new ArrayList<>();
@@ -62,45 +53,6 @@ final class Workers {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void join() throws InterruptedException {
-        for (var thread : threads) {
-            thread.join();
-        }
-    }
-
-    /**
-     * Does {@code each} for 0 to count - 1 on up to {@code threads} threads. After a failure no more begin, and that of
-     * the lowest index is thrown.
-     */
-    static void forEach(int count, int threads, Each each) throws InterruptedException {
-        if (count == 0) {
-            return;
-        }
-        var next = new AtomicInteger();
-        Map<Integer, Throwable> failures = new ConcurrentSkipListMap<>();
-        var workers = start(Math.min(count, threads), () -> {
-            int index;
-            while (failures.isEmpty() && (index = next.getAndIncrement()) < count) {
-                try {
-                    each.accept(index);
-                } catch (InterruptedException stop) {
-                    throw stop;
-                } catch (Throwable failure) {
-                    failures.put(index, failure);
-                }
-            }
-        });
-        try {
-            workers.join();
-        } catch (InterruptedException stop) {
-            workers.stop();
-            throw stop;
-        }
-        for (var failure : failures.values()) {
-            throw rethrow(failure);
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Decoded pictures to the pixels that the image tower takes. Needs the native core, but no device. */
 public final class NativePictures {
+    /** Of a picture, and of what its box is resized to: the core takes no more. */
+    public static final int LONGEST_SIDE = 1 << 24;
+
     private static final int CHANNELS = 3;
 
     private NativePictures() {}

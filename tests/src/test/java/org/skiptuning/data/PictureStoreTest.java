@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,41 +112,6 @@ class PictureStoreTest {
                 task.get();
             }
             assertThat(store.heldBytes()).isLessThanOrEqualTo(3 * BYTES);
-        }
-    }
-
-    @Test
-    void readingAllFindsTheBadOnesInOrder() throws Exception {
-        Files.writeString(files.get(4), "");
-        Files.writeString(files.get(1), "text");
-        try (var store = store(6 * BYTES)) {
-            var done = new AtomicInteger();
-            var bad = store.readAll(3, count -> done.incrementAndGet());
-            assertThat(bad).extracting(BadPicture::file).containsExactly(files.get(1), files.get(4));
-            assertThat(bad.getLast().problem()).contains("is empty");
-            assertThat(done).hasValue(6);
-            assertThat(store.heldBytes()).isEqualTo(4 * BYTES);
-        }
-    }
-
-    @Test
-    void anInterruptEndsAllThreads() {
-        try (var store = store(6 * BYTES)) {
-            Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> store.readAll(3, count -> {})).isInstanceOf(InterruptedException.class);
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("skip-tuning-pictures"));
-        }
-    }
-
-    @Test
-    void whatAListenerThrowsIsThrown() {
-        try (var store = store(6 * BYTES)) {
-            assertThatThrownBy(() -> store.readAll(2, count -> {
-                        throw new IllegalArgumentException("enough");
-                    }))
-                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 }

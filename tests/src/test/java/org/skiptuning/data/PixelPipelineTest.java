@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -161,6 +163,30 @@ class PixelPipelineTest {
             assertThat(pipeline.skipped())
                     .extracting(bad -> bad.file().getFileName().toString())
                     .containsExactly("empty.jpg", "text.jpg", "empty.jpg", "text.jpg");
+        }
+    }
+
+    @Test
+    void aPictureTooThinToBeResizedIsABadOne() throws Exception {
+        var thin = folder.resolve("thin.png");
+        ImageIO.write(new BufferedImage(1, 80_000, BufferedImage.TYPE_INT_RGB), "png", thin.toFile());
+        var format = new PixelFormat(224, FORMAT.mean(), FORMAT.deviation());
+        var plan = List.of(new int[] {0});
+        try (var store = store(List.of(thin));
+                var strict =
+                        new PixelPipeline(store, format, PictureTransform.shortestSide(224), plan, options(1, 1));
+                var tolerant = new PixelPipeline(
+                        store,
+                        format,
+                        PictureTransform.shortestSide(224),
+                        plan,
+                        new PixelPipeline.Options(1, 1, true))) {
+            assertThatThrownBy(strict::next)
+                    .isInstanceOf(DataSetException.class)
+                    .hasMessage("The picture " + thin + " of 1x80000 pixels is too long and thin to be resized to"
+                            + " 224x17920000: crop or remove it");
+            assertThat(tolerant.next().orElseThrow().pictures()).isEmpty();
+            assertThat(tolerant.skipped()).hasSize(1);
         }
     }
 
