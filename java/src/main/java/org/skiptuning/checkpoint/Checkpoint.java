@@ -137,6 +137,8 @@ public final class Checkpoint implements AutoCloseable {
 
     @Override
     public void close() {
-        weights.close();
+        try (weights) {
+            tokenizer.close();
+        }
     }
 }

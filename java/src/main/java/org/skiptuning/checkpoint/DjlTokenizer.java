@@ -38,4 +38,15 @@ final class DjlTokenizer implements Tokenizer {
     public int contextLength() {
         return contextLength;
     }
+
+    /** The id that ends a text; -1 if texts have no end. */
+    long end() {
+        long[] empty = library.encode("").getIds();
+        return empty.length == 0 ? -1 : empty[empty.length - 1];
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
 }

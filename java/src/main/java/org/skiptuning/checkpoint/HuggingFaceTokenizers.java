@@ -9,7 +9,7 @@ final class HuggingFaceTokenizers {
 
     private HuggingFaceTokenizers() {}
 
-    static Tokenizer open(Path file, int contextLength) {
+    static DjlTokenizer open(Path file, int contextLength) {
         try {
             Class.forName(LIBRARY_CLASS, false, HuggingFaceTokenizers.class.getClassLoader());
         } catch (ClassNotFoundException absent) {

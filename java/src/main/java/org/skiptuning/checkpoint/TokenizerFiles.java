@@ -30,34 +30,58 @@ final class TokenizerFiles {
 
     static Tokenizer open(Path folder, ClipConfiguration configuration) {
         int context = configuration.text().context();
-        int vocabulary = configuration.text().vocabulary();
-        var tokenizer = own(folder, context).orElseGet(() -> BytePairTokenizer.clip(context));
-        var reduced = folder.resolve(REDUCED);
-        if (!(tokenizer instanceof BytePairTokenizer bytePairs)) {
-            return tokenizer;
-        }
-        if (Files.exists(reduced)) {
-            return ReducedVocabularyTokenizer.read(reduced, bytePairs, vocabulary);
-        }
-        if (bytePairs.vocabularySize() > vocabulary) {
-            throw new CheckpointException("The model in " + folder + " has a vocabulary of " + vocabulary
-                    + " tokens, but its tokenizer has " + bytePairs.vocabularySize() + ": put its " + TOKENIZER + " or "
-                    + REDUCED + " beside it");
-        }
-        if (configuration.endOfText() >= 0 && configuration.endOfText() != bytePairs.end()) {
-            throw new CheckpointException("The configuration in " + folder + " pools at token "
-                    + configuration.endOfText() + ", but the tokenizer ends a text with " + bytePairs.end()
-                    + ": one of the two files is not this model's");
-        }
-        return tokenizer;
-    }
-
-    private static Optional<Tokenizer> own(Path folder, int context) {
         var file = folder.resolve(TOKENIZER);
         if (Files.exists(file)) {
             var root = JsonObject.read(file);
-            return Optional.of(isClips(root) ? bytePairs(root, context) : HuggingFaceTokenizers.open(file, context));
+            return TokenizerJson.isClips(root)
+                    ? fitting(bytePairs(root, context), folder, configuration)
+                    : foreign(folder, root, configuration);
         }
+        return fitting(fromPairs(folder, context).orElseGet(() -> BytePairTokenizer.clip(context)), folder, configuration);
+    }
+
+    private static Tokenizer fitting(BytePairTokenizer tokenizer, Path folder, ClipConfiguration configuration) {
+        var reduced = folder.resolve(REDUCED);
+        int vocabulary = configuration.text().vocabulary();
+        if (Files.exists(reduced)) {
+            return ReducedVocabularyTokenizer.read(reduced, tokenizer, vocabulary);
+        }
+        requireVocabulary(folder, vocabulary, tokenizer.vocabularySize());
+        requireEnd(folder, configuration, tokenizer.end());
+        return tokenizer;
+    }
+
+    /** Any other tokenizer, run by Hugging Face's library. */
+    private static Tokenizer foreign(Path folder, JsonObject root, ClipConfiguration configuration) {
+        requireVocabulary(folder, configuration.text().vocabulary(), TokenizerJson.vocabularySize(root));
+        var tokenizer =
+                HuggingFaceTokenizers.open(folder.resolve(TOKENIZER), configuration.text().context());
+        try {
+            requireEnd(folder, configuration, tokenizer.end());
+            return tokenizer;
+        } catch (Throwable failure) {
+            tokenizer.close();
+            throw failure;
+        }
+    }
+
+    private static void requireVocabulary(Path folder, int rows, int ids) {
+        if (ids > rows) {
+            throw new CheckpointException("The model in " + folder + " has a vocabulary of " + rows
+                    + " tokens, but its tokenizer has " + ids + ": put its " + TOKENIZER + " or " + REDUCED
+                    + " beside it");
+        }
+    }
+
+    private static void requireEnd(Path folder, ClipConfiguration configuration, long end) {
+        if (configuration.endOfText() >= 0 && configuration.endOfText() != end) {
+            throw new CheckpointException("The configuration in " + folder + " pools at token "
+                    + configuration.endOfText() + ", but the tokenizer ends a text with " + end
+                    + ": one of the two files is not this model's");
+        }
+    }
+
+    private static Optional<BytePairTokenizer> fromPairs(Path folder, int context) {
         var vocabulary = folder.resolve(VOCAB);
         var merges = folder.resolve(MERGES);
         if (Files.exists(vocabulary) && Files.exists(merges)) {
@@ -69,15 +93,6 @@ final class TokenizerFiles {
                     bytePairs(ids(Json.read(vocabulary), vocabulary.toString()), pairs, context, folder.toString()));
         }
         return Optional.empty();
-    }
-
-    /** Byte-level pairs with words that end in {@code </w>}: what {@link BytePairTokenizer} computes. */
-    private static boolean isClips(JsonObject root) {
-        var model = root.value("model");
-        return model.path("type").asString("BPE").equals("BPE")
-                && model.path("end_of_word_suffix").asString("").equals(BytePairVocabulary.WORD_END)
-                && model.path("vocab").isObject()
-                && model.path("merges").isArray();
     }
 
     private static BytePairTokenizer bytePairs(JsonObject root, int context) {

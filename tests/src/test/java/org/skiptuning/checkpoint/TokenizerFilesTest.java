@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.CheckpointException;
 
@@ -104,12 +105,22 @@ class TokenizerFilesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{\"!\":0},\"merges\":[]}}",
-                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{\"!\":\"x\"},\"merges\":[]}}",
-                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\",\"vocab\":{},\"merges\":[\"a\"]}}",
-                "[]",
-                "nonsense",
+                "{\"!\":0},\"merges\":[]",
+                "{\"!\":\"x\"},\"merges\":[]",
+                "{},\"merges\":[\"a\"]",
             })
+    void aBrokenVocabularyIsRefused(String vocabulary) throws IOException {
+        var whole = goldenJson();
+        int model = whole.indexOf("\"vocab\"");
+        Files.writeString(folder.resolve("tokenizer.json"), whole.substring(0, model) + "\"vocab\":" + vocabulary + "}}");
+        assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(SIZE, 8)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("tokenizer.json")
+                .hasMessageNotContaining("ai.djl");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "nonsense"})
     void aBrokenTokenizerJsonIsRefused(String json) throws IOException {
         Files.writeString(folder.resolve("tokenizer.json"), json);
         assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(SIZE, 8)))
@@ -124,6 +135,42 @@ class TokenizerFilesTest {
         assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(SIZE, 8)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("ai.djl.huggingface:tokenizers");
+    }
+
+    @Test
+    void anotherKindOfTokenizerMustFitTheModelToo() throws IOException {
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",0],[\"b\",0]]},\"added_tokens\":[{\"id\":7}]}");
+        assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(7, 8)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("vocabulary of 7 tokens, but its tokenizer has 8");
+    }
+
+    /** Byte-level pairs with words that end in {@code </w>}, but cleaned or cut otherwise: CLIP's would give other tokens. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '%',
+            value = {
+                "{\"type\":\"Lowercase\"}  # {\"type\":\"NFC\"}",
+                "\"normalizer\":           # \"other\":",
+                "'s|                       # %%",
+                "\"invert\":true           # \"invert\":false",
+                "\"add_prefix_space\":false,\"trim_offsets\":true # \"add_prefix_space\":true",
+            })
+    void aTokenizerThatCleansOrCutsOtherwiseIsNotClips(String part, String other) throws IOException {
+        var json = goldenJson();
+        assertThat(json).contains(part);
+        Files.writeString(folder.resolve("tokenizer.json"), json.replace(part, other));
+        assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(SIZE, 8)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("isn't a CLIP tokenizer");
+    }
+
+    /** Without spaces between the parts. */
+    private static String goldenJson() {
+        return Golden.json("hugging_face/tokenizer.json").toString();
     }
 
     private static ClipConfiguration configuration(int vocabulary, int context) {
