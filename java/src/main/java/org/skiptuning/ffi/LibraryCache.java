@@ -3,20 +3,16 @@ package org.skiptuning.ffi;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.files.CacheFolder;
+import org.skiptuning.files.Folders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,19 +20,16 @@ import org.slf4j.LoggerFactory;
  * Unpacked native libraries, one folder for each content.
  *
  * <p>A folder appears whole or not at all, and several processes may race for it: each unpacks into a temporary folder
- * beside it, and who comes second uses the first one's. It lies in the user's cache ({@code XDG_CACHE_HOME}, or
- * {@code ~/.cache}), never in a temporary folder, which may forbid execution; {@code SKIP_TUNING_CACHE} or the system
- * property {@code skiptuning.cache} name another.
+ * beside it, and who comes second uses the first one's.
  */
 final class LibraryCache {
     private static final Logger LOG = LoggerFactory.getLogger(LibraryCache.class);
     private static final String UNFINISHED = ".unpacking-";
-    private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final Path root;
 
     LibraryCache() {
-        this(defaultRoot());
+        this(CacheFolder.root().resolve("native"));
     }
 
     LibraryCache(Path root) {
@@ -52,15 +45,15 @@ final class LibraryCache {
         LOG.info("Unpacking {} native libraries into {}", libraries.size(), target);
         try {
             Files.createDirectories(root);
-            removeAbandoned();
+            Folders.deleteAbandoned(root, UNFINISHED);
             Path unfinished = Files.createTempDirectory(root, UNFINISHED);
             try {
                 for (var library : libraries) {
                     write(library, unfinished.resolve(library.name()));
                 }
-                publish(unfinished, target);
+                Folders.moveIntoPlace(unfinished, target);
             } finally {
-                removeFolder(unfinished);
+                Folders.delete(unfinished);
             }
         } catch (IOException failure) {
             throw new SkipTuningException(
@@ -69,23 +62,6 @@ final class LibraryCache {
                     failure);
         }
         return target;
-    }
-
-    private static Path defaultRoot() {
-        return setting("skiptuning.cache", "SKIP_TUNING_CACHE")
-                .or(() -> Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                        .filter(text -> !text.isEmpty())
-                        .map(text -> Path.of(text, "skip-tuning")))
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "skip-tuning"))
-                .resolve("native")
-                .toAbsolutePath();
-    }
-
-    private static Optional<Path> setting(String property, String variable) {
-        return Optional.ofNullable(System.getProperty(property))
-                .or(() -> Optional.ofNullable(System.getenv(variable)))
-                .filter(text -> !text.isEmpty())
-                .map(Path::of);
     }
 
     /** Follows from names, sizes and checksums, so that nothing large is read when the folder exists. */
@@ -112,40 +88,6 @@ final class LibraryCache {
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
-        }
-    }
-
-    private static void publish(Path unfinished, Path target) throws IOException {
-        try {
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileSystemException exists) {
-            if (!Files.isDirectory(target)) {
-                throw exists;
-            }
-        }
-    }
-
-    /** Leftovers of processes that were killed. */
-    private void removeAbandoned() throws IOException {
-        try (var folders = Files.newDirectoryStream(root, UNFINISHED + "*")) {
-            for (var folder : folders) {
-                if (Files.getLastModifiedTime(folder)
-                        .toInstant()
-                        .isBefore(Instant.now().minus(ABANDONED))) {
-                    removeFolder(folder);
-                }
-            }
-        }
-    }
-
-    private static void removeFolder(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var contents = Files.walk(folder)) {
-            for (var path : (Iterable<Path>) contents.sorted(Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.security.CodeSource;
 import java.util.Locale;
 import java.util.Optional;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.files.PathSetting;
 
 /**
  * Where the native core and LibTorch lie.
@@ -21,17 +22,16 @@ record LibraryFolders(Path core, Path libtorch) {
     static final String CORE = "libskiptuning.so";
     static final String LIBTORCH = "libtorch_cpu.so";
 
-    private static final Override CORE_OVERRIDE = new Override("skiptuning.native", "SKIP_TUNING_NATIVE");
-    private static final Override LIBTORCH_OVERRIDE = new Override("skiptuning.libtorch", "SKIP_TUNING_LIBTORCH");
-
     /** @throws SkipTuningException if one is nowhere; says what to do */
     static LibraryFolders find() {
         Optional<Path> beside = besideJar();
-        Optional<Path> core = CORE_OVERRIDE
-                .folder(LibraryFolders::requireCore)
+        Optional<Path> core = PathSetting.NATIVE
+                .path()
+                .map(LibraryFolders::requireCore)
                 .or(() -> beside.filter(folder -> Files.exists(folder.resolve(CORE))));
-        Optional<Path> libtorch = LIBTORCH_OVERRIDE
-                .folder(LibraryFolders::requireLibtorch)
+        Optional<Path> libtorch = PathSetting.LIBTORCH
+                .path()
+                .map(LibraryFolders::requireLibtorch)
                 .or(() -> core.filter(folder -> Files.exists(folder.resolve(LIBTORCH))))
                 .or(() -> beside.filter(folder -> Files.exists(folder.resolve(LIBTORCH))));
         var resources = LibraryResources.ofClassPath(platform());
@@ -51,21 +51,28 @@ record LibraryFolders(Path core, Path libtorch) {
                 };
     }
 
-    private static Path requireCore(Override override, Path folder) {
+    private static Path requireCore(Path given) {
+        var folder = given.toAbsolutePath();
         if (!Files.isRegularFile(folder.resolve(CORE))) {
-            throw override.wrong(folder, CORE);
+            throw wrong(PathSetting.NATIVE, folder, CORE);
         }
         return folder;
     }
 
     /** LibTorch's own layout has {@code lib/} and {@code include/}; the folder of the libraries itself is fine, too. */
-    private static Path requireLibtorch(Override override, Path folder) {
+    private static Path requireLibtorch(Path given) {
+        var folder = given.toAbsolutePath();
         for (var candidate : new Path[] {folder, folder.resolve("lib")}) {
             if (Files.isRegularFile(candidate.resolve(LIBTORCH))) {
                 return candidate;
             }
         }
-        throw override.wrong(folder, LIBTORCH);
+        throw wrong(PathSetting.LIBTORCH, folder, LIBTORCH);
+    }
+
+    private static SkipTuningException wrong(PathSetting setting, Path folder, String file) {
+        return new SkipTuningException(
+                setting.source() + " names " + folder + ", which holds no " + file + ": correct it or take it away");
     }
 
     private static Optional<Path> besideJar() {
@@ -79,25 +86,5 @@ record LibraryFolders(Path core, Path libtorch) {
                         throw new AssertionError(impossible);
                     }
                 });
-    }
-
-    /** A folder given by a system property, or else by an environment variable. */
-    private record Override(String property, String variable) {
-        Optional<Path> folder(Check check) {
-            return Optional.ofNullable(System.getProperty(property))
-                    .or(() -> Optional.ofNullable(System.getenv(variable)))
-                    .filter(text -> !text.isEmpty())
-                    .map(text -> check.apply(this, Path.of(text).toAbsolutePath()));
-        }
-
-        SkipTuningException wrong(Path folder, String file) {
-            String setting = System.getProperty(property) != null ? "-D" + property : variable;
-            return new SkipTuningException(
-                    setting + " names " + folder + ", which holds no " + file + ": correct it or take it away");
-        }
-    }
-
-    private interface Check {
-        Path apply(Override override, Path folder);
     }
 }

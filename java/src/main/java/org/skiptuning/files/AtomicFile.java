@@ -7,18 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.skiptuning.SkipTuningException;
 
 /**
  * Files that appear whole or not at all: written beside their place, synchronised, then moved onto it.
  *
- * <p>A file that is mapped elsewhere stays what it was for that reader. What a killed process left is removed by the
- * next write to the same place.
+ * <p>A file that is mapped elsewhere stays what it was for that reader. Of several writers of one file the last one wins.
+ * What a killed process left is removed by a write to the same place a day later.
  */
 public final class AtomicFile {
     private static final String SUFFIX = ".partial";
@@ -34,15 +35,13 @@ public final class AtomicFile {
     /** @throws SkipTuningException if the disk is full or the folder cannot be written; nothing is left behind */
     public static void write(Path file, Content content) {
         var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-        var partial = folder.resolve(prefix(file) + ProcessHandle.current().pid() + SUFFIX);
+        var partial = folder.resolve(prefix(file)
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                + SUFFIX);
         try {
             Files.createDirectories(folder);
             removeAbandoned(folder, prefix(file));
-            try (var channel = FileChannel.open(
-                    partial,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+            try (var channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
                 channel.force(true);
             }
@@ -79,19 +78,10 @@ public final class AtomicFile {
         try (var files = Files.newDirectoryStream(folder)) {
             for (var file : files) {
                 var name = file.getFileName().toString();
-                if (name.startsWith(prefix) && name.endsWith(SUFFIX) && isAbandoned(name, prefix)) {
+                if (name.startsWith(prefix) && name.endsWith(SUFFIX) && Folders.isAbandoned(file)) {
                     deleteQuietly(file);
                 }
             }
-        }
-    }
-
-    private static boolean isAbandoned(String name, String prefix) {
-        try {
-            long process = Long.parseLong(name.substring(prefix.length(), name.length() - SUFFIX.length()));
-            return ProcessHandle.of(process).isEmpty();
-        } catch (NumberFormatException | IndexOutOfBoundsException notOurs) {
-            return false;
         }
     }
 
@@ -117,7 +107,7 @@ public final class AtomicFile {
         if (reason.contains("No space left") || reason.contains("quota")) {
             return "No space left on the disk for " + file + free(folder) + ": free some, or choose another folder";
         }
-        if (failure instanceof NoSuchFileException || failure instanceof AccessDeniedException) {
+        if (failure instanceof AccessDeniedException) {
             return file + " cannot be written: no permission in " + folder + "; choose another folder";
         }
         return file + " cannot be written: " + Folders.reason(failure);

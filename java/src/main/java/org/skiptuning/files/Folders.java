@@ -1,12 +1,16 @@
 package org.skiptuning.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import org.skiptuning.SkipTuningException;
 import org.slf4j.Logger;
@@ -15,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Folders, and what to tell a user when the file system refuses. */
 public final class Folders {
     private static final Logger LOG = LoggerFactory.getLogger(Folders.class);
+    private static final Duration ABANDONED = Duration.ofDays(1);
 
     private Folders() {}
 
@@ -62,11 +67,47 @@ public final class Folders {
         }
     }
 
+    /**
+     * Moves a finished folder to its name, so that it appears whole or not at all; where another process was first, that
+     * one's stays and {@code part} does too.
+     */
+    public static void moveIntoPlace(Path part, Path folder) throws IOException {
+        try {
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException exists) { // that a folder isn't empty is no exception of its own here
+            if (!Files.isDirectory(folder)) {
+                throw exists;
+            }
+        }
+    }
+
+    /** Deletes what processes that were killed left half done: all with {@code mark} in the name that is a day old. */
+    public static void deleteAbandoned(Path parent, String mark) throws IOException {
+        try (var paths = Files.newDirectoryStream(parent)) {
+            for (var path : paths) {
+                if (path.getFileName().toString().contains(mark) && isAbandoned(path)) {
+                    deleteQuietly(path);
+                }
+            }
+        }
+    }
+
+    /** By age, which also holds for a process in another container or on another host. */
+    static boolean isAbandoned(Path path) {
+        try {
+            return Files.getLastModifiedTime(path)
+                    .toInstant()
+                    .isBefore(Instant.now().minus(ABANDONED));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** Removes a folder; what cannot be removed stays. */
     public static void deleteQuietly(Path folder) {
         try {
             delete(folder);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.debug("left {} behind", folder, e);
         }
     }

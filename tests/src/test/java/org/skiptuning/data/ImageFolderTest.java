@@ -82,7 +82,14 @@ class ImageFolderTest {
 
     @Test
     void otherFilesAreLeftOutWithAWarning() throws IOException {
-        files("cat/1.jpg", "cat/2.jpg", "cat/notes.txt", "cat/.hidden.jpg", "cat/.copies/inner/1.jpg", ".git/x/1.jpg", "readme.md");
+        files(
+                "cat/1.jpg",
+                "cat/2.jpg",
+                "cat/notes.txt",
+                "cat/.hidden.jpg",
+                "cat/.copies/inner/1.jpg",
+                ".git/x/1.jpg",
+                "readme.md");
         var data = Datasets.folder(root, 1);
         assertThat(data.classNames()).containsExactly("cat");
         assertThat(data.train().size() + data.test().size()).isEqualTo(2);

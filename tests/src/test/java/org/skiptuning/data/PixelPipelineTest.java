@@ -173,8 +173,7 @@ class PixelPipelineTest {
         var format = new PixelFormat(224, FORMAT.mean(), FORMAT.deviation());
         var plan = List.of(new int[] {0});
         try (var store = store(List.of(thin));
-                var strict =
-                        new PixelPipeline(store, format, PictureTransform.shortestSide(224), plan, options(1, 1));
+                var strict = new PixelPipeline(store, format, PictureTransform.shortestSide(224), plan, options(1, 1));
                 var tolerant = new PixelPipeline(
                         store,
                         format,

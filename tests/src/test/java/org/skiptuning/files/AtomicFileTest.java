@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.SkipTuningException;
@@ -35,10 +37,44 @@ class AtomicFileTest {
 
     @Test
     void whatAKilledProcessLeftIsRemoved() throws IOException {
-        Files.writeString(folder.resolve(".file.99999999.partial"), "left");
-        Files.writeString(folder.resolve(".other.99999999.partial"), "not of this file");
-        AtomicFile.write(folder.resolve("file"), "new".getBytes(StandardCharsets.UTF_8));
-        assertThat(folder.resolve(".file.99999999.partial")).doesNotExist();
-        assertThat(folder.resolve(".other.99999999.partial")).exists();
+        var old = Files.writeString(folder.resolve(".file.1f.partial"), "left");
+        var other = Files.writeString(folder.resolve(".other.2f.partial"), "not of this file");
+        var yesterday = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+        Files.setLastModifiedTime(old, yesterday);
+        Files.setLastModifiedTime(other, yesterday);
+        AtomicFile.write(folder.resolve("file"), "new");
+        assertThat(old).doesNotExist();
+        assertThat(other).exists();
+    }
+
+    /** It may be a process of another host or container that nothing here knows. */
+    @Test
+    void whatAnotherProcessIsWritingStays() throws IOException {
+        var partial = Files.writeString(folder.resolve(".file.99999999.partial"), "being written");
+        AtomicFile.write(folder.resolve("file"), "new");
+        assertThat(partial).exists();
+    }
+
+    @Test
+    void writersOfOneFileDoNotDisturbEachOther() throws IOException {
+        var file = folder.resolve("file");
+        AtomicFile.write(file, channel -> {
+            channel.write(ByteBuffer.wrap(new byte[100]));
+            AtomicFile.write(file, "inner");
+            assertThat(file).hasContent("inner");
+            channel.write(ByteBuffer.wrap(new byte[100]));
+        });
+        assertThat(file).hasSize(200);
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void aFolderThatVanishesIsNoMatterOfPermission() {
+        var file = folder.resolve("inner").resolve("file");
+        assertThatThrownBy(() -> AtomicFile.write(file, channel -> Folders.delete(file.getParent())))
+                .isInstanceOf(SkipTuningException.class)
+                .hasMessage(file + " cannot be written: no such file or folder");
     }
 }

@@ -17,6 +17,7 @@ import org.skiptuning.CancelledException;
 import org.skiptuning.DataSetException;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.DataSet;
+import org.skiptuning.files.CacheFolder;
 
 /**
  * The bundled pictures as data sets. They are a small benchmark of drawings, not of photographs.
@@ -43,7 +44,10 @@ public final class BundledData {
 
     /** Opens the pictures from the place that the launcher names and the user's cache folder. */
     public static BundledData open(ProgressListener progress) {
-        return open(PictureArchive.locate(BundledRules.load().folder()), CacheFolder.path(), progress);
+        return open(
+                PictureArchive.locate(BundledRules.load().folder()),
+                CacheFolder.root().resolve("bundled"),
+                progress);
     }
 
     /**

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.Folders;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -21,12 +25,25 @@ final class DrawnPictures {
     static final String PIXELS = "pictures.rgb";
     static final String INDEX = "index.json";
 
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
+
     private final Path folder;
     private final Index index;
     private final ByteBuffer pixels;
 
     /** What the index file holds. */
-    record Index(int size, List<StyleInfo> styles, List<BundledPicture> pictures) {}
+    record Index(int size, List<StyleInfo> styles, List<BundledPicture> pictures) {
+        Index {
+            styles = List.copyOf(styles);
+            pictures = List.copyOf(pictures);
+            if (size < 1 || pictures.stream().anyMatch(picture -> picture.row() < 0)) {
+                throw new IllegalArgumentException("a size or row is out of range");
+            }
+        }
+    }
 
     private DrawnPictures(Path folder, Index index, ByteBuffer pixels) {
         this.folder = folder;
@@ -35,7 +52,7 @@ final class DrawnPictures {
     }
 
     static DrawnPictures open(Path folder) {
-        var index = JsonMapper.shared().readValue(folder.resolve(INDEX).toFile(), Index.class);
+        var index = readIndex(folder);
         var file = folder.resolve(PIXELS);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var last = index.pictures().stream()
@@ -43,12 +60,27 @@ final class DrawnPictures {
                     .max()
                     .orElse(-1);
             if (channel.size() < (last + 1L) * rowBytes(index.size())) {
-                throw new DataSetException(file + " is too short: delete its folder to have it drawn again.");
+                throw damaged(file + " is too short", null);
             }
             return new DrawnPictures(folder, index, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()));
         } catch (IOException e) {
-            throw new DataSetException(file + " can't be read: " + e.getMessage(), e);
+            throw damaged(file + " can't be read (" + Folders.reason(e) + ")", e);
         }
+    }
+
+    private static Index readIndex(Path folder) {
+        var file = folder.resolve(INDEX);
+        try {
+            return JSON.readValue(Files.readAllBytes(file), Index.class);
+        } catch (IOException e) {
+            throw damaged(file + " can't be read (" + Folders.reason(e) + ")", e);
+        } catch (JacksonException e) {
+            throw damaged(file + " is damaged (" + e.getOriginalMessage() + ")", e);
+        }
+    }
+
+    private static DataSetException damaged(String what, @Nullable Exception cause) {
+        return new DataSetException(what + ": delete its folder to have the pictures drawn again.", cause);
     }
 
     static boolean isAt(Path folder) {

@@ -9,12 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.ZipFile;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.PathSetting;
+import tools.jackson.core.JacksonException;
 
 /** The jar {@code org.webjars.npm:iconify__json}, 88 MB, from which the bundled pictures are drawn. */
 final class PictureArchive implements AutoCloseable {
-    static final String PROPERTY = "skiptuning.bundled.pictures";
-    static final String VARIABLE = "SKIP_TUNING_BUNDLED_PICTURES";
-
     private final Path path;
     private final String folder;
     private final ZipFile zip;
@@ -39,23 +38,14 @@ final class PictureArchive implements AutoCloseable {
         }
     }
 
-    /**
-     * Where the jar lies: the system property {@value #PROPERTY}, else the environment variable {@value #VARIABLE}, else
-     * the class path.
-     */
+    /** Where the jar lies: as {@link PathSetting#BUNDLED_PICTURES} says, else on the class path. */
     static Path locate(String folder) {
-        return setting()
-                .orElseGet(() -> onClassPath(folder)
-                        .orElseThrow(
-                                () -> new DataSetException("The bundled pictures aren't there: set the system property "
-                                        + PROPERTY + " or the variable " + VARIABLE
-                                        + " to the jar org.webjars.npm:iconify__json:2.2.378.")));
-    }
-
-    private static Optional<Path> setting() {
-        return Optional.ofNullable(System.getProperty(PROPERTY))
-                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
-                .map(Path::of);
+        var setting = PathSetting.BUNDLED_PICTURES;
+        return setting.path()
+                .or(() -> onClassPath(folder))
+                .orElseThrow(() -> new DataSetException("The bundled pictures aren't there: set the system property "
+                        + setting.property() + " or the variable " + setting.variable()
+                        + " to the jar org.webjars.npm:iconify__json:2.2.378."));
     }
 
     private static Optional<Path> onClassPath(String folder) {
@@ -81,8 +71,11 @@ final class PictureArchive implements AutoCloseable {
         }
         try (var stream = zip.getInputStream(entry)) {
             return IconSetReader.read(name, stream);
-        } catch (IOException e) {
-            throw new DataSetException(path + ": the icon set " + name + " can't be read: " + e.getMessage(), e);
+        } catch (IOException | JacksonException e) {
+            throw new DataSetException(
+                    path + ": the icon set " + name + " can't be read (" + e.getMessage()
+                            + "): fetch org.webjars.npm:iconify__json again.",
+                    e);
         }
     }
 

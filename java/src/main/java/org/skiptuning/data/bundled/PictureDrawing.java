@@ -76,7 +76,7 @@ final class PictureDrawing {
         try {
             var parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
             Files.createDirectories(parent);
-            DrawnFiles.deleteAbandoned(parent, PART);
+            Folders.deleteAbandoned(parent, PART);
             var part = Files.createTempDirectory(parent, folder.getFileName() + PART);
             try {
                 var pictures = draw(part.resolve(DrawnPictures.PIXELS), new PictureList(rules, archive).all());
@@ -87,7 +87,7 @@ final class PictureDrawing {
                         .writeValue(
                                 part.resolve(DrawnPictures.INDEX).toFile(),
                                 new Index(rules.pictureSize(), styles, pictures));
-                DrawnFiles.moveIntoPlace(part, folder);
+                Folders.moveIntoPlace(part, folder);
             } finally {
                 Folders.delete(part);
             }
