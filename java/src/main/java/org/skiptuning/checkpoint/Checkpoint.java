@@ -91,7 +91,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * Writes an ordinary checkpoint in the naming this one came in: {@code model.safetensors} with the trained tensors
-     * in place of the old ones, all others copied with their types, and the configuration, preprocessing and tokenizer
+     * in place of the old ones, in the type they were trained in, all others copied with theirs, and the configuration, preprocessing and tokenizer
      * files beside it, so that the tool it came from opens it. OpenAI's {@code .pt} becomes an open_clip folder.
      *
      * @param trained canonical name → tensor of the same shape, or empty where the old one stays; query, key and value
@@ -99,13 +99,8 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException if the disk is full or the folder cannot be written; each file appears whole or not
      *     at all, the weights last
      */
-    public void save(Path directory, Function<String, Optional<TensorView>> trained, TrainedType type) {
-        CheckpointWriter.write(this, directory, trained, type);
-    }
-
-    /** As above, the trained tensors in fp32 so that nothing is lost. */
     public void save(Path directory, Function<String, Optional<TensorView>> trained) {
-        save(directory, trained, TrainedType.FLOAT32);
+        new CheckpointWriter(this, trained).write(directory);
     }
 
     /** The names of all files that {@link #save} may write, whatever the naming. */

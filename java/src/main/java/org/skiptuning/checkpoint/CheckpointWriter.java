@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.skiptuning.CheckpointException;
-import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.TensorView;
 import org.skiptuning.files.AtomicFile;
 import org.slf4j.Logger;
@@ -36,13 +35,10 @@ final class CheckpointWriter {
 
     private final Checkpoint checkpoint;
     private final Function<String, Optional<TensorView>> trained;
-    private final TrainedType type;
-    private final List<NativeBuffer> conversions = new ArrayList<>();
 
-    private CheckpointWriter(Checkpoint checkpoint, Function<String, Optional<TensorView>> trained, TrainedType type) {
+    CheckpointWriter(Checkpoint checkpoint, Function<String, Optional<TensorView>> trained) {
         this.checkpoint = checkpoint;
         this.trained = trained;
-        this.type = type;
     }
 
     /** Every file that may be written. */
@@ -55,17 +51,7 @@ final class CheckpointWriter {
         return List.copyOf(names);
     }
 
-    static void write(
-            Checkpoint checkpoint, Path directory, Function<String, Optional<TensorView>> trained, TrainedType type) {
-        var writer = new CheckpointWriter(checkpoint, trained, type);
-        try {
-            writer.write(directory);
-        } finally {
-            writer.conversions.forEach(NativeBuffer::close);
-        }
-    }
-
-    private void write(Path directory) {
+    void write(Path directory) {
         if (checkpoint.isIn(directory)) {
             throw new CheckpointException(
                     directory + " holds the model that was read: save to another folder, so that it stays what it is");
@@ -105,15 +91,12 @@ final class CheckpointWriter {
             throw new IllegalArgumentException("The trained tensor " + canonical + " has shape "
                     + Arrays.toString(oriented.shape()) + " in place of " + Arrays.toString(original.shape()));
         }
-        var named = new TensorView(
+        return new TensorView(
                 original.name(),
                 oriented.type(),
                 original.shape(),
                 oriented.elements() == 1 ? new long[original.shape().length] : oriented.strides(),
                 oriented.buffer());
-        return type == TrainedType.ORIGINAL && named.type() != original.type()
-                ? ElementConversion.convert(named, original.type(), conversions)
-                : named;
     }
 
     private Optional<TensorView> replacement(String canonical) {

@@ -161,7 +161,7 @@ final class PickleMachine {
 
     private String key(PickleValue value) {
         return switch (value) {
-            case PickleValue.Text text -> Names.require(text.value(), source); // long ones are slow to compare
+            case PickleValue.Text text -> UntrustedNames.require(text.value(), source); // long ones are slow to compare
             case PickleValue.Whole whole -> Long.toString(whole.value());
             default -> throw broken("its pickle has a dictionary key that is neither text nor number");
         };
@@ -176,7 +176,8 @@ final class PickleMachine {
     }
 
     private PickleValue.Global global(String module, String name) {
-        var global = new PickleValue.Global(Names.require(module, source), Names.require(name, source));
+        var global =
+                new PickleValue.Global(UntrustedNames.require(module, source), UntrustedNames.require(name, source));
         if (!host.allows(global)) {
             throw new CheckpointException(
                     source + " names " + global + ", which no weights need;"

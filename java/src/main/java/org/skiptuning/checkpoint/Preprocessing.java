@@ -3,14 +3,14 @@ package org.skiptuning.checkpoint;
 import java.util.List;
 
 /**
- * What a checkpoint expects of its pictures.
+ * What a checkpoint expects of its pictures. They are resized by Pillow's BICUBIC; checkpoints that ask for another way are
+ * refused.
  *
  * @param size pixels of the square's side
  * @param mean of red, green and blue, each channel being scaled to 0..1 first
  * @param deviation what the difference from the mean is divided by
  */
-public record Preprocessing(
-        int size, List<Float> mean, List<Float> deviation, ResizeMode resizeMode, Interpolation interpolation) {
+public record Preprocessing(int size, List<Float> mean, List<Float> deviation, ResizeMode resizeMode) {
     private static final List<Float> OPENAI_MEAN = List.of(0.48145466f, 0.4578275f, 0.40821073f);
     private static final List<Float> OPENAI_DEVIATION = List.of(0.26862954f, 0.26130258f, 0.27577711f);
 
@@ -30,6 +30,6 @@ public record Preprocessing(
 
     /** OpenAI's, which most CLIPs use. */
     public static Preprocessing openAi(int size) {
-        return new Preprocessing(size, OPENAI_MEAN, OPENAI_DEVIATION, ResizeMode.SHORTEST, Interpolation.BICUBIC);
+        return new Preprocessing(size, OPENAI_MEAN, OPENAI_DEVIATION, ResizeMode.SHORTEST);
     }
 }

@@ -40,7 +40,7 @@ final class PreprocessingFiles {
         preprocessing.mean().forEach(mean::add);
         var deviation = root.putArray("std");
         preprocessing.deviation().forEach(deviation::add);
-        return root.put("interpolation", preprocessing.interpolation().name().toLowerCase(Locale.ROOT))
+        return root.put("interpolation", "bicubic")
                 .put("resize_mode", preprocessing.resizeMode().name().toLowerCase(Locale.ROOT));
     }
 
@@ -126,8 +126,7 @@ final class PreprocessingFiles {
                     size,
                     object.has(meanKey) ? channels(object, meanKey) : fallback.mean(),
                     object.has(deviationKey) ? channels(object, deviationKey) : fallback.deviation(),
-                    resizeMode,
-                    Interpolation.BICUBIC);
+                    resizeMode);
         } catch (IllegalArgumentException invalid) {
             throw new CheckpointException(object.source() + ": " + invalid.getMessage(), invalid);
         }

@@ -65,8 +65,7 @@ public final class SafetensorsFile implements WeightsFile {
             }
             long begin = dataStart + entry.begin();
             long length = entry.end() - entry.begin();
-            var buffer =
-                    begin % type.get().bytes() == 0 ? file.slice(begin, length) : copies.of(begin, length);
+            var buffer = begin % type.get().bytes() == 0 ? file.slice(begin, length) : copies.of(begin, length);
             tensors.add(TensorView.contiguous(entry.name(), type.get(), entry.shape(), buffer));
         }
         return new SafetensorsFile(file, copies, tensors, unsupported, header.metadata());

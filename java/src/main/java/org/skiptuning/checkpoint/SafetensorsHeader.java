@@ -96,7 +96,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             Map<String, String> metadata = new LinkedHashMap<>();
             expect(JsonToken.START_OBJECT, json.nextToken(), "the header");
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var name = Names.require(json.currentName(), source);
+                var name = UntrustedNames.require(json.currentName(), source);
                 if (name.equals(METADATA)) {
                     metadata.putAll(metadata());
                 } else {
@@ -118,7 +118,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             Map<String, String> metadata = new LinkedHashMap<>();
             expect(JsonToken.START_OBJECT, json.nextToken(), METADATA);
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var key = Names.require(json.currentName(), source);
+                var key = UntrustedNames.require(json.currentName(), source);
                 expect(JsonToken.VALUE_STRING, json.nextToken(), METADATA + "." + key);
                 metadata.put(key, json.getString());
             }
@@ -132,12 +132,12 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             boolean hasShape = false;
             expect(JsonToken.START_OBJECT, json.nextToken(), name);
             while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-                var key = Names.require(json.currentName(), source);
+                var key = UntrustedNames.require(json.currentName(), source);
                 var value = json.nextToken();
                 switch (key) {
                     case "dtype" -> {
                         expect(JsonToken.VALUE_STRING, value, name + ".dtype");
-                        type = Names.require(json.getString(), source);
+                        type = UntrustedNames.require(json.getString(), source);
                     }
                     case "shape" -> {
                         shape = sizes(name + ".shape");

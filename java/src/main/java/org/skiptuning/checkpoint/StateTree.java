@@ -46,7 +46,7 @@ final class StateTree {
     }
 
     private void add(String name, PickleValue.Tensor tensor) {
-        tensors.put(Names.require(name, source), tensor);
+        tensors.put(UntrustedNames.require(name, source), tensor);
     }
 
     private void walk(Map<String, PickleValue> attributes, String prefix, int depth) {

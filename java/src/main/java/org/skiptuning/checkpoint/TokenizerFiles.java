@@ -37,7 +37,8 @@ final class TokenizerFiles {
                     ? fitting(bytePairs(root, context), folder, configuration)
                     : foreign(folder, root, configuration);
         }
-        return fitting(fromPairs(folder, context).orElseGet(() -> BytePairTokenizer.clip(context)), folder, configuration);
+        return fitting(
+                fromPairs(folder, context).orElseGet(() -> BytePairTokenizer.clip(context)), folder, configuration);
     }
 
     private static Tokenizer fitting(BytePairTokenizer tokenizer, Path folder, ClipConfiguration configuration) {
@@ -54,8 +55,8 @@ final class TokenizerFiles {
     /** Any other tokenizer, run by Hugging Face's library. */
     private static Tokenizer foreign(Path folder, JsonObject root, ClipConfiguration configuration) {
         requireVocabulary(folder, configuration.text().vocabulary(), TokenizerJson.vocabularySize(root));
-        var tokenizer =
-                HuggingFaceTokenizers.open(folder.resolve(TOKENIZER), configuration.text().context());
+        var tokenizer = HuggingFaceTokenizers.open(
+                folder.resolve(TOKENIZER), configuration.text().context());
         try {
             requireEnd(folder, configuration, tokenizer.end());
             return tokenizer;

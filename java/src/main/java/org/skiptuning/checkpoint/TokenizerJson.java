@@ -58,9 +58,7 @@ final class TokenizerJson {
     /** Every id is smaller: those of a vocabulary by text, the places in one that is a list, and added tokens. */
     static int vocabularySize(JsonObject root) {
         var vocabulary = root.value("model").path("vocab");
-        var ids = vocabulary.isObject()
-                ? vocabulary.valueStream()
-                : Stream.<JsonNode>empty();
+        var ids = vocabulary.isObject() ? vocabulary.valueStream() : Stream.<JsonNode>empty();
         var added = root.value("added_tokens").valueStream().map(token -> token.path("id"));
         int largest = Stream.concat(ids, added)
                 .filter(JsonNode::canConvertToInt)

@@ -90,7 +90,7 @@ final class TorchPickleHost implements PickleHost {
                     && parts.get(2) instanceof PickleValue.Text key
                     && parts.get(4) instanceof PickleValue.Whole elements
                     && elements.value() >= 0) {
-                var name = Names.require(key.value(), source);
+                var name = UntrustedNames.require(key.value(), source);
                 return new PickleValue.Storage(name, type.name(), storage.type(), storage.bytes(), elements.value());
             }
         }

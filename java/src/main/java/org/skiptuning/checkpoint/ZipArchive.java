@@ -149,7 +149,7 @@ record ZipArchive(Map<String, Entry> entries) {
         }
 
         private Listed listed(ByteBuffer records, int start, int nameBytes, int extraBytes, long limit) {
-            var name = Names.require(text(records, start + DIRECTORY_BYTES, nameBytes), source);
+            var name = UntrustedNames.require(text(records, start + DIRECTORY_BYTES, nameBytes), source);
             if ((records.getShort(start + 8) & ENCRYPTED) != 0) {
                 throw broken(name + " is encrypted");
             }

@@ -96,38 +96,6 @@ class CheckpointSaveTest {
     }
 
     @Test
-    void trainedTensorsCanKeepTheTypeTheyHad() {
-        try (var original = Checkpoint.open(Golden.path("openai"), Optional.empty())) {
-            var projection = byName(original).get("text_projection");
-            var values = Tensors.counting("text_projection", 0.123f, projection.shape());
-            original.save(
-                    folder.resolve("saved"),
-                    canonical -> canonical.equals("text_projection") ? Optional.of(values) : Optional.empty(),
-                    TrainedType.ORIGINAL);
-            try (var saved = Checkpoint.open(folder.resolve("saved"), Optional.empty())) {
-                var tensor = byName(saved).get("text_projection");
-                assertThat(tensor.type()).isEqualTo(ElementType.FLOAT16);
-                var expected = Tensors.values(values);
-                for (int index = 0; index < expected.length; index++) {
-                    expected[index] = Float.float16ToFloat(Float.floatToFloat16(expected[index]));
-                }
-                assertThat(Tensors.values(tensor)).isEqualTo(expected);
-            }
-        }
-    }
-
-    @Test
-    void bfloat16RoundsToNearestEven() {
-        var values = Tensors.zeros("v", ElementType.FLOAT32, 6);
-        float[] floats = {1.00390625f, 1.01171875f, 1.0039064f, -1.00390625f, Float.MAX_VALUE, Float.NaN};
-        values.buffer().putFloats(0, floats, 0, floats.length);
-        var buffers = new java.util.ArrayList<org.skiptuning.ffi.NativeBuffer>();
-        assertThat(Tensors.values(ElementConversion.convert(values, ElementType.BFLOAT16, buffers)))
-                .containsExactly(1f, 1.015625f, 1.0078125f, -1f, Float.POSITIVE_INFINITY, Float.NaN);
-        buffers.forEach(org.skiptuning.ffi.NativeBuffer::close);
-    }
-
-    @Test
     void companionsAreCopiedAndNothingElseIsLeft() throws IOException {
         try (var original = Checkpoint.open(Golden.path("hugging_face"), Optional.empty())) {
             original.save(folder.resolve("a"), name -> Optional.empty());

@@ -72,11 +72,7 @@ class CheckpointTest {
                             new ClipConfiguration.TextTower(12, vocabulary, 1, 16, 2, 48)));
             assertThat(openClip.preprocessing())
                     .isEqualTo(new Preprocessing(
-                            24,
-                            List.of(0.5f, 0.25f, 0.75f),
-                            List.of(0.5f, 0.25f, 0.125f),
-                            ResizeMode.SQUASH,
-                            Interpolation.BICUBIC));
+                            24, List.of(0.5f, 0.25f, 0.75f), List.of(0.5f, 0.25f, 0.125f), ResizeMode.SQUASH));
             assertThat(huggingFace.configuration())
                     .isEqualTo(new ClipConfiguration(
                             20,

@@ -167,11 +167,7 @@ class ConfigurationTest {
             assertThatThrownBy(() -> openClip(json)).as(json).isInstanceOf(CheckpointException.class);
         }
         var own = new Preprocessing(
-                64,
-                java.util.List.of(.1f, .2f, .3f),
-                java.util.List.of(1f, 2f, 3f),
-                ResizeMode.SQUASH,
-                Interpolation.BICUBIC);
+                64, java.util.List.of(.1f, .2f, .3f), java.util.List.of(1f, 2f, 3f), ResizeMode.SQUASH);
         assertThat(PreprocessingFiles.readOpenClip(new JsonObject(PreprocessingFiles.writeOpenClip(own), "x"), 64))
                 .isEqualTo(own);
         assertThat(PreprocessingFiles.readHuggingFace(

@@ -112,7 +112,8 @@ class TokenizerFilesTest {
     void aBrokenVocabularyIsRefused(String vocabulary) throws IOException {
         var whole = goldenJson();
         int model = whole.indexOf("\"vocab\"");
-        Files.writeString(folder.resolve("tokenizer.json"), whole.substring(0, model) + "\"vocab\":" + vocabulary + "}}");
+        Files.writeString(
+                folder.resolve("tokenizer.json"), whole.substring(0, model) + "\"vocab\":" + vocabulary + "}}");
         assertThatThrownBy(() -> TokenizerFiles.open(folder, configuration(SIZE, 8)))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("tokenizer.json")

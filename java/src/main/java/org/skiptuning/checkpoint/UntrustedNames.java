@@ -3,10 +3,10 @@ package org.skiptuning.checkpoint;
 import org.skiptuning.CheckpointException;
 
 /** Names out of untrusted files, which end up in messages and on terminals. */
-final class Names {
+final class UntrustedNames {
     private static final int LONGEST = 500;
 
-    private Names() {}
+    private UntrustedNames() {}
 
     /**
      * The name itself.
