@@ -21,7 +21,7 @@ public enum ClassSubset {
      * @throws IllegalArgumentException for any other text
      */
     public static ClassSubset parse(String text) {
-        return Names.parse("class subset", text, values());
+        return Choices.parse("class subset", text, values());
     }
 
     @Override

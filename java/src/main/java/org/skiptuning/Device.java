@@ -2,6 +2,7 @@ package org.skiptuning;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.skiptuning.ffi.NativeContext;
 
 /**
  * Where tensors live and are computed.
@@ -55,6 +56,27 @@ public record Device(Kind kind, int index) {
             default ->
                 throw new IllegalArgumentException("Unknown device '" + text + "': use auto, cpu, cuda or cuda:N");
         };
+    }
+
+    /**
+     * The device that this means on this machine: of auto the first CUDA card if LibTorch sees one, else the processor.
+     *
+     * @throws SkipTuningException if LibTorch is needed to tell and cannot be loaded
+     */
+    public Device resolve() {
+        if (kind != Kind.AUTO) {
+            return this;
+        }
+        try (var context = NativeContext.create(cpu().toString(), 1)) {
+            var first = cuda(0);
+            return SettingsJson.MAPPER
+                            .readTree(context.infoJson())
+                            .path("devices")
+                            .valueStream()
+                            .anyMatch(name -> name.asString("").equals(first.toString()))
+                    ? first
+                    : cpu();
+        }
     }
 
     @Override

@@ -2,24 +2,12 @@ package org.skiptuning;
 
 import org.skiptuning.ffi.NativeContext;
 
-/** Finds the device that was asked for. */
+/** Opens the device that was asked for. */
 final class Devices {
     private Devices() {}
 
     static NativeContext open(LoadOptions options) {
-        return NativeContext.create(resolve(options.device()).toString(), options.effectiveThreads());
-    }
-
-    private static Device resolve(Device device) {
-        if (device.kind() != Device.Kind.AUTO) {
-            return device;
-        }
-        try (var context = NativeContext.create("cpu", 1)) {
-            var devices = SettingsJson.MAPPER.readTree(context.infoJson()).path("devices");
-            return devices.valueStream().anyMatch(entry -> entry.asString("").startsWith("cuda"))
-                    ? Device.cuda(0)
-                    : Device.cpu();
-        }
+        return NativeContext.create(options.device().resolve().toString(), options.effectiveThreads());
     }
 
     static String name(NativeContext context) {

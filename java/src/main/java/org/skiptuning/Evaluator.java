@@ -37,8 +37,9 @@ final class Evaluator {
         var unreadable = images.unreadable().stream().map(BadPicture::file).collect(Collectors.toSet());
         var readable = data.without(unreadable).test();
         if (readable.isEmpty()) {
-            throw new DataSetException("None of the " + paths.size() + " test pictures of " + data.name()
-                    + " can be read. The first: " + images.unreadable().getFirst().problem());
+            throw new DataSetException(
+                    "None of the " + paths.size() + " test pictures of " + data.name() + " can be read. The first: "
+                            + images.unreadable().getFirst().problem());
         }
         return tally(data, readable, probabilities(images.features(), texts));
     }

@@ -19,7 +19,7 @@ public enum MaskPolicy {
      * @throws IllegalArgumentException for any other text
      */
     public static MaskPolicy parse(String text) {
-        return Names.parse("mask policy", text, values());
+        return Choices.parse("mask policy", text, values());
     }
 
     @Override

@@ -19,7 +19,7 @@ public enum Method {
      * @throws IllegalArgumentException for any other text
      */
     public static Method parse(String text) {
-        return Names.parse("method", text, values());
+        return Choices.parse("method", text, values());
     }
 
     @Override

@@ -14,7 +14,6 @@ import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
-import org.skiptuning.ffi.NativePrecision;
 import org.skiptuning.ffi.TensorView;
 import org.skiptuning.files.Folders;
 
@@ -104,8 +103,8 @@ final class Model implements AutoCloseable {
         return shared.checkpoint();
     }
 
-    NativePrecision precision() {
-        return NativePrecision.valueOf(options.precision().name());
+    Precision precision() {
+        return options.precision();
     }
 
     Features encodeImages(List<Path> images, ProgressListener progress) {

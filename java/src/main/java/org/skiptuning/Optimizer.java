@@ -19,7 +19,7 @@ public enum Optimizer {
      * @throws IllegalArgumentException for any other text
      */
     public static Optimizer parse(String text) {
-        return Names.parse("optimizer", text, values());
+        return Choices.parse("optimizer", text, values());
     }
 
     @Override

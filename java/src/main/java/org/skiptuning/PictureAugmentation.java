@@ -19,7 +19,7 @@ public enum PictureAugmentation {
      * @throws IllegalArgumentException for any other text
      */
     public static PictureAugmentation parse(String text) {
-        return Names.parse("augmentation", text, values());
+        return Choices.parse("augmentation", text, values());
     }
 
     @Override

@@ -29,8 +29,7 @@ final class Pictures implements AutoCloseable {
     private Pictures(Model model, List<Path> files, long budget) {
         options = model.options();
         preprocessing = model.checkpoint().preprocessing();
-        store = new PictureStore(
-                files, DecodeOptions.DEFAULT.withOrientation(options.applyOrientation()), budget);
+        store = new PictureStore(files, DecodeOptions.DEFAULT.withOrientation(options.applyOrientation()), budget);
     }
 
     /** To go through once: a decoded picture is let go when its pixels are made. */

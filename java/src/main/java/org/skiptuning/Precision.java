@@ -21,7 +21,7 @@ public enum Precision {
      * @throws IllegalArgumentException for any other text
      */
     public static Precision parse(String text) {
-        return Names.parse("precision", text, values());
+        return Choices.parse("precision", text, values());
     }
 
     @Override

@@ -30,10 +30,10 @@ class ArchitectureTest {
     private static final String FILES = "org.skiptuning.files..";
     private static final String PRETRAIN = "org.skiptuning.pretrain..";
 
-    /** The public API less the words that every layer speaks: exceptions, and progress. */
+    /** The public API less the words that every layer speaks: exceptions, progress and precision. */
     private static final DescribedPredicate<JavaClass> API_PROPER = resideInAPackage(API)
             .and(not(assignableTo(SkipTuningException.class)))
-            .and(not(belongToAnyOf(Phase.class, ProgressListener.class)));
+            .and(not(belongToAnyOf(Phase.class, Precision.class, ProgressListener.class)));
 
     private static JavaClasses library;
 

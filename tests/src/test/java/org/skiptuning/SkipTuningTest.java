@@ -399,8 +399,7 @@ class SkipTuningTest {
         try (var files = Files.list(original)) {
             assertThat(files).containsExactlyInAnyOrder(weights, original.resolve("open_clip_config.json"));
         }
-        assertThat(weights)
-                .hasSameBinaryContentAs(folder.resolve("model").resolve("open_clip_model.safetensors"));
+        assertThat(weights).hasSameBinaryContentAs(folder.resolve("model").resolve("open_clip_model.safetensors"));
     }
 
     @Test
@@ -412,7 +411,8 @@ class SkipTuningTest {
                 other.close();
             }
         };
-        var settings = quick().epochs(1).augmentation(PictureAugmentation.CROP_FLIP).evaluateAtEnd(true);
+        var settings =
+                quick().epochs(1).augmentation(PictureAugmentation.CROP_FLIP).evaluateAtEnd(true);
         try (var tuned = settings.build().fit(other, data, listener)) {
             assertThat(tuned.result().steps()).isEqualTo(8);
             assertThat(tuned.evaluate(data).total()).isEqualTo(32);

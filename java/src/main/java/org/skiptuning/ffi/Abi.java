@@ -11,7 +11,7 @@ import org.skiptuning.DeviceMemoryException;
 import org.skiptuning.SkipTuningException;
 
 /**
- * The linked functions of the native core, and the one place that turns a status into an exception.
+ * The linked functions of the native core, and the one place that calls them.
  *
  * <p>Call {@link NativeLibrary#load} before the first use of this class: that is where a missing library is reported.
  */
@@ -51,7 +51,6 @@ final class Abi {
     static final MethodHandle TRAINER_INFO = bind("st_trainer_info");
     static final MethodHandle TRAINER_RELEASE = bind("st_trainer_release");
 
-    private static final int OK = 0;
     private static final int TEXT_CAPACITY = 1 << 16;
 
     private Abi() {}
@@ -75,8 +74,8 @@ final class Abi {
      */
     static void call(Downcall downcall) {
         int status = run(downcall);
-        if (status != OK) {
-            throw failure(status, lastError());
+        if (status != Status.OK.code()) {
+            throw Status.failure(status, lastError());
         }
     }
 
@@ -120,17 +119,6 @@ final class Abi {
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }
-    }
-
-    private static RuntimeException failure(int status, String text) {
-        return switch (status) {
-            case 1 -> new IllegalArgumentException(text);
-            case 2 -> new IllegalStateException(text);
-            case 3, 100, 201, 202 -> new SkipTuningException(text);
-            case 200 -> new DeviceMemoryException(text);
-            case 300 -> new CancellationException(text);
-            default -> new SkipTuningException("The native core failed: " + text);
-        };
     }
 
     private static MethodHandle bind(String name) {

@@ -15,7 +15,7 @@ import org.skiptuning.SkipTuningException;
 
 /** Finds and loads LibTorch and the native core, once a process. Where they are looked for: {@link LibraryFolders}. */
 public final class NativeLibrary {
-    private static final int ABI_VERSION = 1;
+    static final int ABI_VERSION = 1;
 
     private static volatile @Nullable SymbolLookup symbols;
     private static volatile @Nullable Path libtorch;

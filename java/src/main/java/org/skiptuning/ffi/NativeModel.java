@@ -3,6 +3,7 @@ package org.skiptuning.ffi;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import org.skiptuning.Precision;
 import org.skiptuning.SkipTuningException;
 
 /**
@@ -85,13 +86,14 @@ public final class NativeModel implements AutoCloseable {
      * @param pixels [count, 3, S, S] fp32, prepared
      * @param features [count, E] fp32, receives features of length 1
      */
-    public void encodeImages(NativePrecision precision, NativeBuffer pixels, long count, NativeBuffer features) {
+    public void encodeImages(Precision precision, NativeBuffer pixels, long count, NativeBuffer features) {
         requirePixels(pixels, count);
         requireFeatures("features", features, count);
         try (var buffers = Buffers.hold(pixels, features)) {
             var from = buffers.segment(0);
             var to = buffers.segment(1);
-            handle.call(model -> (int) Abi.MODEL_ENCODE_IMAGES.invokeExact(model, precision.code(), from, count, to));
+            handle.call(model ->
+                    (int) Abi.MODEL_ENCODE_IMAGES.invokeExact(model, PrecisionCode.of(precision), from, count, to));
         }
     }
 
@@ -99,15 +101,14 @@ public final class NativeModel implements AutoCloseable {
      * @param tokens [count, length] int64 ids
      * @param features [count, E] fp32, receives features of length 1
      */
-    public void encodeTexts(
-            NativePrecision precision, NativeBuffer tokens, long count, long length, NativeBuffer features) {
+    public void encodeTexts(Precision precision, NativeBuffer tokens, long count, long length, NativeBuffer features) {
         requireTokens(tokens, count, length);
         requireFeatures("features", features, count);
         try (var buffers = Buffers.hold(tokens, features)) {
             var from = buffers.segment(0);
             var to = buffers.segment(1);
-            handle.call(model ->
-                    (int) Abi.MODEL_ENCODE_TEXTS.invokeExact(model, precision.code(), from, count, length, to));
+            handle.call(model -> (int)
+                    Abi.MODEL_ENCODE_TEXTS.invokeExact(model, PrecisionCode.of(precision), from, count, length, to));
         }
     }
 

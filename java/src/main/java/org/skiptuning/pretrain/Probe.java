@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.skiptuning.Precision;
 import org.skiptuning.data.bundled.BundledPicture;
 import org.skiptuning.ffi.MappedFile;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativePictures;
-import org.skiptuning.ffi.NativePrecision;
 import org.skiptuning.ffi.PictureFilter;
 import org.skiptuning.ffi.PictureSource;
 
@@ -92,7 +92,7 @@ final class Probe implements AutoCloseable {
     double accuracy(NativeModel clip) {
         var texts = new float[names.size() * embedDim];
         try (var features = NativeBuffer.allocate((long) texts.length * Float.BYTES)) {
-            clip.encodeTexts(NativePrecision.FP32, tokens, names.size(), length, features);
+            clip.encodeTexts(Precision.FP32, tokens, names.size(), length, features);
             features.getFloats(0, texts, 0, texts.length);
         }
         Map<String, Integer> labels = new HashMap<>();
@@ -103,10 +103,7 @@ final class Probe implements AutoCloseable {
             var images = new float[count * embedDim];
             try (var features = NativeBuffer.allocate((long) images.length * Float.BYTES)) {
                 clip.encodeImages(
-                        NativePrecision.FP32,
-                        pixels.slice(from * pictureBytes(), count * pictureBytes()),
-                        count,
-                        features);
+                        Precision.FP32, pixels.slice(from * pictureBytes(), count * pictureBytes()), count, features);
                 features.getFloats(0, images, 0, images.length);
             }
             for (var i = 0; i < count; i++) {

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.Precision;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
-import org.skiptuning.ffi.NativePrecision;
 import tools.jackson.databind.JsonNode;
 
 /** Each format, through the core: both towers' features are those of open_clip and transformers. */
@@ -47,7 +47,7 @@ abstract class FeatureParity {
             }
             try (var features =
                     NativeBuffer.allocate(4L * images.size() * images.get(0).size())) {
-                model.encodeImages(NativePrecision.FP32, pixels, images.size(), features);
+                model.encodeImages(Precision.FP32, pixels, images.size(), features);
                 assertFeatures(features, images);
             }
         }
@@ -65,7 +65,7 @@ abstract class FeatureParity {
                         8L * index,
                         tokens.get(index / length).get(index % length).asLong());
             }
-            model.encodeTexts(NativePrecision.FP32, ids, texts.size(), length, features);
+            model.encodeTexts(Precision.FP32, ids, texts.size(), length, features);
             assertFeatures(features, texts);
         }
     }

@@ -11,12 +11,14 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.skiptuning.Precision;
 
 /** The header is what counts: each function and struct of it has exactly its Java binding, and nothing more is bound. */
 class HeaderBindingTest {
@@ -90,14 +92,28 @@ class HeaderBindingTest {
         }
         assertThat(codes).hasSize(ElementType.values().length);
         var precisions = constants("Of a computation; weights that train keep fp32 masters. */");
-        for (var precision : NativePrecision.values()) {
-            assertThat(precisions).containsEntry("ST_PRECISION_" + precision.name(), precision.code());
+        for (var precision : Precision.values()) {
+            assertThat(precisions).containsEntry("ST_PRECISION_" + precision.name(), PrecisionCode.of(precision));
         }
+        assertThat(precisions).hasSize(Precision.values().length);
         var filters = constants("typedef int32_t st_filter;");
         for (var filter : PictureFilter.values()) {
             assertThat(filters).containsEntry("ST_FILTER_" + filter.name(), filter.code());
         }
         assertThat(filters).hasSize(PictureFilter.values().length);
+    }
+
+    @Test
+    void statusesHaveTheirCodes() {
+        var statuses = constants("typedef int32_t st_status;");
+        assertThat(statuses).hasSizeGreaterThan(5);
+        assertThat(Arrays.stream(Status.values()).collect(Collectors.toMap(status -> "ST_" + status, Status::code)))
+                .isEqualTo(statuses);
+    }
+
+    @Test
+    void theVersionIsTheHeaders() {
+        assertThat(HEADER).contains("\n#define ST_ABI_VERSION " + NativeLibrary.ABI_VERSION + "u\n");
     }
 
     /** The names and values of the first enumeration after {@code place}. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.skiptuning.Precision;
 import org.skiptuning.SkipTuningException;
 
 class NativeModelTest {
@@ -62,8 +63,8 @@ class NativeModelTest {
                 var images = NativeBuffer.allocate(3 * 8 * 4);
                 var texts = NativeBuffer.allocate(2 * 8 * 4);
                 var logits = NativeBuffer.allocate(3 * 2 * 4)) {
-            model.encodeImages(NativePrecision.FP32, pixels, 3, images);
-            model.encodeTexts(NativePrecision.FP32, tokens, 2, 6, texts);
+            model.encodeImages(Precision.FP32, pixels, 3, images);
+            model.encodeTexts(Precision.FP32, tokens, 2, 6, texts);
             model.logits(images, 3, texts, 2, logits);
             float scale = scale(model);
             for (int image = 0; image < 3; image++) {
@@ -84,17 +85,17 @@ class NativeModelTest {
                 var pixels = TinyClip.pixels(1);
                 var tokens = TinyClip.tokens(1);
                 var features = NativeBuffer.allocate(8 * 4)) {
-            assertThatThrownBy(() -> model.encodeImages(NativePrecision.FP32, pixels, 2, features))
+            assertThatThrownBy(() -> model.encodeImages(Precision.FP32, pixels, 2, features))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("The buffer of the pixels has 768 bytes; [2, 3, 8, 8] needs 1536");
-            assertThatThrownBy(() -> model.encodeTexts(NativePrecision.FP32, tokens, 1, 7, features))
+            assertThatThrownBy(() -> model.encodeTexts(Precision.FP32, tokens, 1, 7, features))
                     .hasMessage("A text of 7 tokens; this model takes 1 to 6");
-            assertThatThrownBy(() -> model.encodeImages(NativePrecision.FP32, pixels, -1, features))
+            assertThatThrownBy(() -> model.encodeImages(Precision.FP32, pixels, -1, features))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> model.encodeImages(NativePrecision.FP32, pixels, 0, features))
+            assertThatThrownBy(() -> model.encodeImages(Precision.FP32, pixels, 0, features))
                     .isInstanceOf(IllegalArgumentException.class);
             tokens.putLong(8, 20);
-            assertThatThrownBy(() -> model.encodeTexts(NativePrecision.FP32, tokens, 1, 6, features))
+            assertThatThrownBy(() -> model.encodeTexts(Precision.FP32, tokens, 1, 6, features))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("The token 20 is not in 0..19");
         }
@@ -175,7 +176,7 @@ class NativeModelTest {
             var view = model.tensors().getFirst().buffer();
             model.close();
             model.close();
-            assertThatThrownBy(() -> model.encodeImages(NativePrecision.FP32, pixels, 1, features))
+            assertThatThrownBy(() -> model.encodeImages(Precision.FP32, pixels, 1, features))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("The model is closed");
             assertThatThrownBy(model::fork).isInstanceOf(IllegalStateException.class);
@@ -185,7 +186,7 @@ class NativeModelTest {
 
             try (var other = TinyClip.model(context)) {
                 pixels.close();
-                assertThatThrownBy(() -> other.encodeImages(NativePrecision.FP32, pixels, 1, features))
+                assertThatThrownBy(() -> other.encodeImages(Precision.FP32, pixels, 1, features))
                         .isInstanceOf(IllegalStateException.class);
             }
         }
@@ -317,7 +318,7 @@ class NativeModelTest {
         int calls = 0;
         try (var features = NativeBuffer.allocate(64 * 8 * 4)) {
             while (true) {
-                model.encodeImages(NativePrecision.FP32, pixels, 64, features);
+                model.encodeImages(Precision.FP32, pixels, 64, features);
                 if (calls++ == 0) {
                     started.countDown();
                 }
@@ -330,7 +331,7 @@ class NativeModelTest {
     private static byte[] encoded(NativeModel model) {
         try (var pixels = TinyClip.pixels(2);
                 var features = NativeBuffer.allocate(2 * 8 * 4)) {
-            model.encodeImages(NativePrecision.FP32, pixels, 2, features);
+            model.encodeImages(Precision.FP32, pixels, 2, features);
             var bytes = new byte[2 * 8 * 4];
             features.copyTo(0, bytes, 0, bytes.length);
             return bytes;

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.Precision;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.ffi.ElementType;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
-import org.skiptuning.ffi.NativePrecision;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.ffi.TensorView;
 import tools.jackson.databind.JsonNode;
@@ -80,8 +80,8 @@ abstract class TrainingParity {
         var expectedTexts = tensors.get("text_features");
         try (var images = NativeBuffer.allocate(expectedImages.buffer().size());
                 var texts = NativeBuffer.allocate(expectedTexts.buffer().size())) {
-            model.encodeImages(NativePrecision.FP32, pixels.buffer(), pixels.shape()[0], images);
-            model.encodeTexts(NativePrecision.FP32, tokens.buffer(), tokens.shape()[0], tokens.shape()[1], texts);
+            model.encodeImages(Precision.FP32, pixels.buffer(), pixels.shape()[0], images);
+            model.encodeTexts(Precision.FP32, tokens.buffer(), tokens.shape()[0], tokens.shape()[1], texts);
             assertThat(floats(images)).containsExactly(floats(expectedImages.buffer()), within(2e-6f));
             assertThat(floats(texts)).containsExactly(floats(expectedTexts.buffer()), within(2e-6f));
         }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Enum constants by the text users write for them. */
-final class Names {
-    private Names() {}
+final class Choices {
+    private Choices() {}
 
     static <E extends Enum<E>> E parse(String what, String text, E[] values) {
         for (var value : values) {
