@@ -1,17 +1,15 @@
 package org.skiptuning;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.FolderLock;
 import org.skiptuning.files.Folders;
 import org.skiptuning.files.Uninterrupted;
 import tools.jackson.core.JacksonException;
@@ -23,13 +21,12 @@ import tools.jackson.core.JacksonException;
 final class RunDirectory implements AutoCloseable {
     private static final String STATE = "resume.safetensors";
     private static final String METRICS = "metrics.jsonl";
-    private static final String LOCK = ".lock";
 
     private final Path path;
-    private final FileChannel lock;
+    private final FolderLock lock;
     private final boolean resume;
 
-    private RunDirectory(Path path, FileChannel lock, boolean resume) {
+    private RunDirectory(Path path, FolderLock lock, boolean resume) {
         this.path = path;
         this.lock = lock;
         this.resume = resume;
@@ -48,7 +45,7 @@ final class RunDirectory implements AutoCloseable {
         }
         requireNothingForeign(path);
         Folders.create(path);
-        return new RunDirectory(path, lock(path), resume);
+        return new RunDirectory(path, FolderLock.of(path), resume);
     }
 
     private static void requireNothingForeign(Path path) {
@@ -61,27 +58,6 @@ final class RunDirectory implements AutoCloseable {
                         path + " holds a " + name + " that no run wrote: choose another folder for the result");
             }
         }
-    }
-
-    private static FileChannel lock(Path path) {
-        var file = path.resolve(LOCK);
-        try {
-            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            try {
-                if (channel.tryLock() != null) {
-                    return channel;
-                }
-            } catch (OverlappingFileLockException e) {
-                // Locked by this process: the same to the user as by another.
-            } catch (Throwable failure) {
-                channel.close();
-                throw failure;
-            }
-            channel.close();
-        } catch (IOException e) {
-            throw new SkipTuningException("Cannot write in " + path + ": " + Folders.reason(e), e);
-        }
-        throw new SkipTuningException("Another run is writing to " + path + ": wait for it, or choose another folder");
     }
 
     private void clear() {
@@ -145,10 +121,6 @@ final class RunDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            throw new SkipTuningException("Cannot unlock " + path + ": " + Folders.reason(e), e);
-        }
+        lock.close();
     }
 }
