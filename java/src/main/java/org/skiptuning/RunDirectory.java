@@ -49,24 +49,29 @@ final class RunDirectory implements AutoCloseable {
     }
 
     private static void requireNothingForeign(Path path) {
-        if (Files.exists(path.resolve(STATE)) || Files.exists(path.resolve(METRICS))) {
+        if (isRuns(path)) {
             return;
         }
         for (var name : Checkpoint.fileNames()) {
             if (Files.exists(path.resolve(name))) {
                 throw new SkipTuningException(
-                        path + " holds a " + name + " that no run wrote: choose another folder for the result");
+                        path + " holds " + name + ", which no run wrote: choose another folder for the result");
             }
         }
     }
 
+    /** Metrics alone are no sign: a pre-trained model has some, too. */
+    private static boolean isRuns(Path path) {
+        return Files.exists(path.resolve(STATE)) || (Files.exists(path.resolve(METRICS)) && TunedRecord.isIn(path));
+    }
+
     private void clear() {
         try {
-            Files.deleteIfExists(path.resolve(STATE));
             for (var name : Checkpoint.fileNames()) {
                 Files.deleteIfExists(path.resolve(name));
             }
-            Files.deleteIfExists(path.resolve(METRICS)); // last: it marks the folder as a run's
+            Files.deleteIfExists(path.resolve(METRICS));
+            Files.deleteIfExists(path.resolve(STATE)); // last: it marks the folder as a run's
         } catch (IOException e) {
             throw new SkipTuningException("Cannot empty " + path + ": " + Folders.reason(e), e);
         }

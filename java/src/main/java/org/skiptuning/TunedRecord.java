@@ -59,6 +59,16 @@ record TunedRecord(
     }
 
     /**
+     * Whether a folder holds such a record, readable or not.
+     *
+     * @throws CheckpointException if its {@code config.json} cannot be read
+     */
+    static boolean isIn(Path directory) {
+        var file = directory.resolve(FILE);
+        return Files.isRegularFile(file) && readObject(file).has(KEY);
+    }
+
+    /**
      * @throws CheckpointException if the folder holds no such record
      */
     static TunedRecord read(Path directory) {

@@ -317,11 +317,32 @@ class ResumeTest {
             for (var resume : List.of(false, true)) {
                 assertThatExceptionOfType(SkipTuningException.class)
                         .isThrownBy(() -> fit(directory, resume, TrainingListener.none()))
-                        .withMessageContaining("holds a " + name + " that no run wrote");
+                        .withMessageContaining("holds " + name + ", which no run wrote");
             }
             assertThat(directory.resolve(name)).hasContent("precious");
             assertThat(directory.resolve(".lock")).doesNotExist();
         }
+    }
+
+    @Test
+    void aPreTrainedModelWithItsMetricsIsSomebodyElses() throws IOException {
+        var directory = TinyClip.write(folder.resolve("pre-trained"), 2);
+        Files.writeString(directory.resolve("metrics.jsonl"), "{}");
+
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> fit(directory, false, TrainingListener.none()))
+                .withMessageContaining("holds open_clip_config.json, which no run wrote");
+        assertThat(directory.resolve("metrics.jsonl")).hasContent("{}");
+    }
+
+    @Test
+    void aFinishedRunWithoutItsStateMayBeReplaced() throws IOException {
+        var directory = folder.resolve("without state");
+        fit(directory, false, TrainingListener.none());
+        Files.delete(directory.resolve("resume.safetensors"));
+        fit(directory, false, TrainingListener.none());
+
+        requireSameResult(directory);
     }
 
     @Test
