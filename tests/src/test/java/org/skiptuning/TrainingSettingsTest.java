@@ -84,7 +84,7 @@ class TrainingSettingsTest {
     void unknownPresetsNameTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SkipTuning.builder().preset("papier"))
-                .withMessage("Unknown preset 'papier': use paper, reference, full");
+                .withMessage("Unknown preset 'papier': use paper, reference, full, bundled, bundled-full");
     }
 
     @ParameterizedTest

@@ -2,9 +2,11 @@ package org.skiptuning.files;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** A path that a user may give by a system property, or else by an environment variable; empty counts as not given. */
+/**
+ * A path that a user may give by a system property, or else by an environment variable. Empty counts as not given; an empty
+ * property hides the variable.
+ */
 public record PathSetting(String property, String variable) {
     /** Where everything is kept that is made again where it is missing. */
     public static final PathSetting CACHE = new PathSetting("skiptuning.cache", "SKIP_TUNING_CACHE");
@@ -17,19 +19,14 @@ public record PathSetting(String property, String variable) {
     public static final PathSetting LIBTORCH = new PathSetting("skiptuning.libtorch", "SKIP_TUNING_LIBTORCH");
 
     public Optional<Path> path() {
-        return fromProperty().or(() -> given(System.getenv(variable))).map(Path::of);
+        return Optional.ofNullable(System.getProperty(property))
+                .or(() -> Optional.ofNullable(System.getenv(variable)))
+                .filter(text -> !text.isEmpty())
+                .map(Path::of);
     }
 
     /** What to correct, for messages: the property where that was given. */
     public String source() {
-        return fromProperty().isPresent() ? "-D" + property : variable;
-    }
-
-    private Optional<String> fromProperty() {
-        return given(System.getProperty(property));
-    }
-
-    private static Optional<String> given(@Nullable String text) {
-        return Optional.ofNullable(text).filter(value -> !value.isEmpty());
+        return System.getProperty(property) != null ? "-D" + property : variable;
     }
 }

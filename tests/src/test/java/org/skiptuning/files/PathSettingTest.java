@@ -26,9 +26,9 @@ class PathSettingTest {
     @Test
     void whatIsEmptyCountsAsNotGiven() {
         System.setProperty(PROPERTY, "");
-        var nowhere = new PathSetting(PROPERTY, "SKIP_TUNING_NO_SUCH_VARIABLE");
-        assertThat(nowhere.path()).isEmpty();
-        assertThat(nowhere.source()).isEqualTo("SKIP_TUNING_NO_SUCH_VARIABLE");
+        assertThat(PathSetting.CACHE.path()).isEmpty();
+        assertThat(new PathSetting(PROPERTY, "PATH").path()).isEmpty();
+        assertThat(new PathSetting("skiptuning.no.such.property", "PATH").path()).isPresent();
         assertThat(CacheFolder.root().getFileName()).isNotEqualTo(Path.of(""));
     }
 }

@@ -68,7 +68,7 @@ class DamagedFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{\"icons\": 5}", "{\"width\": \"wide\"}"})
+    @ValueSource(strings = {"{", "{\"icons\": {\"cat\": {", "{\"width\": \"wide\"}"})
     void aDamagedIconSetNamesTheJar(String json) throws IOException {
         var jar = folder.resolve("icons.jar");
         try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
