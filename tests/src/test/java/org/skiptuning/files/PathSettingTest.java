@@ -28,7 +28,8 @@ class PathSettingTest {
         System.setProperty(PROPERTY, "");
         assertThat(PathSetting.CACHE.path()).isEmpty();
         assertThat(new PathSetting(PROPERTY, "PATH").path()).isEmpty();
-        assertThat(new PathSetting("skiptuning.no.such.property", "PATH").path()).isPresent();
+        assertThat(new PathSetting("skiptuning.no.such.property", "PATH").path())
+                .isPresent();
         assertThat(CacheFolder.root().getFileName()).isNotEqualTo(Path.of(""));
     }
 }
