@@ -133,4 +133,4 @@ st_status st_context_reset_peak(st_context* context) noexcept {
   return guarded([&] { reset_peak_of(dereference(context, "context").state->device); });
 }
 
-void st_context_release(st_context* context) noexcept { delete context; }
+void st_context_release(st_context* context) noexcept { release(context); }

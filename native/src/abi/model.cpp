@@ -135,4 +135,4 @@ st_status st_model_logits(st_model* model, const float* image_features, int64_t 
   });
 }
 
-void st_model_release(st_model* model) noexcept { delete model; }
+void st_model_release(st_model* model) noexcept { release(model); }

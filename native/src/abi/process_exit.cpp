@@ -15,12 +15,12 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLongestWait{10000};
 
 std::atomic<std::int64_t> in_flight{0};
-std::atomic<std::uint64_t> finished{0};
 std::atomic<std::thread::id> exiting{};  // the thread that ends the process, if one does
 
 void wait_for_calls() {
   exiting = std::this_thread::get_id();
-  const auto deadline = std::chrono::steady_clock::now() + kLongestWait;
+  // Of all the times that this is registered, together.
+  static const auto deadline = std::chrono::steady_clock::now() + kLongestWait;
   while (in_flight > 0 && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(milliseconds(1));
   }
@@ -38,8 +38,9 @@ void enter() noexcept {
 }
 
 // Exit handlers run in the reverse order of their registration, among them the destructors of statics that LibTorch
-// makes at first use. Registered anew after call 1, 2, 4, 8, ..., the wait comes before those of all that was used.
-void register_wait() noexcept {
+// makes at first use. Registered anew after call 1, 2, 4, 8, ... of each function, the wait comes before those of all
+// that was used.
+void register_wait(std::atomic<std::uint64_t>& finished) noexcept {
   const auto count = ++finished;
   if ((count & (count - 1)) == 0) {
     std::atexit(wait_for_calls);
@@ -48,10 +49,10 @@ void register_wait() noexcept {
 
 }  // namespace
 
-CallInFlight::CallInFlight() noexcept { enter(); }
+CallInFlight::CallInFlight(std::atomic<std::uint64_t>& finished) noexcept : finished_(finished) { enter(); }
 
 CallInFlight::~CallInFlight() {
-  register_wait();
+  register_wait(finished_);
   --in_flight;
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+
 namespace skiptuning::abi {
 
 // A call into the core, from its first line to its last. A process may end (System.exit, a signal) while another
@@ -7,10 +10,14 @@ namespace skiptuning::abi {
 // calls in flight, and calls that come later never return: the process is over.
 class CallInFlight {
  public:
-  CallInFlight() noexcept;
+  // finished: how many calls of this function there were.
+  explicit CallInFlight(std::atomic<std::uint64_t>& finished) noexcept;
   ~CallInFlight();
   CallInFlight(const CallInFlight&) = delete;
   CallInFlight& operator=(const CallInFlight&) = delete;
+
+ private:
+  std::atomic<std::uint64_t>& finished_;
 };
 
 // While alive, the calling thread is in the caller's code (a callback), which may be stopped for good when a JVM ends.

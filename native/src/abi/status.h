@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -17,7 +19,8 @@ st_status status_of_current_exception() noexcept;
 // Runs the body of an exported function. Nothing leaves it but a status.
 template <class Body>
 st_status guarded(Body&& body) noexcept {
-  const CallInFlight call;
+  static std::atomic<std::uint64_t> finished{0};  // of one function: each body has a type of its own
+  const CallInFlight call(finished);
   clear_error();
   try {
     std::forward<Body>(body)();
@@ -25,6 +28,14 @@ st_status guarded(Body&& body) noexcept {
   } catch (...) {
     return status_of_current_exception();
   }
+}
+
+// The body of an st_<noun>_release.
+template <class Handle>
+void release(Handle* handle) noexcept {
+  static std::atomic<std::uint64_t> finished{0};
+  const CallInFlight call(finished);
+  delete handle;
 }
 
 // Throws InvalidArgument with this text unless `condition` holds.
