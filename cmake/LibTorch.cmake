@@ -100,12 +100,4 @@ target_link_options(libtorch INTERFACE "LINKER:-rpath-link,${LIBTORCH_LIBRARIES}
 # Without --no-as-needed the linker drops them, since no symbol of theirs is used directly, and CUDA looks absent.
 if(EXISTS "${LIBTORCH_LIBRARIES}/libtorch_cuda.so")
   target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed torch_cuda c10_cuda -Wl,--as-needed)
-  # What is CUDA's own (native/src/cuda) needs CUDA's headers: a toolkit's, or those of PyTorch's pip packages.
-  file(GLOB pip_cuda_includes "${LIBTORCH}/../nvidia/cu*/include" "${LIBTORCH}/../nvidia/cuda_runtime/include")
-  find_path(CUDA_INCLUDE cuda_runtime_api.h HINTS ${pip_cuda_includes} ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES include)
-  if(CUDA_INCLUDE AND EXISTS "${libtorch_include}/c10/cuda/impl/cuda_cmake_macros.h")
-    set(LIBTORCH_CUDA ON)
-    target_include_directories(libtorch SYSTEM INTERFACE "${CUDA_INCLUDE}")
-    target_compile_definitions(libtorch INTERFACE SKIP_TUNING_CUDA)
-  endif()
 endif()
