@@ -75,7 +75,7 @@ typedef struct st_tensor {
 } st_tensor;
 
 /* Called on the thread of the call it is given to. Returns non-zero to cancel. Must not unwind, nor call functions of
- * the same handle. */
+ * the same handle or of the model behind it. */
 typedef int32_t (*st_progress)(void* user, uint64_t done, uint64_t total);
 
 /* ---- library --------------------------------------------------------------------------------------------------- */
@@ -136,8 +136,8 @@ ST_API void st_context_release(st_context* context) ST_NOEXCEPT;
 ST_API st_status st_model_create(st_context* context, const char* configuration_json, const st_tensor* tensors,
                                  uint64_t count, st_model** model) ST_NOEXCEPT;
 
-/* A second model that shares every tensor with the first until a trainer replaces some. A fork of a model in training
- * shares what is trained, too: fork before. */
+/* A second model that shares every tensor with the first until a trainer replaces some. Of what a trainer of the first
+ * is training just then it gets a copy. */
 ST_API st_status st_model_fork(st_model* model, st_model** fork) ST_NOEXCEPT;
 
 /* The sizes that the buffers below are made of. */
@@ -234,18 +234,21 @@ ST_API st_status st_image_warp(const st_warp* pictures, uint64_t count, int32_t 
 /* ---- cache: outputs of the frozen blocks (LSkip) --------------------------------------------------------------- */
 
 /* options: {"images": N rows, "texts": M classes, "image_start": frozen blocks of the image tower,
- *   "text_start": of the text tower, "precision":"fp32"="fp32"|"bf16"|"fp16" of the computation,
- *   "storage"="fp32"|"bf16"|"fp16", "file"=null | path: mapped there instead of held in memory}
- * The cache reads the model's weights as they are now: fork before training if others still need them.
- * ST_IO if the file cannot be made as large as needed. */
+ *   "text_start": of the text tower, "precision"="fp32"|"bf16"|"fp16" of the computation,
+ *   "storage"="fp32"|"bf16"|"fp16", "file"=null | path: the images' rows are mapped there, a file that loses its name
+ * at once, instead of held in the device's memory; for a CUDA model a step's rows then travel to the device} All that
+ * is put is computed with the model's weights as they are now, also when the model is trained later. ST_IO if the file
+ * cannot be made as large as needed. */
 ST_API st_status st_cache_create(st_model* model, const char* options_json, st_cache** cache) ST_NOEXCEPT;
 
-/* pixels [count,3,S,S] fp32, prepared, into rows first_row .. first_row+count-1; may be written again. */
+/* pixels [count,3,S,S] fp32, prepared, into rows first_row .. first_row+count-1; may be written again. A step on a
+ * row that was never put is ST_INVALID_STATE. */
 ST_API st_status st_cache_put_images(st_cache* cache, int64_t first_row, const float* pixels,
                                      int64_t count) ST_NOEXCEPT;
 
 /* All M class prompts at once, tokens [count = M, length]; also computes the class prototypes of CSkip from the
- * untouched model. progress may be null; user is handed to it. After ST_CANCELLED the texts count as not put. */
+ * untouched model. progress may be null; user is handed to it. May be put again; after ST_CANCELLED or another failure
+ * inside the computation the texts count as not put, and a step is ST_INVALID_STATE. */
 ST_API st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t count, int64_t length,
                                     st_progress progress, void* user) ST_NOEXCEPT;
 
@@ -257,8 +260,8 @@ ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
  * written to. cache may be null for the method "contrastive".
  * options: {"method":"skip"|"contrastive", "precision"="fp32"|"bf16"|"fp16",
  *   "reference"=false: true for the plain autograd computation that tests compare with,
- *   "optimizer"={"name"="sgd"|"adamw"|"muon","momentum"=0.9,"weight_decay"=5e-4,"beta1"=0.9,"beta2"=0.999,
- *                "epsilon"=1e-8},
+ *   "optimizer"={"name"="sgd"|"adamw" for skip; "muon" for contrastive, where it cannot be left out;
+ *                "momentum"=0.9,"weight_decay"=5e-4,"beta1"=0.9,"beta2"=0.999,"epsilon"=1e-8},
  *   "selection"={"top_ratio"=1.0 share r of classes kept for sure, above 1 a count; "max_classes"=0 cap, 0 is none;
  *                "lambda"=0.0 scale of the exponential tail, 0 is none; "mask"="run"|"step"; "seed"=1}} */
 ST_API st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json,
@@ -308,7 +311,7 @@ ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void
  * copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 
-/* {"trained_parameters":..., ...}: figures of the run; see the trainer's method. */
+/* {"trained_parameters":31414272}: how many numbers are trained */
 ST_API st_status st_trainer_info(st_trainer* trainer, char* text, uint64_t capacity, uint64_t* length) ST_NOEXCEPT;
 
 ST_API void st_trainer_release(st_trainer* trainer) ST_NOEXCEPT;

@@ -1,3 +1,4 @@
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -13,14 +14,19 @@
 #include "core/blas_threads.h"
 #include "core/error.h"
 #include "tiny_clip.h"
+#include "train/flat_parameters.h"
+#include "train/optimizer.h"
 #include "train/trainer.h"
 
 namespace skiptuning::test {
 namespace {
 
+CacheOptions cache_options(std::int64_t images, std::int64_t classes) {
+  return {images, classes, 2, 1, at::kFloat, at::kFloat, std::nullopt};
+}
+
 std::shared_ptr<FeatureCache> cache_of(const Model& model, std::int64_t images, std::int64_t classes) {
-  CacheOptions options{images, classes, 2, 1, at::kFloat, at::kFloat, std::nullopt};
-  auto cache = std::make_shared<FeatureCache>(model, options);
+  auto cache = std::make_shared<FeatureCache>(model, cache_options(images, classes));
   const at::NoGradGuard no_gradients;
   cache->put_images(0, random_pixels(model.configuration(), images, 7));
   cache->put_texts(random_tokens(model.configuration(), classes, 8), {});
@@ -201,6 +207,45 @@ TEST(Trainer, RefusesWhatItCannotDo) {
   EXPECT_THROW(make_trainer(model, cache_of(*model, 4, 6), options), InvalidArgument);
 }
 
+TEST(Trainer, TakesOnlyTheOptimizerWithTheRatesOfItsSteps) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  EXPECT_THROW(make_trainer(model, cache_of(*model, 4, 6), options_with("muon")), InvalidArgument);
+  for (const auto* optimizer : {"sgd", "adamw"}) {
+    auto options = options_with(optimizer);
+    options.method = "contrastive";
+    EXPECT_THROW(make_trainer(model, nullptr, options), InvalidArgument) << optimizer;
+  }
+}
+
+TEST(Optimizer, TakesAsManyRatesAsItHasGroups) {
+  auto model = tiny_model(3);
+  const FlatParameters parameters(model, {{"visual.proj"}, {"text_projection"}, {"logit_scale"}}, at::kFloat);
+  for (const auto* name : {"sgd", "adamw", "muon"}) {
+    const auto optimizer = make_optimizer(parameters, options_with(name).optimizer);
+    for (const std::size_t rates : {0, 1, 4}) {
+      EXPECT_THROW(optimizer->update(parameters, parameters.gradients(), std::vector<double>(rates, 0.1), 0),
+                   InvalidArgument)
+          << name << " " << rates;
+    }
+  }
+}
+
+TEST(Trainer, RefusesAStepOnWhatIsNotInTheCache) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  const auto cache = std::make_shared<FeatureCache>(*model, cache_options(5, 6));
+  const at::NoGradGuard no_gradients;
+  const auto tokens = random_tokens(model->configuration(), 6, 8);
+  cache->put_texts(tokens, {});
+  cache->put_images(0, random_pixels(model->configuration(), 3, 7));
+  auto trainer = make_trainer(model, cache, options_with("sgd"));
+  EXPECT_THROW(trainer->step(step_input(0)), InvalidState);
+  cache->put_images(3, random_pixels(model->configuration(), 1, 7));
+  EXPECT_GT(trainer->step(step_input(0)).loss, 0);
+  EXPECT_THROW(cache->put_texts(tokens, [](std::uint64_t, std::uint64_t) { return false; }), Cancelled);
+  EXPECT_THROW(trainer->step(step_input(1)), InvalidState);
+  EXPECT_THROW(make_trainer(model, cache, options_with("sgd")), InvalidState);
+}
+
 TEST(FeatureCache, HoldsThePrefixAndChecksItsBounds) {
   const Model model = tiny_model(3);
   const auto cache = cache_of(model, 4, 6);
@@ -210,7 +255,10 @@ TEST(FeatureCache, HoldsThePrefixAndChecksItsBounds) {
   EXPECT_TRUE(at::equal(cache->images(), direct));
   auto writable = cache_of(model, 4, 6);
   EXPECT_THROW(writable->put_images(3, pixels), InvalidArgument);
-  CacheOptions wrong{4, 6, 4, 1, at::kFloat, at::kFloat, std::nullopt};
+  EXPECT_THROW(writable->put_images(std::numeric_limits<std::int64_t>::max() - 1, pixels), InvalidArgument);
+  EXPECT_THROW(writable->put_images(-1, pixels), InvalidArgument);
+  auto wrong = cache_options(4, 6);
+  wrong.image_start = 4;
   EXPECT_THROW(FeatureCache(model, wrong), InvalidArgument);
 }
 
@@ -223,6 +271,31 @@ TEST(Model, EncodesTheSameWhateverStandsBehindTheEndOfText) {
   padded.select(1, 11).fill_(17);
   EXPECT_LT(relative_difference(model.encode_texts(padded, at::kFloat), features), 1e-6);
   EXPECT_LT(relative_difference(features.norm(2, at::IntArrayRef{1}), at::ones({3})), 1e-6);
+}
+
+// A copy must not see a trainer's writes, of which its own casts know nothing.
+TEST(Model, IsCopiedAsItWasInTheMiddleOfTraining) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  auto trainer = make_trainer(model, cache_of(*model, 4, 6), options_with("sgd", at::kBFloat16));
+  losses(*trainer, 0, 2);
+  const at::NoGradGuard no_gradients;
+  const auto pixels = random_pixels(model->configuration(), 4, 7);
+  const auto before = model->encode_images(pixels, at::kBFloat16);
+  const Model fork = *model;
+  auto options = cache_options(4, 6);
+  options.image_start = 3;
+  options.precision = at::kBFloat16;
+  FeatureCache cache(*model, options);
+  cache.put_images(0, pixels);
+  const auto hidden = cache.images().clone();
+  losses(*trainer, 2, 4);
+  EXPECT_FALSE(at::equal(model->encode_images(pixels, at::kBFloat16), before));
+  EXPECT_TRUE(at::equal(fork.encode_images(pixels, at::kBFloat16), before));
+  cache.put_images(0, pixels);
+  EXPECT_TRUE(at::equal(cache.images(), hidden));
+  // Nobody writes any more: nothing needs to be copied.
+  trainer.reset();
+  EXPECT_TRUE(Model(*model).parameter("visual.proj").is_alias_of(model->parameter("visual.proj")));
 }
 
 TEST(Model, NamesAWrongTensor) {

@@ -14,6 +14,18 @@ namespace {
 using skiptuning::FeatureCache;
 using skiptuning::Progress;
 
+// A call on a cache: no trainer changes its model meanwhile. Locked in the order of a trainer's calls.
+class Turn {
+ public:
+  explicit Turn(CacheState& cache) : model_lock_(cache.model->mutex), cache_lock_(cache.mutex) {
+    use_threads_of(*cache.model->context);
+  }
+
+ private:
+  std::shared_lock<std::shared_mutex> model_lock_;
+  std::unique_lock<std::mutex> cache_lock_;
+};
+
 }  // namespace
 
 st_status st_cache_create(st_model* model, const char* options_json, st_cache** cache) noexcept {
@@ -33,8 +45,7 @@ st_status st_cache_put_images(st_cache* cache, int64_t first_row, const float* p
   return guarded([&] {
     auto& state = *dereference(cache, "cache").state;
     const at::NoGradGuard no_gradients;
-    const std::lock_guard<std::mutex> lock(state.mutex);
-    use_threads_of(*state.model->context);
+    const Turn turn(state);
     state.cache->put_images(first_row, pixel_input(*state.model, pixels, count));
   });
 }
@@ -44,8 +55,7 @@ st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t cou
   return guarded([&] {
     auto& state = *dereference(cache, "cache").state;
     const at::NoGradGuard no_gradients;
-    const std::lock_guard<std::mutex> lock(state.mutex);
-    use_threads_of(*state.model->context);
+    const Turn turn(state);
     const Progress go_on = progress == nullptr ? Progress() : [&](std::uint64_t done, std::uint64_t total) {
       const CallPaused caller;
       return progress(user, done, total) == 0;
@@ -54,4 +64,4 @@ st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t cou
   });
 }
 
-void st_cache_release(st_cache* cache) noexcept { delete cache; }
+void st_cache_release(st_cache* cache) noexcept { release(cache); }

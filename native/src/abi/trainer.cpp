@@ -7,6 +7,7 @@
 
 #include "abi/handles.h"
 #include "abi/inputs.h"
+#include "abi/json_writer.h"
 #include "abi/options.h"
 #include "abi/status.h"
 #include "abi/tensors.h"
@@ -165,8 +166,10 @@ st_status st_trainer_info(st_trainer* trainer, char* text, uint64_t capacity, ui
   return guarded([&] {
     auto& state = *dereference(trainer, "trainer").state;
     const Turn turn(state);
-    write_text(state.trainer->info_json(), text, capacity, length);
+    JsonWriter json;
+    json.begin_object().field("trained_parameters", state.trainer->trained_parameters()).end_object();
+    write_text(json.text(), text, capacity, length);
   });
 }
 
-void st_trainer_release(st_trainer* trainer) noexcept { delete trainer; }
+void st_trainer_release(st_trainer* trainer) noexcept { release(trainer); }

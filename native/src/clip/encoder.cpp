@@ -10,14 +10,11 @@
 namespace skiptuning {
 namespace {
 
-bool is_layer_norm(const std::string& name) { return name.find("ln_") != std::string::npos; }
-
 at::Tensor run_blocks(at::Tensor hidden, const Sequences& sequences, const ClipConfiguration& configuration,
                       TowerKind kind, std::int64_t blocks, const TensorLookup& lookup) {
   const auto shape = block_shape(configuration, kind);
   for (std::int64_t block = 0; block < blocks; ++block) {
-    const auto prefix = kind == TowerKind::image ? image_block_prefix(block) : text_block_prefix(block);
-    hidden = block_forward(hidden, sequences, block_tensors(prefix, lookup), shape, nullptr);
+    hidden = block_forward(hidden, sequences, block_tensors(block_prefix(kind, block), lookup), shape, nullptr);
   }
   return hidden;
 }

@@ -82,7 +82,13 @@ Model::Model(const Model& other)
     : configuration_(other.configuration_),
       device_(other.device_),
       parameters_(other.parameters_),
-      casts_(std::make_shared<Casts>()) {}
+      casts_(std::make_shared<Casts>()) {
+  for (const auto& [name, writer] : other.writers_) {
+    if (!writer.expired()) {
+      parameters_[name] = parameters_[name].clone();
+    }
+  }
+}
 
 const at::Tensor& Model::parameter(const std::string& name) const {
   const auto found = parameters_.find(name);
@@ -92,11 +98,12 @@ const at::Tensor& Model::parameter(const std::string& name) const {
   return found->second;
 }
 
-void Model::replace(const std::string& name, at::Tensor tensor) {
+void Model::replace(const std::string& name, at::Tensor tensor, std::weak_ptr<const void> writer) {
   if (tensor.sizes() != parameter(name).sizes()) {
     throw InvalidArgument("the tensor " + name + " must keep its shape " + shape_text(parameter(name).sizes()));
   }
   parameters_[name] = std::move(tensor);
+  writers_[name] = std::move(writer);
   touch();
 }
 

@@ -18,7 +18,7 @@ class Model {
   // Takes fp16, bf16, fp32 or fp64 tensors; fp32 ones on the right device are used in place. Checks that nothing is
   // missing, each shape, and that every value is finite. `q_proj`, `k_proj`, `v_proj` are stacked into `in_proj`.
   Model(const ClipConfiguration& configuration, std::map<std::string, at::Tensor> tensors, at::Device device);
-  // Shares every tensor until one is replaced.
+  // Shares every tensor until one is replaced; those that a trainer writes to are copied.
   Model(const Model& other);
   Model& operator=(const Model&) = delete;
 
@@ -26,8 +26,9 @@ class Model {
   at::Device device() const { return device_; }
   const at::Tensor& parameter(const std::string& name) const;
   const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
-  // Puts another tensor of the same shape under the name; a fork made before is not affected.
-  void replace(const std::string& name, at::Tensor tensor);
+  // Puts another tensor of the same shape under the name, which is written to in place as long as `writer` lives; a
+  // fork made before is not affected.
+  void replace(const std::string& name, at::Tensor tensor, std::weak_ptr<const void> writer);
   // Parameters in the precision of a computation, cast once and kept until `replace` or `touch`.
   at::Tensor parameter(const std::string& name, at::ScalarType precision) const;
   // Says that parameters have changed in place, so that casts made before are stale.
@@ -50,6 +51,7 @@ class Model {
   ClipConfiguration configuration_;
   at::Device device_;
   std::map<std::string, at::Tensor> parameters_;
+  std::map<std::string, std::weak_ptr<const void>> writers_;  // of the parameters that were replaced
   std::shared_ptr<Casts> casts_;
 };
 

@@ -11,11 +11,12 @@ void append(std::vector<ParameterSpec>& all, std::vector<ParameterSpec> more) {
 
 }  // namespace
 
-std::string image_block_prefix(std::int64_t block) {
-  return "visual.transformer.resblocks." + std::to_string(block) + ".";
+std::string block_prefix(TowerKind kind, std::int64_t block) {
+  return (kind == TowerKind::image ? "visual.transformer.resblocks." : "transformer.resblocks.") +
+         std::to_string(block) + ".";
 }
 
-std::string text_block_prefix(std::int64_t block) { return "transformer.resblocks." + std::to_string(block) + "."; }
+bool is_layer_norm(const std::string& name) { return name.find("ln_") != std::string::npos; }
 
 std::vector<ParameterSpec> block_parameters(const std::string& prefix, const TowerConfiguration& tower) {
   const auto width = tower.width;
@@ -45,7 +46,7 @@ std::vector<ParameterSpec> clip_parameters(const ClipConfiguration& c) {
       {"visual.ln_pre.bias", {c.image.width}},
   };
   for (std::int64_t i = 0; i < c.image.layers; ++i) {
-    append(all, block_parameters(image_block_prefix(i), c.image));
+    append(all, block_parameters(block_prefix(TowerKind::image, i), c.image));
   }
   append(all, {
                   {"visual.ln_post.weight", {c.image.width}},
@@ -55,7 +56,7 @@ std::vector<ParameterSpec> clip_parameters(const ClipConfiguration& c) {
                   {"positional_embedding", {c.context_length, c.text.width}},
               });
   for (std::int64_t i = 0; i < c.text.layers; ++i) {
-    append(all, block_parameters(text_block_prefix(i), c.text));
+    append(all, block_parameters(block_prefix(TowerKind::text, i), c.text));
   }
   append(all, {
                   {"ln_final.weight", {c.text.width}},

@@ -13,9 +13,13 @@ struct ParameterSpec {
   std::vector<std::int64_t> shape;
 };
 
+enum class TowerKind { image, text };
+
 // "visual.transformer.resblocks.3." or "transformer.resblocks.3."
-std::string image_block_prefix(std::int64_t block);
-std::string text_block_prefix(std::int64_t block);
+std::string block_prefix(TowerKind kind, std::int64_t block);
+
+// Whether a name is a gain or a bias of a LayerNorm.
+bool is_layer_norm(const std::string& name);
 
 // The twelve parameters of one block, under the prefix.
 std::vector<ParameterSpec> block_parameters(const std::string& prefix, const TowerConfiguration& tower);

@@ -18,10 +18,6 @@ HeadNames head_names(TowerKind kind) {
                                   : HeadNames{"ln_final.weight", "ln_final.bias", "text_projection"};
 }
 
-std::string block_prefix(TowerKind kind, std::int64_t block) {
-  return kind == TowerKind::image ? image_block_prefix(block) : text_block_prefix(block);
-}
-
 }  // namespace
 
 const TowerConfiguration& tower_configuration(const ClipConfiguration& configuration, TowerKind kind) {

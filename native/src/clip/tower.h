@@ -8,10 +8,9 @@
 
 #include "clip/block.h"
 #include "clip/configuration.h"
+#include "clip/parameters.h"
 
 namespace skiptuning {
-
-enum class TowerKind { image, text };
 
 // The last blocks of a tower and its head, from block `start` to the feature: what Skip Tuning trains.
 struct SuffixTensors {

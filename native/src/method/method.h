@@ -17,7 +17,7 @@ namespace skiptuning {
 // One step's data; a method reads the part it is made for.
 struct Batch {
   std::uint64_t step = 0;
-  at::Tensor image_rows;  // [B] int64, rows of the cache
+  at::Tensor image_rows;  // [B] int64, rows of the cache, on the device of its images
   at::Tensor labels;      // [B] int64, classes
   at::Tensor pixels;      // [B,3,S,S] fp32
   at::Tensor tokens;      // [B,L] int64

@@ -98,9 +98,7 @@ class SkipTuning : public Method {
     // A cache in a file stays in the host's memory; only the batch's rows travel to the device.
     const auto& images = cache_->images();
     const auto count = batch.image_rows.size(0);
-    return {images.index_select(0, batch.image_rows.to(images.device()))
-                .view({-1, images.size(2)})
-                .to(batch.labels.device(), precision),
+    return {images.index_select(0, batch.image_rows).view({-1, images.size(2)}).to(batch.labels.device(), precision),
             {count, images.size(1)},
             at::zeros({count}, batch.labels.options())};
   }

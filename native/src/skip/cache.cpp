@@ -40,16 +40,30 @@ FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : mo
   } else {
     images_ = at::empty(shape, at::TensorOptions().dtype(options.storage).device(model_.device()));
   }
+  filled_.resize(static_cast<std::size_t>(options.images));
 }
 
 void FeatureCache::put_images(std::int64_t first_row, const at::Tensor& pixels) {
   const auto count = pixels.size(0);
-  if (first_row < 0 || first_row + count > images_.size(0)) {
-    throw InvalidArgument("image rows " + std::to_string(first_row) + ".." + std::to_string(first_row + count - 1) +
-                          " are outside the cache's " + std::to_string(images_.size(0)));
+  const auto rows = images_.size(0);
+  if (first_row < 0 || count > rows || first_row > rows - count) {
+    throw InvalidArgument(std::to_string(count) + " image rows from row " + std::to_string(first_row) +
+                          " on do not fit into the cache's " + std::to_string(rows));
   }
   const auto hidden = image_prefix(model_, pixels, options_.image_start, options_.precision);
   images_.narrow(0, first_row, count).copy_(hidden.view({count, images_.size(1), images_.size(2)}));
+  std::fill_n(filled_.begin() + first_row, count, true);
+}
+
+void FeatureCache::require_filled(const std::vector<std::int64_t>& image_rows) const {
+  if (!texts_.defined()) {
+    throw InvalidState("put the class prompts into the cache before a step");
+  }
+  for (const auto row : image_rows) {
+    if (!filled_.at(static_cast<std::size_t>(row))) {
+      throw InvalidState("put row " + std::to_string(row) + " of the images into the cache before a step on it");
+    }
+  }
 }
 
 void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress) {
@@ -58,6 +72,7 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
     throw InvalidArgument("this cache was made for " + std::to_string(options_.texts) + " texts, not " +
                           std::to_string(count));
   }
+  texts_.reset();
   const auto& configuration = model_.configuration();
   const auto positions = end_of_text_positions(tokens, configuration.end_of_text);
   const auto cut = cut_after_longest(tokens, positions);
@@ -77,9 +92,9 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
       throw Cancelled("cancelled while the class prompts were encoded");
     }
   }
-  texts_ = at::cat(hidden_parts, 0);
   end_positions_ = positions;
   prototypes_ = at::cat(prototype_parts, 0);
+  texts_ = at::cat(hidden_parts, 0);
 }
 
 }  // namespace skiptuning

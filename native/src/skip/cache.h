@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -30,6 +31,8 @@ class FeatureCache {
 
   void put_images(std::int64_t first_row, const at::Tensor& pixels);
   void put_texts(const at::Tensor& tokens, const Progress& progress);
+  // Throws InvalidState unless the texts and these rows of the images are there.
+  void require_filled(const std::vector<std::int64_t>& image_rows) const;
 
   const CacheOptions& options() const { return options_; }
   const at::Tensor& images() const { return images_; }                // [N, tokens, D]
@@ -38,8 +41,9 @@ class FeatureCache {
   const at::Tensor& prototypes() const { return prototypes_; }        // [M, E] fp32, length 1, of the untouched model
 
  private:
-  Model model_;  // shares its tensors with the model given
+  Model model_;  // as the model given was then
   CacheOptions options_;
+  std::vector<bool> filled_;  // rows of images_
   at::Tensor images_, texts_, end_positions_, prototypes_;
 };
 

@@ -4,6 +4,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "clip/encoder.h"
+#include "clip/parameters.h"
 #include "core/error.h"
 
 namespace skiptuning {
@@ -35,7 +36,7 @@ FlatParameters::FlatParameters(Model& model, const std::vector<std::vector<std::
   for (const auto& entry : entries_) {
     auto master_view = master(entry.name);
     master_view.copy_(model.parameter(entry.name));
-    model.replace(entry.name, master_view);
+    model.replace(entry.name, master_view, writer_);
   }
   refresh();
 }
@@ -54,7 +55,7 @@ at::Tensor FlatParameters::view(const at::Tensor& flat, const std::string& name)
 }
 
 at::Tensor FlatParameters::group(const at::Tensor& flat, std::size_t group) const {
-  const auto [offset, count] = group_ranges_[group];
+  const auto [offset, count] = group_ranges_.at(group);
   return flat.narrow(0, offset, count);
 }
 
@@ -65,7 +66,7 @@ TensorLookup FlatParameters::weights() const {
     if (!contains(name)) {
       return frozen(name);
     }
-    return mixed_layer_norm && name.find("ln_") != std::string::npos ? master(name) : computed(name);
+    return mixed_layer_norm && is_layer_norm(name) ? master(name) : computed(name);
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ class FlatParameters {
   bool contains(const std::string& name) const { return by_name_.count(name) != 0; }
   const Entry& entry(const std::string& name) const;
   std::int64_t size() const { return masters_.numel(); }
+  std::size_t groups() const { return group_ranges_.size(); }
 
   const at::Tensor& masters() const { return masters_; }      // [P] fp32
   const at::Tensor& gradients() const { return gradients_; }  // [P]
@@ -51,6 +53,7 @@ class FlatParameters {
 
  private:
   Model* model_;
+  std::shared_ptr<const void> writer_ = std::make_shared<char>();  // tells the model that the masters still change
   at::ScalarType precision_;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t> by_name_;

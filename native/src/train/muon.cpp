@@ -9,6 +9,7 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "train/adamw_step.h"
 #include "train/optimizer.h"
 
 namespace skiptuning {
@@ -64,6 +65,7 @@ class Muon : public Optimizer {
 
   void update(const FlatParameters& parameters, at::Tensor gradients, const std::vector<double>& rates,
               std::uint64_t step) override {
+    require_rates(rates, 2);
     update_matrices(parameters, gradients, rates[0]);
     update_others(parameters, gradients, rates[1], step);
   }
@@ -96,21 +98,12 @@ class Muon : public Optimizer {
   }
 
   void update_others(const FlatParameters& parameters, const at::Tensor& gradients, double rate, std::uint64_t step) {
-    const auto count = static_cast<double>(step + 1);
-    const double correction1 = 1.0 - std::pow(options_.beta1, count);
-    const double correction2 = 1.0 - std::pow(options_.beta2, count);
     for (const auto& entry : others_) {
-      auto weight = parameters.master(entry.name);
-      const auto gradient = parameters.view(gradients, entry.name);
-      auto first = parameters.view(momentum_, entry.name);
-      auto second = parameters.view(second_, entry.name);
-      if (entry.shape.size() >= 2) {
-        weight.mul_(1.0 - rate * options_.weight_decay);
-      }
-      first.lerp_(gradient, 1.0 - options_.beta1);
-      second.mul_(options_.beta2).addcmul_(gradient, gradient, 1.0 - options_.beta2);
-      const auto denominator = (second.sqrt() / std::sqrt(correction2)).add_(options_.epsilon);
-      weight.addcdiv_(first, denominator, -rate / correction1);
+      // Biases, gains and the temperature don't decay.
+      const double weight_decay = entry.shape.size() >= 2 ? options_.weight_decay : 0.0;
+      adamw_step(parameters.master(entry.name), parameters.view(gradients, entry.name),
+                 parameters.view(momentum_, entry.name), parameters.view(second_, entry.name), options_, rate,
+                 weight_decay, step);
     }
   }
 

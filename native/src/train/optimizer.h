@@ -12,11 +12,12 @@
 
 namespace skiptuning {
 
-// Changes the masters by the gradients. Rates are given per group of FlatParameters.
+// Changes the masters by the gradients.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  // gradients [P] fp32 (scratch: may be overwritten). step counts from 0.
+  // gradients [P] fp32 (scratch: may be overwritten); a rate for each group of FlatParameters, if the optimizer has no
+  // groups of its own. step counts from 0.
   virtual void update(const FlatParameters& parameters, at::Tensor gradients, const std::vector<double>& rates,
                       std::uint64_t step) = 0;
   virtual NamedTensors state() const = 0;
@@ -26,6 +27,9 @@ std::unique_ptr<Optimizer> make_sgd(const FlatParameters& parameters, const Opti
 std::unique_ptr<Optimizer> make_adamw(const FlatParameters& parameters, const OptimizerOptions& options);
 // Muon for the matrices of the blocks at rates[0], AdamW for all the rest at rates[1].
 std::unique_ptr<Optimizer> make_muon(const FlatParameters& parameters, const OptimizerOptions& options);
+
+// Throws unless there are as many rates as an optimizer has groups.
+void require_rates(const std::vector<double>& rates, std::size_t groups);
 
 std::unique_ptr<Optimizer> make_optimizer(const FlatParameters& parameters, const OptimizerOptions& options);
 

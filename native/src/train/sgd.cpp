@@ -15,6 +15,7 @@ class Sgd : public Optimizer {
 
   void update(const FlatParameters& parameters, at::Tensor gradients, const std::vector<double>& rates,
               std::uint64_t) override {
+    require_rates(rates, parameters.groups());
     for (std::size_t group = 0; group < rates.size(); ++group) {
       const std::vector<at::Tensor> weights = {parameters.group(parameters.masters(), group)};
       const std::vector<at::Tensor> steps = {parameters.group(gradients, group)};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
@@ -27,13 +26,22 @@ at::Tensor index_tensor(const std::vector<std::int64_t>& values, at::Device devi
   return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device);
 }
 
+// Muon's two rates are not those of a fine-tuning step, and the other optimizers have no rate for matrices alone.
+void check_optimizer(const TrainerOptions& options) {
+  if ((options.method == "contrastive") != (options.optimizer.name == "muon")) {
+    throw InvalidArgument("the method contrastive goes with the optimizer muon, and skip with sgd or adamw; not " +
+                          options.method + " with " + options.optimizer.name);
+  }
+}
+
 class MethodTrainer : public Trainer {
  public:
   MethodTrainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache, const TrainerOptions& options)
       : options_(options),
         model_(std::move(model)),
+        cache_(std::move(cache)),
         method_(options.method == "contrastive" ? make_contrastive(*model_)
-                                                : make_skip_tuning(*model_, cache, options.selection)),
+                                                : make_skip_tuning(*model_, cache_, options.selection)),
         parameters_(*model_, method_->groups(), options.precision),
         optimizer_(make_optimizer(parameters_, options.optimizer)),
         scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {}
@@ -42,10 +50,11 @@ class MethodTrainer : public Trainer {
     if (options_.method == "contrastive") {
       throw InvalidState("this trainer pre-trains; it takes contrastive steps");
     }
+    cache_->require_filled(input.image_rows);
     const at::NoGradGuard no_gradients;
     Batch batch;
     batch.step = input.step;
-    batch.image_rows = index_tensor(input.image_rows, model_->device());
+    batch.image_rows = index_tensor(input.image_rows, cache_->images().device());
     batch.labels = index_tensor(input.labels, model_->device());
     const auto result = run(batch, {input.text_learning_rate, input.image_learning_rate});
     const auto kept = result.kept_classes.to(at::kCPU).contiguous();
@@ -107,14 +116,12 @@ class MethodTrainer : public Trainer {
     parameters_.refresh();
   }
 
-  std::string info_json() const override {
+  std::int64_t trained_parameters() const override {
     std::int64_t trained = 0;
     for (const auto& entry : parameters_.entries()) {
       trained += entry.count;
     }
-    std::ostringstream text;
-    text << "{\"trained_parameters\":" << trained << "}";
-    return text.str();
+    return trained;
   }
 
  private:
@@ -164,6 +171,7 @@ class MethodTrainer : public Trainer {
 
   TrainerOptions options_;
   std::shared_ptr<Model> model_;
+  std::shared_ptr<const FeatureCache> cache_;  // null without one
   std::unique_ptr<Method> method_;
   FlatParameters parameters_;
   std::unique_ptr<Optimizer> optimizer_;
@@ -173,24 +181,12 @@ class MethodTrainer : public Trainer {
 
 }  // namespace
 
-std::unique_ptr<Optimizer> make_optimizer(const FlatParameters& parameters, const OptimizerOptions& options) {
-  if (options.name == "sgd") {
-    return make_sgd(parameters, options);
-  }
-  if (options.name == "adamw") {
-    return make_adamw(parameters, options);
-  }
-  if (options.name == "muon") {
-    return make_muon(parameters, options);
-  }
-  throw InvalidArgument("unknown optimizer " + options.name + "; there are sgd, adamw and muon");
-}
-
 std::unique_ptr<Trainer> make_trainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache,
                                       const TrainerOptions& options) {
   if (options.method != "skip" && options.method != "contrastive") {
     throw InvalidArgument("unknown method " + options.method + "; there are skip and contrastive");
   }
+  check_optimizer(options);
   const at::NoGradGuard no_gradients;
   return std::make_unique<MethodTrainer>(std::move(model), std::move(cache), options);
 }

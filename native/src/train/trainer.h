@@ -15,7 +15,7 @@
 namespace skiptuning {
 
 struct OptimizerOptions {
-  std::string name = "sgd";  // sgd, adamw, muon
+  std::string name = "sgd";  // sgd, adamw; muon for the method contrastive
   double momentum = 0.9;
   double weight_decay = 5e-4;
   double beta1 = 0.9;
@@ -65,11 +65,11 @@ class Trainer {
   // Views of all that a resumed run needs, valid until the next step.
   virtual NamedTensors state() const = 0;
   virtual void restore(const NamedTensors& state) = 0;
-  virtual std::string info_json() const = 0;
+  virtual std::int64_t trained_parameters() const = 0;
 };
 
 // Trains `model` in place: its trained tensors become views of the trainer's flat buffer.
-// `cache` may be null for the method "contrastive"; it must outlive the trainer.
+// `cache` may be null for the method "contrastive".
 std::unique_ptr<Trainer> make_trainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache,
                                       const TrainerOptions& options);
 

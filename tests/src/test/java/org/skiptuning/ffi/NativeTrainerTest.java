@@ -114,6 +114,28 @@ class NativeTrainerTest {
     }
 
     @Test
+    void stepsNeedTheirRowsAndTheTexts() {
+        try (var context = TinyClip.context();
+                var model = TinyClip.model(context);
+                var cache = TinyClip.cache(model, 4, 6);
+                var pixels = TinyClip.pixels(3);
+                var tokens = TinyClip.tokens(6)) {
+            cache.putTexts(tokens, 6, 6, LongBinaryProgress.IGNORED);
+            cache.putImages(0, pixels, 3);
+            try (var trainer = NativeTrainer.create(model, Optional.of(cache), OPTIONS)) {
+                assertThatThrownBy(() -> step(trainer, 0))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("row 3");
+                cache.putImages(1, pixels, 3);
+                assertThat(step(trainer, 0)).isPositive();
+                assertThatThrownBy(() -> cache.putTexts(tokens, 6, 6, (done, total) -> false))
+                        .isInstanceOf(CancellationException.class);
+                assertThatThrownBy(() -> step(trainer, 1)).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
+    @Test
     void wrongOptionsAreRefused() {
         try (var context = TinyClip.context();
                 var model = TinyClip.model(context);
@@ -135,6 +157,13 @@ class NativeTrainerTest {
                     "{\"method\":\"skip\",\"optimizer\":{\"rate\":1}}",
                     "options.optimizer.rate is an unknown key");
             refuses(model, Optional.empty(), "{\"method\":\"skip\"}", "The method skip needs a cache");
+            var pairs = "the method contrastive goes with the optimizer muon, and skip with sgd or adamw; not ";
+            refuses(model, Optional.empty(), "{\"method\":\"contrastive\"}", pairs + "contrastive with sgd");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"skip\",\"optimizer\":{\"name\":\"muon\"}}",
+                    pairs + "skip with muon");
             try (var empty = TinyClip.cache(model, 1, 1)) {
                 assertThatThrownBy(() -> NativeTrainer.create(model, Optional.of(empty), OPTIONS))
                         .isInstanceOf(IllegalStateException.class);
