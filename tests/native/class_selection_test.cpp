@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -31,6 +32,8 @@ TEST(SureClasses, FollowTheRatioACountAndTheCap) {
   EXPECT_EQ(sure_classes(with_ratio(70), 50), 50);
   EXPECT_EQ(sure_classes(with_ratio(1), 50), 50);
   EXPECT_EQ(sure_classes(with_ratio(0.001), 2), 1);
+  EXPECT_EQ(sure_classes(with_ratio(1e300), 50), 50);
+  EXPECT_EQ(sure_classes(with_ratio(1e300, 7), 50), 7);
   EXPECT_THROW(sure_classes(with_ratio(0), 5), InvalidArgument);
   EXPECT_THROW(sure_classes(with_ratio(std::nan("")), 5), InvalidArgument);
 }
@@ -99,6 +102,15 @@ TEST(SelectClasses, NeverDropsALabelOfTheBatch) {
   const auto labels = at::tensor(std::vector<std::int64_t>{5, 0, 3}, at::kLong);
   EXPECT_EQ(values(select_classes(features, prototypes, labels, with_ratio(0.1), 0)),
             (std::vector<std::int64_t>{0, 3, 5}));
+}
+
+// Diverged training ends in a loss that is NaN, not in a label that cannot be found.
+TEST(SelectClasses, KeepsTheLabelsOfFeaturesThatAreNaN) {
+  const auto labels = at::tensor(std::vector<std::int64_t>{5, 4}, at::kLong);
+  const auto kept =
+      values(select_classes(at::full({2, 6}, std::nan(""), at::kFloat), at::eye(6), labels, with_ratio(0.3), 0));
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), 4), 1);
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), 5), 1);
 }
 
 }  // namespace

@@ -77,8 +77,9 @@ ContextOptions parse_context(const char* text) {
   auto json = JsonObject::parse(text, "options");
   ContextOptions options;
   options.device = json.text("device");
-  options.threads = static_cast<int>(json.integer("threads", 0));
-  json.check("threads", options.threads >= 0 && options.threads <= 4096, "from 0 to 4096");
+  const std::int64_t threads = json.integer("threads", 0);
+  json.check("threads", threads >= 0 && threads <= 4096, "from 0 to 4096");
+  options.threads = static_cast<int>(threads);
   json.finish();
   return options;
 }

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -36,8 +35,8 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
     for (std::int64_t helper = 1; helper < needed; ++helper) {
       helpers.emplace_back(work);
     }
-  } catch (const std::system_error&) {
-    // No more threads to be had: those that run do the work.
+  } catch (...) {
+    // No more threads, or no memory for one: those that run do the work.
   }
   work();
   for (auto& helper : helpers) {

@@ -17,9 +17,9 @@ std::int64_t sure_classes(const SelectionOptions& options, std::int64_t classes)
   if (!(options.top_ratio > 0)) {
     throw InvalidArgument("the top ratio must be above 0");
   }
-  auto count = options.top_ratio > 1
-                   ? static_cast<std::int64_t>(options.top_ratio)
-                   : static_cast<std::int64_t>(std::ceil(options.top_ratio * static_cast<double>(classes)));
+  const auto all = static_cast<double>(classes);
+  auto count = static_cast<std::int64_t>(options.top_ratio > 1 ? std::min(options.top_ratio, all)
+                                                               : std::ceil(options.top_ratio * all));
   if (options.max_classes > 0) {
     count = std::min(count, options.max_classes);
   }
@@ -57,9 +57,9 @@ at::Tensor select_classes(const at::Tensor& image_features, const at::Tensor& pr
   if (sure == classes) {
     return at::arange(classes, labels.options());
   }
-  auto similarity = at::mm(image_features, prototypes.t());
-  similarity.scatter_(1, labels.view({-1, 1}), std::numeric_limits<float>::infinity());
-  const auto closest = std::get<0>(similarity.max(0));
+  auto closest = std::get<0>(at::mm(image_features, prototypes.t()).max(0));
+  // After the maximum, which is NaN where a feature is: a label stays among the kept whatever the features are.
+  closest.index_fill_(0, labels, std::numeric_limits<float>::infinity());
   const auto [values, ranked] = closest.sort(/*stable=*/true, /*dim=*/0, /*descending=*/true);
   const auto mask = rank_mask(options, classes - sure, step);
   auto keep = at::ones({classes}, at::TensorOptions().dtype(at::kBool));
@@ -67,7 +67,7 @@ at::Tensor select_classes(const at::Tensor& image_features, const at::Tensor& pr
   for (std::size_t rank = 0; rank < mask.size(); ++rank) {
     flags[static_cast<std::size_t>(sure) + rank] = mask[rank] != 0;
   }
-  // A batch of more classes than K still keeps each of them: a label must stay among the kept.
+  // A batch of more classes than K still keeps each of them.
   const auto kept = ranked.masked_select(keep.to(ranked.device()).logical_or_(values.isinf()));
   return std::get<0>(kept.sort());
 }

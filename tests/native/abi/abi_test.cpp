@@ -75,6 +75,13 @@ TEST(Status, ALongTextIsCutBetweenCharacters) {
 
 TEST(Abi, IsUsableFromC) { EXPECT_EQ(skiptuning_from_c(), 0); }
 
+TEST(Abi, ANumberOfThreadsIsCheckedBeforeItIsNarrowed) {
+  st_context* context = nullptr;
+  EXPECT_EQ(st_context_create("{\"device\":\"cpu\",\"threads\":4294967297}", &context), ST_INVALID_ARGUMENT);
+  EXPECT_STREQ(st_last_error(), "options.threads must be from 0 to 4096");
+  EXPECT_EQ(context, nullptr);
+}
+
 TEST(Abi, NullsAreRefused) {
   EXPECT_EQ(st_build_info(nullptr, 0, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_context_create(nullptr, nullptr), ST_INVALID_ARGUMENT);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "failing_new.h"
 #include "image/parallel.h"
 
 namespace skiptuning {
@@ -30,6 +31,19 @@ TEST(ParallelFor, RethrowsAndStops) {
                             }),
                std::runtime_error);
   EXPECT_LE(calls, 8);
+}
+
+// The first allocation is the list of threads, which may fail as a whole; the later ones are each thread's own.
+TEST(ParallelFor, GoesOnWithoutMemoryForMoreThreads) {
+  for (const int failing : {2, 3, 4}) {
+    std::vector<std::atomic<int>> calls(50);
+    test::fail_new(failing);
+    EXPECT_NO_THROW(parallel_for(50, 8, [&](std::int64_t index) { ++calls[index]; }));
+    test::fail_new(0);
+    for (const auto& call : calls) {
+      EXPECT_EQ(call, 1);
+    }
+  }
 }
 
 }  // namespace
