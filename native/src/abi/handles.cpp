@@ -20,11 +20,9 @@ void Pins::add(const at::Tensor& tensor) {
 }
 
 void use_threads_of(const ContextState& context) {
-  if (context.threads > 0) {
-    if (context.threads != at::get_num_threads()) {
-      at::set_num_threads(context.threads);
-    }
-    use_blas_threads(context.threads);
+  use_one_blas_thread();
+  if (context.threads > 0 && context.threads != at::get_num_threads()) {
+    at::set_num_threads(context.threads);
   }
 }
 

@@ -8,7 +8,8 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/add.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/mm.h>
+
+#include "layers/product.h"
 
 namespace skiptuning::abi {
 
@@ -56,7 +57,7 @@ double gemm_seconds(const Shape& shape, at::ScalarType type, c10::Device device)
   const auto left = at::full({shape.m, shape.k}, 0.01, options);
   const auto right = at::full({shape.k, shape.n}, 0.01, options);
   auto result = at::full({shape.m, shape.n}, 0.0, options);
-  return fastest(result, [&] { at::mm_out(result, left, right); });
+  return fastest(result, [&] { product_out(result, left, right); });
 }
 
 double bandwidth(c10::Device device) {

@@ -3,8 +3,9 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/embedding_dense_backward.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/sum.h>
+
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -34,7 +35,7 @@ at::Tensor image_embedding_forward(const at::Tensor& pixels, const ImageEmbeddin
   const auto width = w.convolution.size(0);
   const auto batch = pixels.size(0);
   const auto patches = unfold_patches(pixels.to(w.convolution.scalar_type()), w.convolution.size(2));
-  const auto tokens = at::mm(patches, w.convolution.view({width, -1}).t()).view({batch, -1, width});
+  const auto tokens = product(patches, w.convolution.view({width, -1}).t()).view({batch, -1, width});
   const auto with_class = at::cat({w.class_token.view({1, 1, width}).expand({batch, 1, width}), tokens}, 1);
   const auto embedded = with_class.add(w.position).view({-1, width});
   if (saved != nullptr) {
@@ -56,8 +57,7 @@ void image_embedding_backward(const at::Tensor& dy, const ImageEmbeddingTensors&
   auto d_class = g.class_token;
   at::sum_out(d_class, d_embedded.select(1, 0), at::IntArrayRef{0});
   const auto d_tokens = d_embedded.narrow(1, 1, length - 1).reshape({-1, width});
-  auto d_convolution = g.convolution.view({width, -1});
-  at::mm_out(d_convolution, d_tokens.t(), saved.patches);
+  product_out(g.convolution.view({width, -1}), d_tokens.t(), saved.patches);
 }
 
 at::Tensor text_embedding_forward(const at::Tensor& tokens, const TextEmbeddingTensors& w) {

@@ -5,7 +5,6 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
 
 #include "clip/embedding.h"
@@ -13,6 +12,7 @@
 #include "clip/parameters.h"
 #include "clip/tower.h"
 #include "core/error.h"
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -143,7 +143,7 @@ at::Tensor Model::encode_texts(const at::Tensor& tokens, at::ScalarType precisio
 }
 
 at::Tensor Model::logits(const at::Tensor& image_features, const at::Tensor& text_features) const {
-  return at::mm(image_features, text_features.t()).mul_(parameter("logit_scale").exp());
+  return product(image_features, text_features.t()).mul_(parameter("logit_scale").exp());
 }
 
 }  // namespace skiptuning

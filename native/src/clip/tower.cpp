@@ -1,10 +1,10 @@
 #include "clip/tower.h"
 
 #include <ATen/ops/arange.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
 
 #include "clip/parameters.h"
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -75,16 +75,16 @@ at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const
     saved->pooled = pooled;
     saved->normalised = normalised;
   }
-  return at::mm(normalised, weights.projection);
+  return product(normalised, weights.projection);
 }
 
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
                            const BlockShape& shape, const SuffixSaved& saved, const SuffixTensors& gradients,
                            bool input_gradient) {
-  auto d_projection = gradients.projection;
-  at::mm_out(d_projection, saved.normalised.t(), d_features);
-  const auto d_pooled = layer_norm_backward(at::mm(d_features, weights.projection.t()), saved.pooled, weights.ln_weight,
-                                            weights.ln_bias, saved.ln, gradients.ln_weight, gradients.ln_bias, true);
+  product_out(gradients.projection, saved.normalised.t(), d_features);
+  const auto d_pooled =
+      layer_norm_backward(product(d_features, weights.projection.t()), saved.pooled, weights.ln_weight, weights.ln_bias,
+                          saved.ln, gradients.ln_weight, gradients.ln_bias, true);
   auto d_hidden = at::zeros({sequences.rows(), d_pooled.size(1)}, d_pooled.options());
   d_hidden.index_copy_(0, saved.pooled_rows, d_pooled);
   for (std::size_t block = weights.blocks.size(); block-- > 0;) {

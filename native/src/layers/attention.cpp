@@ -5,10 +5,11 @@
 
 #include <ATen/ops/_softmax.h>
 #include <ATen/ops/_softmax_backward_data.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/triu.h>
+
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -33,12 +34,12 @@ at::Tensor attention_forward(const at::Tensor& qkv, const Sequences& sequences, 
   const auto q = split.select(0, 0).mul_(1.0 / std::sqrt(static_cast<double>(head_width)));
   const auto k = split.select(0, 1);
   const auto v = split.select(0, 2);
-  auto scores = at::bmm(q, k.transpose(1, 2));
+  auto scores = batched_product(q, k.transpose(1, 2));
   if (causal) {
     scores.add_(causal_mask(length, scores.options()));
   }
   auto probabilities = at::_softmax(scores, -1, false);
-  const auto heads_out = at::bmm(probabilities, v);
+  const auto heads_out = batched_product(probabilities, v);
   if (saved != nullptr) {
     *saved = {q, k, v, probabilities};
   }
@@ -56,14 +57,14 @@ at::Tensor attention_backward(const at::Tensor& d_output, const AttentionSaved& 
   auto d_q = d_split.select(0, 0);
   auto d_k = d_split.select(0, 1);
   auto d_v = d_split.select(0, 2);
-  at::bmm_out(d_v, saved.probabilities.transpose(1, 2), d_heads);
-  const auto d_probabilities = at::bmm(d_heads, saved.v.transpose(1, 2));
+  batched_product_out(d_v, saved.probabilities.transpose(1, 2), d_heads);
+  const auto d_probabilities = batched_product(d_heads, saved.v.transpose(1, 2));
   // Masked scores have probability 0, so their gradient is 0 without a mask here.
   const auto d_scores =
       at::_softmax_backward_data(d_probabilities, saved.probabilities, -1, saved.probabilities.scalar_type());
-  at::bmm_out(d_q, d_scores, saved.k);
+  batched_product_out(d_q, d_scores, saved.k);
   d_q.mul_(1.0 / std::sqrt(static_cast<double>(head_width)));
-  at::bmm_out(d_k, d_scores.transpose(1, 2), saved.q);  // saved.q already carries 1/sqrt(d)
+  batched_product_out(d_k, d_scores.transpose(1, 2), saved.q);  // saved.q already carries 1/sqrt(d)
   return d_split.view({3, count, heads, length, head_width})
       .permute({1, 3, 0, 2, 4})
       .reshape({count * length, 3 * width});

@@ -3,8 +3,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/log_softmax.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/ones.h>
+
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -26,7 +27,7 @@ at::Tensor cosine_logits_forward(const at::Tensor& image_features, const at::Ten
   parts.text_lengths = at::linalg_vector_norm(texts, 2, at::IntArrayRef{1}, true);
   parts.images = images / parts.image_lengths;
   parts.texts = texts / parts.text_lengths;
-  auto logits = at::mm(parts.images, parts.texts.t()).mul_(logit_scale.exp());
+  auto logits = product(parts.images, parts.texts.t()).mul_(logit_scale.exp());
   if (saved != nullptr) {
     *saved = parts;
   }
@@ -36,8 +37,8 @@ at::Tensor cosine_logits_forward(const at::Tensor& image_features, const at::Ten
 CosineGradients cosine_logits_backward(const at::Tensor& d_logits, const at::Tensor& logit_scale,
                                        const CosineSaved& saved) {
   const auto scaled = d_logits * logit_scale.exp();
-  return {length_backward(at::mm(scaled, saved.texts), saved.images, saved.image_lengths),
-          length_backward(at::mm(scaled.t(), saved.images), saved.texts, saved.text_lengths)};
+  return {length_backward(product(scaled, saved.texts), saved.images, saved.image_lengths),
+          length_backward(product(scaled.t(), saved.images), saved.texts, saved.text_lengths)};
 }
 
 CrossEntropy cross_entropy(const at::Tensor& logits, const at::Tensor& targets) {

@@ -5,11 +5,11 @@
 #include <limits>
 
 #include <ATen/ops/arange.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/ones.h>
 
 #include "core/counter_random.h"
 #include "core/error.h"
+#include "layers/product.h"
 
 namespace skiptuning {
 
@@ -57,7 +57,7 @@ at::Tensor select_classes(const at::Tensor& image_features, const at::Tensor& pr
   if (sure == classes) {
     return at::arange(classes, labels.options());
   }
-  auto closest = std::get<0>(at::mm(image_features, prototypes.t()).max(0));
+  auto closest = std::get<0>(product(image_features, prototypes.t()).max(0));
   // After the maximum, which is NaN where a feature is: a label stays among the kept whatever the features are.
   closest.index_fill_(0, labels, std::numeric_limits<float>::infinity());
   const auto [values, ranked] = closest.sort(/*stable=*/true, /*dim=*/0, /*descending=*/true);

@@ -1,0 +1,104 @@
+#include "layers/product.h"
+
+#include <algorithm>
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/bmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+
+namespace skiptuning {
+namespace {
+
+// A block of fewer operations is not worth a thread, and one narrower than this repacks the other matrix too often.
+constexpr double kLeastOperations = 4e6;
+constexpr std::int64_t kLeastWidth = 96;
+// Columns start at multiples of a vector register's length.
+constexpr std::int64_t kAlignment = 16;
+
+bool is_cut(const at::Tensor& out) { return out.device().is_cpu() && out.scalar_type() == at::kFloat; }
+
+// Calls with (dimension, first, count) for each block of an [M,N] product of depth K.
+template <class Body>
+void for_blocks(std::int64_t rows, std::int64_t columns, std::int64_t depth, const Body& body) {
+  const std::int64_t dimension = rows >= columns ? 0 : 1;
+  const std::int64_t length = std::max(rows, columns);
+  const double operations = 2.0 * static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth);
+  const auto affordable = static_cast<std::int64_t>(std::min(operations / kLeastOperations, 1e6));
+  const auto blocks = std::max<std::int64_t>(1, std::min(affordable, length / kLeastWidth));
+  const auto bound = [&](std::int64_t block) {
+    return block == blocks ? length : block * length / blocks / kAlignment * kAlignment;
+  };
+  at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+    const at::NoGradGuard no_gradients;  // the mode is each thread's own
+    for (auto block = begin; block < end; ++block) {
+      body(dimension, bound(block), bound(block + 1) - bound(block));
+    }
+  });
+}
+
+void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b, const at::Tensor* bias) {
+  for_blocks(a.size(0), b.size(1), a.size(1), [&](std::int64_t dimension, std::int64_t first, std::int64_t count) {
+    auto part = out.narrow(dimension, first, count);
+    at::mm_out(part, dimension == 0 ? a.narrow(0, first, count) : a, dimension == 1 ? b.narrow(1, first, count) : b);
+    if (bias != nullptr) {
+      part.add_(dimension == 1 ? bias->narrow(0, first, count) : *bias);
+    }
+  });
+}
+
+at::Tensor empty_product(const at::Tensor& a, const at::Tensor& b) {
+  return at::empty({a.size(0), b.size(1)}, a.options());
+}
+
+}  // namespace
+
+void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
+  if (is_cut(out)) {
+    cut_product(out, a, b, nullptr);
+  } else {
+    auto target = out;
+    at::mm_out(target, a, b);
+  }
+}
+
+at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
+  auto out = empty_product(a, b);
+  product_out(out, a, b);
+  return out;
+}
+
+at::Tensor product_with_bias(const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias) {
+  if (!is_cut(a)) {
+    return at::addmm(bias, a, b);
+  }
+  auto out = empty_product(a, b);
+  cut_product(out, a, b, &bias);
+  return out;
+}
+
+void batched_product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
+  auto target = out;
+  if (!is_cut(out)) {
+    at::bmm_out(target, a, b);
+    return;
+  }
+  const auto operations = 2.0 * static_cast<double>(a.size(1) * a.size(2)) * static_cast<double>(b.size(2));
+  const auto grain =
+      std::max<std::int64_t>(1, static_cast<std::int64_t>(kLeastOperations / 4 / std::max(operations, 1.0)));
+  at::parallel_for(0, a.size(0), grain, [&](std::int64_t begin, std::int64_t end) {
+    const at::NoGradGuard no_gradients;
+    auto part = target.narrow(0, begin, end - begin);
+    at::bmm_out(part, a.narrow(0, begin, end - begin), b.narrow(0, begin, end - begin));
+  });
+}
+
+at::Tensor batched_product(const at::Tensor& a, const at::Tensor& b) {
+  auto out = at::empty({a.size(0), a.size(1), b.size(2)}, a.options());
+  batched_product_out(out, a, b);
+  return out;
+}
+
+}  // namespace skiptuning

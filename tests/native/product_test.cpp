@@ -1,0 +1,72 @@
+#include "layers/product.h"
+
+#include <tuple>
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/bmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/randn.h>
+#include <gtest/gtest.h>
+
+#include "core/blas_threads.h"
+
+namespace skiptuning {
+namespace {
+
+double difference(const at::Tensor& found, const at::Tensor& expected) {
+  return ((found.to(at::kDouble) - expected).norm() / expected.norm()).item<double>();
+}
+
+class Products : public ::testing::TestWithParam<std::tuple<int, int, int>> {};
+
+// Cut by rows, by columns, not at all, and with the layouts that a backward has.
+TEST_P(Products, EqualThoseInFp64OnAnyNumberOfThreads) {
+  use_one_blas_thread();
+  const auto [m, n, k] = GetParam();
+  const auto a = at::randn({m, k});
+  const auto b = at::randn({n, k}).t();
+  const auto turned = at::randn({k, m}).t();
+  const auto bias = at::randn({n});
+  const auto expected = at::mm(a.to(at::kDouble), b.to(at::kDouble));
+  const auto threads_before = at::get_num_threads();
+  at::Tensor alone;
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    const auto found = product(a, b);
+    EXPECT_LT(difference(found, expected), 1e-6);
+    EXPECT_LT(difference(product_with_bias(a, b, bias), expected + bias.to(at::kDouble)), 1e-6);
+    auto wide = at::empty({m, n + 3});
+    product_out(wide.narrow(1, 2, n), turned, b);
+    EXPECT_LT(difference(wide.narrow(1, 2, n), at::mm(turned.to(at::kDouble), b.to(at::kDouble))), 1e-6);
+    alone = alone.defined() ? alone : found;
+    EXPECT_TRUE(found.equal(alone)) << threads << " threads";
+  }
+  at::set_num_threads(threads_before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Products,
+                         ::testing::Values(std::tuple{1, 1, 1}, std::tuple{3, 5, 7}, std::tuple{788, 96, 96},
+                                           std::tuple{272, 768, 192}, std::tuple{97, 511, 333},
+                                           std::tuple{1000, 17, 64}));
+
+TEST(Products, OfManyMatricesEqualEachAlone) {
+  use_one_blas_thread();
+  const auto a = at::randn({37, 19, 16});
+  const auto b = at::randn({37, 23, 16}).transpose(1, 2);
+  const auto expected = at::bmm(a.to(at::kDouble), b.to(at::kDouble));
+  const auto threads_before = at::get_num_threads();
+  at::Tensor alone;
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    const auto found = batched_product(a, b);
+    EXPECT_LT(difference(found, expected), 1e-6);
+    alone = alone.defined() ? alone : found;
+    EXPECT_TRUE(found.equal(alone));
+  }
+  at::set_num_threads(threads_before);
+}
+
+}  // namespace
+}  // namespace skiptuning
