@@ -10,19 +10,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.skiptuning.SkipTuningException;
 
 /**
  * Files that appear whole or not at all: written beside their place, synchronised, then moved onto it.
  *
  * <p>A file that is mapped elsewhere stays what it was for that reader. Of several writers of one file the last one wins.
- * What a killed process left is removed by a write to the same place a day later.
+ * What a killed process left is removed by the next write to the same place; a day later, if it was a process of another
+ * machine or container.
  */
 public final class AtomicFile {
     private static final String SUFFIX = ".partial";
+    /** Numbers of processes mean something only among those that have the same. */
+    private static final String PROCESSES = processes();
+
+    private static final String OWNER =
+            PROCESSES + "-" + ProcessHandle.current().pid() + "-";
+    private static final AtomicLong WRITES = new AtomicLong();
 
     private AtomicFile() {}
 
@@ -35,9 +42,7 @@ public final class AtomicFile {
     /** @throws SkipTuningException if the disk is full or the folder cannot be written; nothing is left behind */
     public static void write(Path file, Content content) {
         var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-        var partial = folder.resolve(prefix(file)
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
-                + SUFFIX);
+        var partial = folder.resolve(prefix(file) + OWNER + WRITES.incrementAndGet() + SUFFIX);
         try {
             Files.createDirectories(folder);
             removeAbandoned(folder, prefix(file));
@@ -78,10 +83,32 @@ public final class AtomicFile {
         try (var files = Files.newDirectoryStream(folder)) {
             for (var file : files) {
                 var name = file.getFileName().toString();
-                if (name.startsWith(prefix) && name.endsWith(SUFFIX) && Folders.isAbandoned(file)) {
+                if (name.startsWith(prefix)
+                        && name.endsWith(SUFFIX)
+                        && (isOfDeadProcess(name.substring(prefix.length())) || Folders.isAbandoned(file))) {
                     deleteQuietly(file);
                 }
             }
+        }
+    }
+
+    /** @param owner begins like {@link #OWNER} */
+    private static boolean isOfDeadProcess(String owner) {
+        var parts = owner.split("-");
+        return parts.length == 3
+                && parts[0].equals(PROCESSES)
+                && parts[1].matches("\\d{1,9}")
+                && ProcessHandle.of(Long.parseLong(parts[1])).isEmpty();
+    }
+
+    /** Tells this boot of this machine, and this container on it, from others. */
+    private static String processes() {
+        try {
+            var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id"));
+            var space = Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+            return Integer.toHexString((boot + space).hashCode());
+        } catch (IOException | UnsupportedOperationException unknown) {
+            return Integer.toHexString(ThreadLocalRandom.current().nextInt()); // like no other
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.SkipTuningException;
@@ -36,9 +37,32 @@ class AtomicFileTest {
     }
 
     @Test
-    void whatAKilledProcessLeftIsRemoved() throws IOException {
-        var old = Files.writeString(folder.resolve(".file.1f.partial"), "left");
-        var other = Files.writeString(folder.resolve(".other.2f.partial"), "not of this file");
+    void whatAKilledProcessLeftIsRemovedAtOnce() throws IOException {
+        var file = folder.resolve("file");
+        var left = new ArrayList<Path>();
+        AtomicFile.write(file, channel -> {
+            var own = onlyFile().getFileName().toString();
+            var pid = "-" + ProcessHandle.current().pid() + "-";
+            assertThat(own).startsWith(".file.").contains(pid).endsWith(".partial");
+            left.add(Files.writeString(folder.resolve(own.replace(pid, "-99999999-")), "left"));
+        });
+        assertThat(left.getFirst()).exists();
+        AtomicFile.write(file, "new");
+        assertThat(onlyFile()).isEqualTo(file).hasContent("new");
+    }
+
+    private Path onlyFile() throws IOException {
+        try (var files = Files.list(folder)) {
+            var all = files.toList();
+            assertThat(all).hasSize(1);
+            return all.getFirst();
+        }
+    }
+
+    @Test
+    void whatAnotherMachineLeftIsRemovedADayLater() throws IOException {
+        var old = Files.writeString(folder.resolve(".file.1f-99999999-1.partial"), "left");
+        var other = Files.writeString(folder.resolve(".other.1f-99999999-1.partial"), "not of this file");
         var yesterday = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
         Files.setLastModifiedTime(old, yesterday);
         Files.setLastModifiedTime(other, yesterday);
@@ -47,10 +71,9 @@ class AtomicFileTest {
         assertThat(other).exists();
     }
 
-    /** It may be a process of another host or container that nothing here knows. */
     @Test
-    void whatAnotherProcessIsWritingStays() throws IOException {
-        var partial = Files.writeString(folder.resolve(".file.99999999.partial"), "being written");
+    void whatAnotherMachineIsWritingStays() throws IOException {
+        var partial = Files.writeString(folder.resolve(".file.1f-99999999-1.partial"), "being written");
         AtomicFile.write(folder.resolve("file"), "new");
         assertThat(partial).exists();
     }
