@@ -13,7 +13,12 @@ import org.skiptuning.data.TemplateSet;
 /**
  * Fine-tunes a CLIP on a folder of pictures, one sub-folder a class, and classifies a picture with the result.
  *
- * <pre>java --enable-native-access=ALL-UNNAMED -cp 'lib/*' examples/FineTune.java MODEL PICTURES OUTPUT</pre>
+ * <p>In a checkout, after {@code mvn package -DskipTests}:
+ *
+ * <pre>
+ * java --enable-native-access=ALL-UNNAMED -Dskiptuning.native=java/target/native \
+ *     -cp 'java/target/lib/*' examples/FineTune.java MODEL PICTURES OUTPUT
+ * </pre>
  */
 public class FineTune {
     public static void main(String[] arguments) {

@@ -6,6 +6,9 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
 
 #include "abi/handles.h"
 #include "abi/json_writer.h"
@@ -96,6 +99,20 @@ std::string rates(const ContextState& context) {
   return json.text();
 }
 
+// LibTorch's back ends make their statics at first use. Made here, before the wait for calls in flight is registered,
+// they outlive it when the process exits (see abi/process_exit.h).
+void use_back_ends_once() {
+  static const bool used = [] {
+    const at::NoGradGuard no_gradients;
+    for (const auto type : {at::kFloat, at::kBFloat16}) {
+      const auto small = at::ones({64, 64}, at::TensorOptions().dtype(type));
+      at::mm(small, small);
+    }
+    return true;
+  }();
+  static_cast<void>(used);
+}
+
 }  // namespace
 
 st_status st_context_create(const char* options_json, st_context** context) noexcept {
@@ -104,6 +121,7 @@ st_status st_context_create(const char* options_json, st_context** context) noex
     const auto options = parse_context(options_json);
     const auto device = find_device(options.device);
     count_cpu_memory();
+    use_back_ends_once();
     if (device.is_cuda()) {
       // Single precision is what its name says: no rounding to 10 bits in convolutions.
       at::globalContext().setAllowTF32CuDNN(false);

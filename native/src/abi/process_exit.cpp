@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // A long step's time; more would look like a hang.
-constexpr milliseconds kLongestWait{10000};
+constexpr milliseconds kLongestWait{30000};
 
 std::atomic<std::int64_t> in_flight{0};
 std::atomic<std::thread::id> exiting{};  // the thread that ends the process, if one does

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.skiptuning.CheckpointException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class ReducedVocabularyTokenizer implements Tokenizer {
     private static final Logger LOG = LoggerFactory.getLogger(ReducedVocabularyTokenizer.class);
     private static final int MOST_WARNINGS = 100;
+    private static final Pattern SPACE = Pattern.compile("\\s+");
 
     private final BytePairTokenizer whole;
     private final Map<Integer, Integer> rows;
@@ -67,10 +69,20 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
         int[] ids = whole.content(text);
         int[] content =
                 Arrays.stream(ids).filter(rows::containsKey).map(rows::get).toArray();
-        if (content.length < ids.length && warned.size() < MOST_WARNINGS && warned.add(text)) {
-            LOG.warn("This small model never saw a word of \"{}\", and reads the text without it", text);
+        if (content.length < ids.length) {
+            warnOfUnknownWords(text);
         }
         return BytePairTokenizer.framed(content, start, end, whole.contextLength());
+    }
+
+    /** Once a word. */
+    private void warnOfUnknownWords(String text) {
+        for (var word : SPACE.split(text.strip())) {
+            boolean known = Arrays.stream(whole.content(word)).allMatch(rows::containsKey);
+            if (!known && warned.size() < MOST_WARNINGS && warned.add(word)) {
+                LOG.warn("This small model does not know \"{}\", and reads texts without it", word);
+            }
+        }
     }
 
     @Override

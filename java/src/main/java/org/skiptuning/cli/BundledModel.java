@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
+import org.skiptuning.files.PathSetting;
 
 /** Where the model that comes along lies. */
 final class BundledModel {
@@ -14,10 +15,7 @@ final class BundledModel {
 
     /** The folder, if it is there. */
     static Optional<Path> find() {
-        return Optional.ofNullable(System.getProperty(PROPERTY))
-                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
-                .map(Path::of)
-                .filter(Files::isDirectory);
+        return new PathSetting(PROPERTY, VARIABLE).path().filter(Files::isDirectory);
     }
 
     static Path path() {

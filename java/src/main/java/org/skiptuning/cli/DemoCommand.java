@@ -77,16 +77,19 @@ final class DemoCommand extends ToolCommand {
                     data,
                     half -> clip.zeroShot(
                             half, TemplateSet.of(BundledData.TEMPLATE), new ProgressAdapter(output, "zero-shot")));
+            printZeroShot(output, before);
             Outcome skip = train(clip, data, DemoSettings.skip(common()), "Skip Tuning", output);
+            output.line(row("Skip Tuning", skip));
             Optional<Outcome> full = withoutFull
                     ? Optional.empty()
                     : Optional.of(train(clip, data, DemoSettings.full(common()), "full fine-tuning", output));
+            full.ifPresent(outcome -> output.line(row("Full fine-tuning", outcome)));
             double seconds = (System.nanoTime() - began) / 1e9;
             var html = new DemoReportBuilder(data, bundled.styles(), clip.info(), common(), model.isBundled())
                     .build(before, skip, full)
                     .toHtml();
             WholeFile.write(report, html.getBytes(StandardCharsets.UTF_8));
-            print(output, before, skip, full, seconds);
+            printGains(output, before, skip, seconds);
             output.json(json(before, skip, full, seconds));
             return 0;
         }
@@ -119,11 +122,13 @@ final class DemoCommand extends ToolCommand {
         }
     }
 
-    private void print(Output output, Halves before, Outcome skip, Optional<Outcome> full, double seconds) {
+    /** The table's rows come as they are known: training in full takes minutes. */
+    private static void printZeroShot(Output output, Halves before) {
         output.line(Accuracies.heading("Base", "New", "H") + "     Seconds   Peak memory");
         output.line(Accuracies.row("Zero-shot", figures(before)));
-        output.line(row("Skip Tuning", skip));
-        full.ifPresent(outcome -> output.line(row("Full fine-tuning", outcome)));
+    }
+
+    private void printGains(Output output, Halves before, Outcome skip, double seconds) {
         double[] from = figures(before);
         double[] to = figures(skip.halves());
         output.line(Accuracies.changes("Skip Tuning gains", to[0] - from[0], to[1] - from[1], to[2] - from[2]));

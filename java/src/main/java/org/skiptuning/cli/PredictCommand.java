@@ -25,7 +25,10 @@ import picocli.CommandLine.Parameters;
         name = "predict",
         header = "What is in pictures: labels and probabilities.",
         description = "Names the most likely of the labels given.",
-        customSynopsis = "skip-tuning predict --classes A,B,C [OPTIONS] IMAGE...",
+        customSynopsis = {
+            "skip-tuning predict --classes A,B,C [OPTIONS] IMAGE...",
+            "skip-tuning predict --tuned DIR [OPTIONS] IMAGE..."
+        },
         footer = {
             "  skip-tuning predict --model ViT-B-16.pt --classes cat,dog photos/*.jpg",
             "  skip-tuning predict --tuned runs/photos --classes-file labels.txt \\",
@@ -37,7 +40,10 @@ final class PredictCommand extends ToolCommand {
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Picture files.")
     private List<Path> images = List.of();
 
-    @Option(names = "--classes", paramLabel = "A,B,C", description = "Labels to choose from, separated by commas.")
+    @Option(
+            names = "--classes",
+            paramLabel = "A,B,C",
+            description = "Labels to choose from, separated by commas. Default with --tuned: its own.")
     private Optional<String> classes = Optional.empty();
 
     @Option(names = "--classes-file", paramLabel = "FILE", description = "Labels to choose from, one a line.")
@@ -62,7 +68,7 @@ final class PredictCommand extends ToolCommand {
 
     @Override
     int run(Output output) throws IOException {
-        List<String> labels = labels();
+        Optional<List<String>> labels = labels();
         if (tuned != null && (model.isGiven() || templates.isPresent())) {
             throw new UsageException("--tuned brings its own model and prompt, which contradicts "
                     + (model.isGiven() ? "--model and --config" : "--templates") + ": leave one of them out");
@@ -86,12 +92,17 @@ final class PredictCommand extends ToolCommand {
         return 0;
     }
 
-    private List<String> labels() throws IOException {
-        if (classes.isPresent() == classesFile.isPresent()) {
-            throw new UsageException(
-                    classes.isPresent()
-                            ? "--classes contradicts --classes-file: leave one of them out"
-                            : "--classes is missing: name the labels to choose from, such as --classes cat,dog");
+    /** Those given; nothing where the fine-tuned model's own are meant. */
+    private Optional<List<String>> labels() throws IOException {
+        if (classes.isPresent() && classesFile.isPresent()) {
+            throw new UsageException("--classes contradicts --classes-file: leave one of them out");
+        }
+        if (classes.isEmpty() && classesFile.isEmpty()) {
+            if (tuned == null) {
+                throw new UsageException(
+                        "--classes is missing: name the labels to choose from, such as --classes cat,dog");
+            }
+            return Optional.empty();
         }
         List<String> given = classes.isPresent()
                 ? Arrays.asList(classes.get().split(","))
@@ -103,19 +114,19 @@ final class PredictCommand extends ToolCommand {
         if (labels.isEmpty()) {
             throw new UsageException("there are no labels to choose from: name some, such as --classes cat,dog");
         }
-        return labels;
+        return Optional.of(labels);
     }
 
-    private List<List<Prediction>> predict(List<String> labels) {
+    private List<List<Prediction>> predict(Optional<List<String>> labels) {
         Path directory = tuned;
         if (directory == null) {
             model.check();
             try (var clip = model.load(common().loadOptions())) {
-                return clip.classify(images, labels, templates.orElse(TemplateSet.of(USUAL_TEMPLATE)));
+                return clip.classify(images, labels.orElseThrow(), templates.orElse(TemplateSet.of(USUAL_TEMPLATE)));
             }
         }
         try (var finetuned = FineTuned.load(EvaluateCommand.existing(directory), common().loadOptions())) {
-            return finetuned.classify(images, labels);
+            return finetuned.classify(images, labels.orElseGet(finetuned::classNames));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,6 +70,8 @@ final class TrainCommand extends ToolCommand {
     @Mixin
     private final DataOptions data = new DataOptions();
 
+    private static final String STATE = "resume.safetensors";
+
     /** The two halves where the run keeps one of them to measure on, else all classes. */
     private record Measured(Evaluation trained, Optional<Evaluation> unseen) {
         double harmonicMean() {
@@ -97,6 +100,7 @@ final class TrainCommand extends ToolCommand {
         model.check();
         trace.ifPresent(WholeFile::check);
         RunFile.claim(directory);
+        tellOfEarlierRun(directory, out);
         DataSet opened = data.openQuietly(common().seed(), out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
             settings.imageStartLayer().resolve("image", clip.info().imageLayers());
@@ -110,9 +114,22 @@ final class TrainCommand extends ToolCommand {
                 Optional<Measured> after =
                         measure(opened, settings, half -> tuned.evaluate(half, new ProgressAdapter(out, "tuned")));
                 print(out, settings, before, after, tuned.result(), directory);
+                if (model.isBundled() && training.hasPublishedRates()) {
+                    out.line(
+                            "The published rates suit models of OpenAI's size; --preset bundled suits this small one.");
+                }
                 out.json(json(settings, before, after, tuned.result(), directory));
                 return 0;
             }
+        }
+    }
+
+    private void tellOfEarlierRun(Path directory, Output out) {
+        boolean unfinished = Files.exists(directory.resolve(STATE));
+        if (resume && !unfinished) {
+            out.line("There is nothing to resume in %s: starting.", directory);
+        } else if (!resume && unfinished) {
+            out.line("Replaces the run in %s; --resume would go on with it.", directory);
         }
     }
 

@@ -220,6 +220,11 @@ final class TrainingOptions {
         }
     }
 
+    /** Whether neither the rates nor a preset or schedule were chosen. */
+    boolean hasPublishedRates() {
+        return preset.isEmpty() && schedule.isEmpty() && learningRate.isEmpty() && imageLearningRate.isEmpty();
+    }
+
     private void refuseMomentumOfAdamW(TrainingSettings settings) {
         if (settings.optimizer() == Optimizer.ADAMW && momentum.isPresent()) {
             throw new UsageException("--momentum is SGD's, which contradicts the optimizer adamw"
