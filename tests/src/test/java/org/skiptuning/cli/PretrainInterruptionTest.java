@@ -23,6 +23,7 @@ class PretrainInterruptionTest {
     private String[] pretraining(String output, String... more) {
         var arguments = new ArrayList<>(List.of(
                 "pretrain",
+                "-q",
                 "--output",
                 output,
                 "--steps",
