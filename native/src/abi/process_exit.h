@@ -7,7 +7,8 @@ namespace skiptuning::abi {
 
 // A call into the core, from its first line to its last. A process may end (System.exit, a signal) while another
 // thread computes; LibTorch's statics are destroyed then, and the computation would crash. So exit waits a moment for
-// calls in flight, and calls that come later never return: the process is over.
+// calls in flight, and calls that come later never return: the process is over. What no call before had used is not
+// kept for the calls in flight.
 class CallInFlight {
  public:
   // finished: how many calls of this function there were.

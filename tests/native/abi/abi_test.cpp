@@ -11,6 +11,7 @@
 #include "abi/status.h"
 #include "abi/tensors.h"
 #include "core/error.h"
+#include "failing_new.h"
 #include "skiptuning.h"
 
 extern "C" int skiptuning_from_c(void);
@@ -51,7 +52,11 @@ TEST(Status, LibTorchsExceptionsHaveOne) {
 }
 
 TEST(Status, AnAllocationThatCannotBeIsOutOfMemory) {
-  EXPECT_EQ(guarded([] { ::operator delete(::operator new(std::size_t{1} << 62)); }), ST_OUT_OF_MEMORY);
+  EXPECT_EQ(guarded([] {
+              test::fail_new(1);
+              ::operator delete(::operator new(1));
+            }),
+            ST_OUT_OF_MEMORY);
   EXPECT_EQ(guarded([] { at::empty({std::int64_t{1} << 48}); }), ST_OUT_OF_MEMORY);
 }
 
