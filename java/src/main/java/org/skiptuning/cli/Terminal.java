@@ -16,7 +16,7 @@ import picocli.CommandLine.Help.ColorScheme;
  */
 final class Terminal {
     private static final int USUAL_COLUMNS = 80;
-    private static final int LEAST_COLUMNS = 40;
+    private static final int LEAST_COLUMNS = 55; // picocli refuses less
     private static final int MOST_COLUMNS = 100;
     private static final String CLEAR_LINE = "\r\u001b[K";
 

@@ -39,8 +39,26 @@ public final class AtomicFile {
         void writeTo(FileChannel channel) throws IOException;
     }
 
-    /** @throws SkipTuningException if the disk is full or the folder cannot be written; nothing is left behind */
-    public static void write(Path file, Content content) {
+    /**
+     * A link stays one, and its target gets the content; a device or a pipe is written through, never replaced.
+     *
+     * @throws SkipTuningException if the disk is full or the folder cannot be written; nothing is left behind
+     */
+    public static void write(Path given, Content content) {
+        try {
+            if (Files.exists(given) && !Files.isRegularFile(given)) {
+                try (var channel = FileChannel.open(given, StandardOpenOption.WRITE)) {
+                    content.writeTo(channel);
+                }
+                return;
+            }
+            replace(Files.exists(given) ? given.toRealPath() : given, content);
+        } catch (IOException failure) {
+            throw new SkipTuningException(given + " cannot be written: " + Folders.reason(failure), failure);
+        }
+    }
+
+    private static void replace(Path file, Content content) {
         var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
         var partial = folder.resolve(prefix(file) + OWNER + WRITES.incrementAndGet() + SUFFIX);
         try {

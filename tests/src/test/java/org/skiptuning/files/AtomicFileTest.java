@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.SkipTuningException;
@@ -18,6 +21,29 @@ import org.skiptuning.SkipTuningException;
 class AtomicFileTest {
     @TempDir
     private Path folder;
+
+    @Test
+    void aLinkStaysALinkAndAPipeAPipe() throws Exception {
+        var target = Files.writeString(folder.resolve("target"), "old");
+        var link = Files.createSymbolicLink(folder.resolve("link"), target);
+        AtomicFile.write(link, "new");
+        assertThat(link).isSymbolicLink();
+        assertThat(target).hasContent("new");
+
+        var pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        var read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.readString(pipe);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        AtomicFile.write(pipe, "through");
+        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("through");
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+    }
 
     @Test
     void aFailedWriteLeavesTheOldFile() throws IOException {
