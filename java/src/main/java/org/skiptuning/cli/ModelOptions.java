@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.Clip;
 import org.skiptuning.LoadOptions;
+import org.skiptuning.data.bundled.BundledData;
 import picocli.CommandLine.Option;
 
 /** Which checkpoint. */
@@ -47,6 +48,11 @@ final class ModelOptions {
 
     boolean isBundled() {
         return model.orElse(BUNDLED).equals(BUNDLED);
+    }
+
+    /** The prompt where none is given: the bundled model does not know the usual one's words. */
+    String template(String usual) {
+        return isBundled() ? BundledData.TEMPLATE : usual;
     }
 
     /** Whether the user chose anything here. */

@@ -122,7 +122,10 @@ final class PredictCommand extends ToolCommand {
         if (directory == null) {
             model.check();
             try (var clip = model.load(common().loadOptions())) {
-                return clip.classify(images, labels.orElseThrow(), templates.orElse(TemplateSet.of(USUAL_TEMPLATE)));
+                return clip.classify(
+                        images,
+                        labels.orElseThrow(),
+                        templates.orElseGet(() -> TemplateSet.of(model.template(USUAL_TEMPLATE))));
             }
         }
         try (var finetuned = FineTuned.load(EvaluateCommand.existing(directory), common().loadOptions())) {

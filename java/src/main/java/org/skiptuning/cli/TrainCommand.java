@@ -87,7 +87,7 @@ final class TrainCommand extends ToolCommand {
 
     @Override
     int run(Output out) {
-        TrainingSettings settings = training.settings(common(), data.dataset());
+        TrainingSettings settings = training.settings(common(), data.dataset(), model.template("skip-tuning"));
         if (printConfig) {
             out.result(Json.pretty(Json.tree(settings)));
             return 0;

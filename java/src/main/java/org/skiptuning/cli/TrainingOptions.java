@@ -144,17 +144,19 @@ final class TrainingOptions {
     @Option(
             names = "--templates",
             paramLabel = "T",
-            description = "Prompts: skip-tuning, coop, or a text with {} for the class name. Default: skip-tuning.")
-    private String templates = "skip-tuning";
+            description =
+                    "Prompts: skip-tuning, coop, or a text with {} for the class name. Default: skip-tuning; with the bundled model its own.")
+    private Optional<String> templates = Optional.empty();
 
     /**
      * The settings of the run.
      *
+     * @param usualTemplates where none were given
      * @param dataset name of the data set, for those on which the published schedules are shorter
      * @throws UsageException if options contradict each other
      * @throws SkipTuningException if a value is out of range
      */
-    TrainingSettings settings(CommonOptions common, Optional<String> dataset) {
+    TrainingSettings settings(CommonOptions common, Optional<String> dataset, String usualTemplates) {
         refuseContradictions();
         try {
             SkipTuningBuilder builder = SkipTuning.builder();
@@ -185,7 +187,7 @@ final class TrainingOptions {
             warmupLearningRate.ifPresent(builder::warmupLearningRate);
             augmentation.ifPresent(builder::augmentation);
             var settings = builder.method(method)
-                    .templates(templates)
+                    .templates(templates.orElse(usualTemplates))
                     .precision(common.precision())
                     .seed(common.seed())
                     .settings();

@@ -26,7 +26,8 @@ final class ZeroShotCommand extends ToolCommand {
             names = "--templates",
             paramLabel = "T",
             converter = TemplateOption.class,
-            description = "Prompts: coop, skip-tuning, or a text with {} for the class name. Default: coop.")
+            description =
+                    "Prompts: coop, skip-tuning, or a text with {} for the class name. Default: coop; with the bundled model its own.")
     private Optional<TemplateSet> templates = Optional.empty();
 
     @Option(
@@ -48,10 +49,11 @@ final class ZeroShotCommand extends ToolCommand {
         data.check();
         var opened = Accuracies.subset(data.open(common().seed(), output), classes);
         try (var clip = model.load(data.apply(common().loadOptions()))) {
-            var evaluation = clip.zeroShot(opened, templates.orElse(TemplateSet.COOP), new ProgressAdapter(output));
+            var prompts = templates.orElseGet(() -> TemplateSet.of(model.template("coop")));
+            var evaluation = clip.zeroShot(opened, prompts, new ProgressAdapter(output));
             Accuracies.print(output, evaluation);
             var result = new LinkedHashMap<String, Object>(Accuracies.json(evaluation));
-            result.put("templates", templates.orElse(TemplateSet.COOP).name());
+            result.put("templates", prompts.name());
             result.put("classes", classes.toString());
             output.json(result);
             return 0;
