@@ -1,5 +1,7 @@
 #include "layers/product.h"
 
+#include <algorithm>
+#include <ctime>
 #include <tuple>
 
 #include <ATen/Parallel.h>
@@ -65,6 +67,33 @@ TEST(Products, OfManyMatricesEqualEachAlone) {
     alone = alone.defined() ? alone : found;
     EXPECT_TRUE(found.equal(alone));
   }
+  at::set_num_threads(threads_before);
+}
+
+// Seconds that the calling thread itself computes, the least of a few runs.
+double own_seconds(const at::Tensor& a, const at::Tensor& b, int threads) {
+  at::set_num_threads(threads);
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  double least = 1e9;
+  for (int run = 0; run < 5; ++run) {
+    const auto start = now();
+    product(a, b);
+    least = std::min(least, now() - start);
+  }
+  return least;
+}
+
+TEST(Products, AreSharedAmongThreads) {
+  use_one_blas_thread();
+  const auto a = at::randn({2048, 512});
+  const auto b = at::randn({512, 512});
+  const auto threads_before = at::get_num_threads();
+  const auto alone = own_seconds(a, b, 1);
+  EXPECT_LT(own_seconds(a, b, 2), 0.8 * alone);
   at::set_num_threads(threads_before);
 }
 
