@@ -13,6 +13,8 @@ import org.skiptuning.Device;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeLibrary;
+import org.skiptuning.files.CacheFolder;
+import org.skiptuning.files.PathSetting;
 import org.skiptuning.report.Figures;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
@@ -164,7 +166,7 @@ final class DoctorCommand extends ToolCommand {
     }
 
     private void cache(Output output) {
-        Path folder = CacheFolders.root();
+        Path folder = CacheFolder.root();
         long bytes = size(folder);
         item(output, "Cache", folder + (bytes == 0 ? ", empty" : ", " + Figures.bytes(bytes) + "; may be deleted"));
         found.put("cache", Map.of("path", folder.toString(), "bytes", bytes));
@@ -182,7 +184,7 @@ final class DoctorCommand extends ToolCommand {
                     "start by the launcher skip-tuning, or name its folder in SKIP_TUNING_BUNDLED_MODEL");
         }
         found.put("bundled_model", model.map(Path::toString).orElse(null));
-        Optional<Path> pictures = CacheFolders.pictures();
+        Optional<Path> pictures = PathSetting.BUNDLED_PICTURES.path().filter(Files::isRegularFile);
         item(
                 output,
                 "Bundled pictures",

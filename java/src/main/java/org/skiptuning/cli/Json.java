@@ -1,8 +1,6 @@
 package org.skiptuning.cli;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,11 +30,7 @@ final class Json {
             standardOutput.flush();
             return;
         }
-        try {
-            WholeFile.write(Path.of(target), text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
+        WholeFile.write(Path.of(target), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** One line without its end. */

@@ -72,7 +72,7 @@ final class PretrainCommand extends ToolCommand {
         Recipe recipe = recipe();
         var data = BundledData.open(new ProgressAdapter(out));
         var options = new PretrainOptions(
-                output, resume, DeviceName.resolve(common().device()), common().threads(), saveEvery, probeEvery);
+                output, resume, common().device().resolve().toString(), common().threads(), saveEvery, probeEvery);
         out.progress().begin("pre-training", "steps");
         var result = Pretraining.run(recipe, data, options, new Reporter(out));
         out.line(

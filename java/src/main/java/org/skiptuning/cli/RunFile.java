@@ -1,7 +1,6 @@
 package org.skiptuning.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,11 +61,7 @@ final class RunFile {
         content.put("program", "skip-tuning " + Version.text());
         content.put("model", model);
         content.putAll(data);
-        try {
-            WholeFile.write(directory.resolve(NAME), (Json.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
+        WholeFile.write(directory.resolve(NAME), (Json.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** The text values in the file, if there is one. */

@@ -1,7 +1,5 @@
 package org.skiptuning.cli;
 
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.skiptuning.SkipTuningException;
@@ -27,18 +25,8 @@ final class WholeFile {
         }
     }
 
-    static void write(Path file, byte[] content) throws IOException {
+    static void write(Path file, byte[] content) {
         check(file);
-        if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe or /dev/null cannot be replaced
-            try (var stream = Files.newOutputStream(file)) {
-                stream.write(content);
-            } catch (FileSystemException named) {
-                throw named;
-            } catch (IOException problem) {
-                throw new FileSystemException(file.toString(), null, problem.getMessage());
-            }
-            return;
-        }
         AtomicFile.write(file, content);
     }
 }

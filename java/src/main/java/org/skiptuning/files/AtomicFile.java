@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,15 +48,28 @@ public final class AtomicFile {
     public static void write(Path given, Content content) {
         try {
             if (Files.exists(given) && !Files.isRegularFile(given)) {
-                try (var channel = FileChannel.open(given, StandardOpenOption.WRITE)) {
-                    content.writeTo(channel);
-                }
+                writeThrough(given, content);
                 return;
             }
             replace(Files.exists(given) ? given.toRealPath() : given, content);
         } catch (IOException failure) {
             throw new SkipTuningException(given + " cannot be written: " + Folders.reason(failure), failure);
         }
+    }
+
+    private static void writeThrough(Path device, Content content) throws IOException {
+        try (var channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
+            content.writeTo(channel);
+        } catch (IOException failure) {
+            throw isDiskFull(failure)
+                    ? new FileSystemException(device.toString(), null, "no space left on the disk")
+                    : failure;
+        }
+    }
+
+    private static boolean isDiskFull(IOException failure) {
+        var reason = String.valueOf(failure.getMessage());
+        return reason.contains("No space left") || reason.contains("quota");
     }
 
     private static void replace(Path file, Content content) {
@@ -152,8 +166,7 @@ public final class AtomicFile {
     }
 
     private static String message(Path file, Path folder, IOException failure) {
-        var reason = String.valueOf(failure.getMessage());
-        if (reason.contains("No space left") || reason.contains("quota")) {
+        if (isDiskFull(failure)) {
             return "No space left on the disk for " + file + free(folder) + ": free some, or choose another folder";
         }
         if (failure instanceof AccessDeniedException) {

@@ -104,11 +104,20 @@ public record Recipe(
 
     /** The same recipe with another seed and precision. */
     public Recipe with(long otherSeed, String otherPrecision) {
+        return copy(otherSeed, steps, warmupSteps, otherPrecision);
+    }
+
+    /** The same recipe spread over another number of steps. */
+    public Recipe withSteps(int count) {
+        return copy(seed, count, Math.min(warmupSteps, Math.max(1, count / 10)), precision);
+    }
+
+    private Recipe copy(long otherSeed, int otherSteps, int otherWarmupSteps, String otherPrecision) {
         return new Recipe(
                 otherSeed,
-                steps,
+                otherSteps,
                 batch,
-                warmupSteps,
+                otherWarmupSteps,
                 matrixRate,
                 otherRate,
                 momentum,
@@ -117,26 +126,6 @@ public record Recipe(
                 weightDecay,
                 averageDecay,
                 otherPrecision,
-                model,
-                captions,
-                pictures);
-    }
-
-    /** The same recipe spread over another number of steps. */
-    public Recipe withSteps(int count) {
-        return new Recipe(
-                seed,
-                count,
-                batch,
-                Math.min(warmupSteps, Math.max(1, count / 10)),
-                matrixRate,
-                otherRate,
-                momentum,
-                beta1,
-                beta2,
-                weightDecay,
-                averageDecay,
-                precision,
                 model,
                 captions,
                 pictures);
