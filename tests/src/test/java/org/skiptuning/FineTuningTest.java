@@ -1,0 +1,7 @@
+package org.skiptuning;
+
+class FineTuningTest extends FineTuning {
+    FineTuningTest() {
+        super(Device.cpu());
+    }
+}
