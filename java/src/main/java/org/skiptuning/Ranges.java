@@ -15,4 +15,10 @@ final class Ranges {
             throw new IllegalArgumentException(name + " is " + value + ": use " + low + " to " + high);
         }
     }
+
+    static void checkShare(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " is " + value + ": use 0 up to, but without, 1");
+        }
+    }
 }

@@ -26,10 +26,14 @@ final class RunDirectory implements AutoCloseable {
     private final FolderLock lock;
     private final boolean resume;
 
+    /** Whether files of an earlier run may still lie here. */
+    private boolean replaces;
+
     private RunDirectory(Path path, FolderLock lock, boolean resume) {
         this.path = path;
         this.lock = lock;
         this.resume = resume;
+        this.replaces = !resume;
     }
 
     /**
@@ -65,13 +69,18 @@ final class RunDirectory implements AutoCloseable {
         return Files.exists(path.resolve(STATE)) || (Files.exists(path.resolve(METRICS)) && TunedRecord.isIn(path));
     }
 
+    /** Once there is something to keep instead: a run that fails before leaves the earlier one's model. */
     private void clear() {
+        if (!replaces) {
+            return;
+        }
         try {
             for (var name : Checkpoint.fileNames()) {
                 Files.deleteIfExists(path.resolve(name));
             }
             Files.deleteIfExists(path.resolve(METRICS));
             Files.deleteIfExists(path.resolve(STATE)); // last: it marks the folder as a run's
+            replaces = false;
         } catch (IOException e) {
             throw new SkipTuningException("Cannot empty " + path + ": " + Folders.reason(e), e);
         }
@@ -82,19 +91,15 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * The state left here, or the beginning where there is none or it is not to be resumed; then what an earlier run
-     * left is removed.
+     * The state left here, or the beginning where there is none or it is not to be resumed.
      *
      * @param listener is warned of what will keep the result from being the same to the bit
      * @throws SkipTuningException if it belongs to another run
      * @throws CheckpointException if it is damaged
      */
     RunState begin(RunIdentity identity, TrainingListener listener) {
-        if (!resume) {
-            clear();
-        }
         var file = path.resolve(STATE);
-        if (!Files.exists(file)) {
+        if (!resume || !Files.exists(file)) {
             return RunState.beginning();
         }
         var tensors = SafetensorsFile.open(file);
@@ -115,10 +120,12 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
+    /** Puts the state on disk; the first time, what an earlier run left is removed. */
     void save(RunIdentity identity, MetricsLog metrics, RunClock clock, List<TensorView> tensors) {
         var metadata = new HashMap<>(identity.toMetadata());
         metadata.putAll(RunState.metadata(metrics, clock));
         Uninterrupted.run(() -> {
+            clear();
             metrics.write(path.resolve(METRICS));
             SafetensorsWriter.write(path.resolve(STATE), tensors, metadata);
         });

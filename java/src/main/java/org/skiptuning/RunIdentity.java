@@ -1,11 +1,16 @@
 package org.skiptuning;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.skiptuning.data.DataSet;
 import tools.jackson.databind.JsonNode;
@@ -18,8 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param model SHA-256 of the original weights
  * @param configuration what the weights are computed with, activation and preprocessing included
  * @param orientation whether pictures are turned as their EXIF data say
- * @param data SHA-256 of class names, prompts, and training pictures with their labels
- * @param machine device and threads; another one changes the last bits only
+ * @param data SHA-256 of class names, prompts, and training pictures: label, size, and path below their common folder,
+ *     so that a data set may be named otherwise or moved
+ * @param machine device and threads; another one may change the last bits
  */
 record RunIdentity(
         JsonNode settings, String model, String configuration, boolean orientation, String data, String machine) {
@@ -44,12 +50,39 @@ record RunIdentity(
                 digest.update((name + "\0").getBytes(StandardCharsets.UTF_8));
             }
             digest.update((data.templateKey() + "\0").getBytes(StandardCharsets.UTF_8));
-            for (var image : data.train()) {
-                digest.update((image.label() + " " + image.path() + "\0").getBytes(StandardCharsets.UTF_8));
+            var paths = data.train().stream()
+                    .map(image -> image.path().toAbsolutePath().normalize())
+                    .toList();
+            var depth = commonDepth(paths);
+            for (var index = 0; index < paths.size(); index++) {
+                var path = paths.get(index);
+                var name = path.subpath(depth, path.getNameCount()).toString();
+                var label = data.train().get(index).label();
+                digest.update((label + " " + size(path) + " " + name + "\0").getBytes(StandardCharsets.UTF_8));
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    /** How many names, counted from the root, all the folders of the files share. */
+    private static int commonDepth(List<Path> files) {
+        var folder = Objects.requireNonNull(files.getFirst().getParent());
+        for (var file : files) {
+            while (!file.startsWith(folder)) {
+                folder = Objects.requireNonNull(folder.getParent());
+            }
+        }
+        return folder.getNameCount();
+    }
+
+    /** A file that cannot be asked is named by the decoder, with what to do. */
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException unreadable) {
+            return -1;
         }
     }
 
@@ -74,7 +107,7 @@ record RunIdentity(
         return begun.equals(machine)
                 ? Optional.empty()
                 : Optional.of("The run was begun on " + begun + " and goes on on " + machine
-                        + ": its result will differ in the last bits from that of an uninterrupted run");
+                        + ": its result may differ in the last bits from that of an uninterrupted run");
     }
 
     /**

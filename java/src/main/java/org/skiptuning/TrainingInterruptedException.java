@@ -2,7 +2,7 @@ package org.skiptuning;
 
 /**
  * A training run stopped because its thread was interrupted. Where the run has a directory, everything needed to go on
- * from {@link #steps()} lies in it.
+ * from {@link #steps()} lies in it; a run without a step done leaves the directory as it was.
  */
 public final class TrainingInterruptedException extends CancelledException {
     private static final long serialVersionUID = 1L;

@@ -113,7 +113,9 @@ final class TrainingLoop {
     }
 
     private TrainingInterruptedException interrupted() {
-        checkpointer.save();
+        if (metrics.steps() > 0) { // else there is nothing to keep, and perhaps an earlier run to spare
+            checkpointer.save();
+        }
         return new TrainingInterruptedException(
                 "Interrupted after step " + metrics.steps() + " of " + data.totalSteps(), metrics.steps());
     }

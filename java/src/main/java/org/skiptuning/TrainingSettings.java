@@ -67,7 +67,7 @@ public record TrainingSettings(
         Ranges.check("batchSize", batchSize, 1, 65536);
         Ranges.check("learningRate", learningRate, 0, 10.0);
         Ranges.check("imageLearningRate", imageLearningRate, 0, 10.0);
-        Ranges.check("momentum", momentum, 0, 1.0);
+        Ranges.checkShare("momentum", momentum);
         Ranges.check("weightDecay", weightDecay, 0, 1.0);
         Ranges.check("warmupEpochs", warmupEpochs, 0, 1000000);
         Ranges.check("warmupLearningRate", warmupLearningRate, 0, 10.0);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.data.DataSet;
+import org.skiptuning.data.LabelledImage;
 
 class ResumeTest {
     private static final LoadOptions CPU =
@@ -216,6 +218,91 @@ class ResumeTest {
     }
 
     @Test
+    void aRunThatFailsBeforeItsFirstStepLeavesAnOldOneAlone() throws IOException {
+        var directory = folder.resolve("spared");
+        fit(directory, false, TrainingListener.none());
+        var state = Files.readAllBytes(directory.resolve("resume.safetensors"));
+        var broken = TinyPictures.write(folder.resolve("broken"), 8, 4, 2);
+        for (var image : broken.train()) {
+            Files.write(image.path(), new byte[] {1, 2, 3});
+        }
+
+        assertThatExceptionOfType(DataSetException.class)
+                .isThrownBy(() -> TUNING.fit(clip, broken, TrainingListener.none(), directory, false));
+
+        requireSameResult(directory);
+        assertThat(directory.resolve("resume.safetensors")).hasBinaryContent(state);
+    }
+
+    @Test
+    void aRunInterruptedBeforeItsFirstStepLeavesAnOldOneAlone() {
+        var directory = folder.resolve("spared, too");
+        fit(directory, false, TrainingListener.none());
+        var listener = new TrainingListener() {
+            @Override
+            public void onPhase(Phase phase) {
+                Thread.currentThread().interrupt();
+            }
+        };
+
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> TUNING.fit(clip, data, listener, directory, false))
+                .satisfies(e -> assertThat(e.steps()).isZero());
+        assertThat(Thread.interrupted()).isTrue();
+
+        requireSameResult(directory);
+    }
+
+    @Test
+    void theSameDataMayBeNamedOtherwiseOrMoved() throws IOException {
+        var begun = folder.resolve("moved data");
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(begun, false, interruptAfter(9)));
+        assertThat(Thread.interrupted()).isTrue();
+        var round = folder.resolve("pictures").resolve("..").resolve("pictures");
+        copy(folder.resolve("pictures"), folder.resolve("elsewhere"));
+        for (var place : List.of(round, folder.resolve("elsewhere"))) {
+            var directory = folder.resolve("from " + place.getFileName());
+            copy(begun, directory);
+            TUNING.fit(clip, below(place), TrainingListener.none(), directory, true)
+                    .close();
+
+            assertThat(directory.resolve("model.safetensors"))
+                    .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+        }
+    }
+
+    @Test
+    void aPictureThatChangedItsSizeIsOtherData() throws IOException {
+        var directory = folder.resolve("changed picture");
+        copy(folder.resolve("pictures"), folder.resolve("changed pictures"));
+        var changed = below(folder.resolve("changed pictures"));
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(9)));
+        assertThat(Thread.interrupted()).isTrue();
+        Files.write(changed.train().getLast().path(), new byte[1], StandardOpenOption.APPEND);
+
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> TUNING.fit(clip, changed, TrainingListener.none(), directory, true))
+                .withMessageContaining("other training pictures or classes");
+    }
+
+    /** The data set with its pictures in another place. */
+    private static DataSet below(Path place) {
+        var pictures = folder.resolve("pictures");
+        return new DataSet(
+                data.name(),
+                data.classNames(),
+                data.train().stream()
+                        .map(image -> new LabelledImage(
+                                place.resolve(pictures.relativize(image.path()).toString()), image.label()))
+                        .toList(),
+                List.of(),
+                List.of(),
+                data.templateKey());
+    }
+
+    @Test
     void aNewRunReplacesAnOldOne() {
         var directory = folder.resolve("replaced");
         assertThatExceptionOfType(TrainingInterruptedException.class)
@@ -278,7 +365,7 @@ class ResumeTest {
 
         assertThat(recorder.warnings)
                 .containsExactly("The run was begun on cpu with 1 threads and goes on on cpu with 2 threads: its result"
-                        + " will differ in the last bits from that of an uninterrupted run");
+                        + " may differ in the last bits from that of an uninterrupted run");
     }
 
     @Test

@@ -103,7 +103,8 @@ class TrainingSettingsTest {
         refuses(builder -> builder.lambda(-1), "lambda is -1.0: use 0.0 to 1000.0");
         refuses(builder -> builder.learningRate(Double.NaN), "learningRate is NaN: use 0.0 to 10.0");
         refuses(builder -> builder.imageLearningRate(11), "imageLearningRate is 11.0: use 0.0 to 10.0");
-        refuses(builder -> builder.momentum(1.1), "momentum is 1.1: use 0.0 to 1.0");
+        refuses(builder -> builder.momentum(1), "momentum is 1.0: use 0 up to, but without, 1");
+        refuses(builder -> builder.momentum(-0.1), "momentum is -0.1: use 0 up to, but without, 1");
         refuses(builder -> builder.weightDecay(-1), "weightDecay is -1.0: use 0.0 to 1.0");
         refuses(builder -> builder.warmupEpochs(-1), "warmupEpochs is -1: use 0 to 1000000");
         refuses(builder -> builder.shots(-1), "shots is -1: use 0 to 1000000");

@@ -72,12 +72,11 @@ final class Failures {
     }
 
     private static String interrupted(CommandLine line, Exception exception) {
+        long steps = exception instanceof TrainingInterruptedException training ? training.steps() : 0;
         String advice = line.getCommand() instanceof ToolCommand tool
-                ? tool.resumeAdvice().orElse("")
+                ? tool.resumeAdvice(steps).orElse("")
                 : "";
-        String done = exception instanceof TrainingInterruptedException training && training.steps() > 0
-                ? " after step " + training.steps()
-                : "";
+        String done = steps > 0 ? " after step " + steps : "";
         return line.getCommandSpec().qualifiedName(" ") + ": interrupted" + done
                 + (advice.isEmpty() ? "" : "; " + advice);
     }

@@ -60,7 +60,7 @@ final class PretrainCommand extends ToolCommand {
     private int probeEvery = PROBE_EVERY;
 
     @Override
-    Optional<String> resumeAdvice() {
+    Optional<String> resumeAdvice(long stepsDone) {
         return Optional.of("to go on, give the same command with --resume");
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.skiptuning.SkipTuningException;
 import tools.jackson.core.JacksonException;
 
@@ -18,8 +19,13 @@ final class RunFile {
     /** What a pre-training run writes first. */
     private static final String PRETRAINING = "recipe.json";
 
-    /** Runs of the Java library have the second alone. */
-    private static final List<String> MARKS = List.of(NAME, "metrics.jsonl");
+    /** Runs of the Java library, and those that were interrupted, have the second alone. */
+    private static final List<String> MARKS = List.of(NAME, "resume.safetensors");
+
+    /** What a run that failed or was killed before its first state was whole leaves; the lock is there from the start. */
+    private static final String LOCK = ".lock";
+
+    private static final Pattern LEFTOVER = Pattern.compile("\\.lock|\\..*\\.partial|metrics\\.jsonl");
 
     private RunFile() {}
 
@@ -48,11 +54,13 @@ final class RunFile {
         }
     }
 
-    /** Empty but for what a killed process may have left, or marked by a run. */
+    /** Empty but for leftovers, or marked by a run. */
     private static boolean isOurs(Path directory) throws IOException {
         try (var entries = Files.list(directory)) {
             var names = entries.map(entry -> entry.getFileName().toString()).toList();
-            return MARKS.stream().anyMatch(names::contains) || names.stream().allMatch(name -> name.startsWith("."));
+            return names.isEmpty()
+                    || MARKS.stream().anyMatch(names::contains)
+                    || (names.contains(LOCK) && names.stream().allMatch(LEFTOVER.asMatchPredicate()));
         }
     }
 

@@ -21,7 +21,7 @@ abstract class ToolCommand implements Callable<Integer> {
     }
 
     /** How to go on after an interruption, for commands that can. */
-    Optional<String> resumeAdvice() {
+    Optional<String> resumeAdvice(long stepsDone) {
         return Optional.empty();
     }
 

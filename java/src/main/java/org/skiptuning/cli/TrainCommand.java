@@ -11,6 +11,7 @@ import org.skiptuning.Clip;
 import org.skiptuning.Evaluation;
 import org.skiptuning.FineTuned;
 import org.skiptuning.Method;
+import org.skiptuning.Phase;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.TraceWriter;
 import org.skiptuning.TrainingListener;
@@ -81,8 +82,11 @@ final class TrainCommand extends ToolCommand {
     }
 
     @Override
-    Optional<String> resumeAdvice() {
-        return Optional.of("to go on, give the same command with --resume");
+    Optional<String> resumeAdvice(long stepsDone) {
+        return Optional.of(
+                stepsDone > 0 || resume
+                        ? "to go on, give the same command with --resume"
+                        : "nothing was trained yet: give the same command again");
     }
 
     @Override
@@ -134,11 +138,13 @@ final class TrainCommand extends ToolCommand {
     }
 
     private FineTuned fit(Clip clip, DataSet opened, TrainingSettings settings, Path directory, Output out) {
-        // Once the run has its folder to itself: a run that is refused leaves the file of the one before.
+        // With the model it tells of: a run that fails leaves the file of the one before.
         var record = new TrainingListener() {
             @Override
-            public void onStart(long stepsDone, long totalSteps) {
-                RunFile.write(directory, model.describe(), data.describe(common().seed()));
+            public void onPhase(Phase phase) {
+                if (phase == Phase.SAVE) {
+                    RunFile.write(directory, model.describe(), data.describe(common().seed()));
+                }
             }
         };
         var listener = TrainingListener.all(record, new ProgressAdapter(out));

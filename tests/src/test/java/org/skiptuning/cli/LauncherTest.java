@@ -2,8 +2,11 @@ package org.skiptuning.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,5 +65,76 @@ class LauncherTest {
         var run = run(SCRIPT, "zero-shot", "--data", "no such folder", "--model", "no such model");
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.err().lines()).singleElement().asString().startsWith("skip-tuning zero-shot: ");
+    }
+
+    /** A later build replaces the jars, and a command may run for hours. */
+    @Test
+    void aRunningCommandKeepsTheClassesItStartedWith() throws Exception {
+        var checkout = builtCheckout();
+        var target = checkout.resolve("java/target");
+        assertThat(run(checkout.resolve("skip-tuning"), "--version").status()).isZero();
+        var first = copies(target);
+        assertThat(first).hasSize(1);
+        var running = new ProcessBuilder(
+                        "flock", "-s", first.getFirst().resolve("in-use").toString(), "sleep", "60")
+                .start();
+        try {
+            awaitLocked(first.getFirst());
+            assertThat(afterAnotherBuild(checkout)).hasSize(2).containsAll(first);
+        } finally {
+            running.descendants().forEach(ProcessHandle::destroyForcibly);
+            running.destroyForcibly().waitFor();
+        }
+        assertThat(afterAnotherBuild(checkout)).hasSize(1).doesNotContainAnyElementsOf(first);
+    }
+
+    /** Looks to the launcher like a checkout that was built. */
+    private Path builtCheckout() throws IOException {
+        var real = SCRIPT.getParent();
+        var checkout = Files.createDirectories(folder.resolve("check out"));
+        for (var name : List.of("pom.xml", "CMakeLists.txt", "java/pom.xml", "native", "cmake", "java/src/main")) {
+            var copy = checkout.resolve(name);
+            Files.createDirectories(copy.getParent());
+            Files.createSymbolicLink(copy, real.resolve(name));
+        }
+        Files.copy(SCRIPT, checkout.resolve("skip-tuning"));
+        var lib = Files.createDirectories(checkout.resolve("java/target/lib"));
+        try (var jars = Files.list(real.resolve("java/target/lib"))) {
+            for (var jar : jars.toList()) {
+                Files.copy(jar, lib.resolve(jar.getFileName()));
+            }
+        }
+        Files.createSymbolicLink(lib.resolveSibling("native"), real.resolve("java/target/native"));
+        Files.createFile(lib.resolveSibling("built"));
+        return checkout;
+    }
+
+    private List<Path> afterAnotherBuild(Path checkout) throws Exception {
+        var target = checkout.resolve("java/target");
+        Files.setLastModifiedTime(
+                target.resolve("built"), FileTime.from(Instant.now().plusSeconds(1)));
+        assertThat(run(checkout.resolve("skip-tuning"), "--version").status()).isZero();
+        var copies = copies(target);
+        // The copy just made is to be older than the next build.
+        for (var copy : copies) {
+            Files.setLastModifiedTime(
+                    copy.resolve("in-use"), FileTime.from(Instant.now().minusSeconds(1)));
+        }
+        return copies;
+    }
+
+    private static void awaitLocked(Path copy) throws Exception {
+        var test =
+                new ProcessBuilder("flock", "-n", "-x", copy.resolve("in-use").toString(), "true");
+        while (test.start().waitFor() == 0) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static List<Path> copies(Path target) throws IOException {
+        try (var entries = Files.list(target)) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("classes."))
+                    .toList();
+        }
     }
 }

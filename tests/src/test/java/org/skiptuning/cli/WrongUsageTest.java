@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a command line is said in one line, before any work is done. */
 class WrongUsageTest {
@@ -153,6 +154,25 @@ class WrongUsageTest {
                 .asString()
                 .contains("holds files that no run of this program made");
         assertThat(folder.resolve("run.json")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".git/HEAD", ".profile", "metrics.jsonl", ".locked"})
+    void whatLooksEmptyOrLikeARunButIsNoneIsLeftAlone(String file) throws Exception {
+        Path other = folder.resolve("other").resolve(file);
+        Files.createDirectories(other.getParent());
+        Files.writeString(other, "mine");
+        var run = CommandRun.of(
+                "train",
+                "--data",
+                folder.toString(),
+                "--output",
+                folder.resolve("other").toString());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds files that no run of this program made");
     }
 
     @Test
