@@ -9,9 +9,10 @@ thread_local int countdown = 0;
 
 }  // namespace
 
-// The linker's --wrap lets calls of operator new(size_t) arrive here.
+// The linker's --wrap lets calls of operator new(size_t) arrive here. Visible, because it takes PyTorch's libraries for
+// callers, too.
 extern "C" void* __real__Znwm(std::size_t bytes);
-extern "C" void* __wrap__Znwm(std::size_t bytes) {
+extern "C" __attribute__((visibility("default"))) void* __wrap__Znwm(std::size_t bytes) {
   if (countdown > 0 && --countdown == 0) {
     throw std::bad_alloc();
   }

@@ -25,7 +25,6 @@ class Products : public ::testing::TestWithParam<std::tuple<int, int, int>> {};
 
 // Cut by rows, by columns, not at all, and with the layouts that a backward has.
 TEST_P(Products, EqualThoseInFp64OnAnyNumberOfThreads) {
-  use_one_blas_thread();
   const auto [m, n, k] = GetParam();
   const auto a = at::randn({m, k});
   const auto b = at::randn({n, k}).t();
@@ -36,6 +35,7 @@ TEST_P(Products, EqualThoseInFp64OnAnyNumberOfThreads) {
   at::Tensor alone;
   for (const int threads : {1, 2, 3}) {
     at::set_num_threads(threads);
+    use_one_blas_thread();
     const auto found = product(a, b);
     EXPECT_LT(difference(found, expected), 1e-6);
     EXPECT_LT(difference(product_with_bias(a, b, bias), expected + bias.to(at::kDouble)), 1e-6);
@@ -54,7 +54,6 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Products,
                                            std::tuple{1000, 17, 64}));
 
 TEST(Products, OfManyMatricesEqualEachAlone) {
-  use_one_blas_thread();
   const auto a = at::randn({37, 19, 16});
   const auto b = at::randn({37, 23, 16}).transpose(1, 2);
   const auto expected = at::bmm(a.to(at::kDouble), b.to(at::kDouble));
@@ -62,6 +61,7 @@ TEST(Products, OfManyMatricesEqualEachAlone) {
   at::Tensor alone;
   for (const int threads : {1, 2, 3}) {
     at::set_num_threads(threads);
+    use_one_blas_thread();
     const auto found = batched_product(a, b);
     EXPECT_LT(difference(found, expected), 1e-6);
     alone = alone.defined() ? alone : found;
@@ -73,6 +73,7 @@ TEST(Products, OfManyMatricesEqualEachAlone) {
 // Seconds that the calling thread itself computes, the least of a few runs.
 double own_seconds(const at::Tensor& a, const at::Tensor& b, int threads) {
   at::set_num_threads(threads);
+  use_one_blas_thread();
   const auto now = [] {
     timespec time{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -88,7 +89,6 @@ double own_seconds(const at::Tensor& a, const at::Tensor& b, int threads) {
 }
 
 TEST(Products, AreSharedAmongThreads) {
-  use_one_blas_thread();
   const auto a = at::randn({2048, 512});
   const auto b = at::randn({512, 512});
   const auto threads_before = at::get_num_threads();

@@ -20,10 +20,10 @@ void Pins::add(const at::Tensor& tensor) {
 }
 
 void use_threads_of(const ContextState& context) {
-  use_one_blas_thread();
   if (context.threads > 0 && context.threads != at::get_num_threads()) {
     at::set_num_threads(context.threads);
   }
+  use_one_blas_thread();  // ATen's setting reaches the BLAS, too
 }
 
 at::ScalarType scalar_type(st_precision precision) {

@@ -13,6 +13,11 @@ void use_one_blas_thread() {
   if (set_threads != nullptr && get_threads != nullptr && get_threads() != 1) {
     set_threads(1);
   }
+  // PyTorch's own libraries bring MKL, which keeps a number for each thread.
+  static const auto set_local_threads = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "MKL_Set_Num_Threads_Local"));
+  if (set_local_threads != nullptr) {
+    set_local_threads(1);
+  }
 }
 
 }  // namespace skiptuning

@@ -2,8 +2,8 @@
 
 namespace skiptuning {
 
-// OpenBLAS (where it is the BLAS) has threads of its own, beside OpenMP's, for the whole process. With one it can be
-// called from inside an OpenMP region: see layers/product.h.
+// A BLAS has threads of its own: OpenBLAS beside OpenMP's and for the whole process, MKL for the calling thread. With
+// one it can be called from inside an OpenMP region: see layers/product.h.
 void use_one_blas_thread();
 
 }  // namespace skiptuning
