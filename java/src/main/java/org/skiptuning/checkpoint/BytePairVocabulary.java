@@ -81,8 +81,8 @@ record BytePairVocabulary(int[] innerBytes, int[] lastBytes, BytePairEncoding en
     private static int id(Map<String, Integer> ids, String token, String source) {
         Integer id = ids.get(token);
         if (id == null) {
-            throw new CheckpointException(
-                    source + " has no token \"" + token + "\", so it isn't a byte-level CLIP vocabulary");
+            throw new CheckpointException(source + " has no token " + JsonObject.quoted(token)
+                    + ", so it isn't a byte-level CLIP vocabulary");
         }
         return id;
     }

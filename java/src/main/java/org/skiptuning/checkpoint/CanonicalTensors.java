@@ -3,7 +3,6 @@ package org.skiptuning.checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.ElementType;
@@ -12,6 +11,21 @@ import org.skiptuning.ffi.TensorView;
 /** A file's tensors under canonical names and in canonical orientation, checked against a configuration. */
 final class CanonicalTensors {
     private CanonicalTensors() {}
+
+    /** @throws CheckpointException if a tensor that the model needs is of a type that the core doesn't take */
+    static void requireSupported(WeightsFile weights, String source) {
+        var unsupported = weights.unsupported().keySet().stream()
+                .filter(name -> !Naming.isBuffer(name))
+                .sorted()
+                .toList();
+        if (!unsupported.isEmpty()) {
+            var first = unsupported.getFirst();
+            throw new CheckpointException(source + " holds tensor " + first + " as "
+                    + weights.unsupported().get(first)
+                    + (unsupported.size() > 1 ? " (and " + (unsupported.size() - 1) + " more so)" : "")
+                    + ", which isn't supported: convert the weights to float16 or float32");
+        }
+    }
 
     /** Canonical name → view; constants that the model computes itself are left out. */
     static Map<String, TensorView> of(WeightsFile weights, Naming naming, String source) {
@@ -31,18 +45,13 @@ final class CanonicalTensors {
     }
 
     /** @throws CheckpointException if a tensor is missing, unknown, of a wrong shape or not of floats; names it */
-    static void check(
-            Map<String, TensorView> tensors,
-            ClipConfiguration configuration,
-            WeightsFile weights,
-            Naming naming,
-            String source) {
+    static void check(Map<String, TensorView> tensors, ClipConfiguration configuration, Naming naming, String source) {
         var expected = ExpectedTensors.of(configuration, naming.splitsAttention());
         var differences = new ArrayList<String>();
         expected.forEach((name, shape) -> {
             var tensor = tensors.get(name);
             if (tensor == null) {
-                differences.add(missing(name, weights));
+                differences.add("tensor " + name + " is missing");
             } else if (!Arrays.equals(tensor.shape(), shape)) {
                 differences.add("tensor " + name + " has shape " + Arrays.toString(tensor.shape())
                         + " where the configuration needs " + Arrays.toString(shape));
@@ -59,15 +68,6 @@ final class CanonicalTensors {
             throw new CheckpointException(source + " doesn't fit its configuration: " + differences.getFirst()
                     + (differences.size() > 1 ? " (and " + (differences.size() - 1) + " more)" : ""));
         }
-    }
-
-    private static String missing(String name, WeightsFile weights) {
-        var unsupported = weights.unsupported();
-        return unsupported.isEmpty()
-                ? "tensor " + name + " is missing"
-                : "tensor " + name + " is missing; " + unsupported.size()
-                        + " tensors are of types that aren't supported ("
-                        + List.copyOf(unsupported.values()).getFirst() + "): convert them to float16 or float32";
     }
 
     private static boolean isFloat(ElementType type) {

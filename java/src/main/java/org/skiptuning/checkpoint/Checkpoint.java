@@ -5,17 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.TensorView;
 
 /**
  * A CLIP checkpoint: its weights, memory-mapped, and all that is needed to use them.
  *
- * <p>Reads OpenAI's {@code .pt}, folders of Hugging Face and open_clip, and bare files of weights in any of the three
+ * <p>Reads OpenAI's {@code .pt}, folders of Hugging Face (in one file or several) and open_clip, and bare files of weights in any of the three
  * {@linkplain Naming namings}. The tensors are views into the file and end when the checkpoint is closed.
  */
 public final class Checkpoint implements AutoCloseable {
+    /** The file in a run's folder from which it can be resumed. It lies where its model will, and isn't one. */
+    public static final String TRAINING_STATE = "resume.safetensors";
+    /** The same of a pre-training run. */
+    public static final String PRETRAINING_STATE = "state.safetensors";
+
     private final CheckpointFiles files;
     private final WeightsFile weights;
     private final Naming naming;
@@ -29,11 +33,11 @@ public final class Checkpoint implements AutoCloseable {
         var source = files.weights().toString();
         this.files = files;
         this.weights = weights;
-        this.naming =
-                Naming.detect(weights.tensors().stream().map(TensorView::name).collect(Collectors.toSet()), source);
+        this.naming = Naming.detect(weights.names(), source);
+        CanonicalTensors.requireSupported(weights, source);
         this.tensors = CanonicalTensors.of(weights, naming, source);
         this.configuration = ConfigurationFiles.configuration(files, weights, naming, tensors, configName);
-        CanonicalTensors.check(tensors, configuration, weights, naming, source);
+        CanonicalTensors.check(tensors, configuration, naming, source);
         this.preprocessing = ConfigurationFiles.preprocessing(files, naming, configuration);
         ConfigurationFiles.requireTokenizer(files, naming);
         this.tokenizer = TokenizerFiles.open(files.folder(), configuration);
@@ -60,6 +64,11 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    /** The file of weights, or the index of several; for messages. */
+    public Path weightsPath() {
+        return files.weights();
+    }
+
     public ClipConfiguration configuration() {
         return configuration;
     }
@@ -84,9 +93,9 @@ public final class Checkpoint implements AutoCloseable {
         return List.copyOf(tensors.values());
     }
 
-    /** SHA-256 of the file of weights, in hexadecimal; reads the whole file. */
+    /** SHA-256 of the weights' file or files, in hexadecimal; reads them whole. */
     public String contentHash() {
-        return InputFiles.sha256(files.weights());
+        return InputFiles.sha256(files.weightsFiles());
     }
 
     /**
@@ -113,7 +122,7 @@ public final class Checkpoint implements AutoCloseable {
         return files.isIn(folder);
     }
 
-    /** Whether a path is the file of weights that this checkpoint was read from. */
+    /** Whether a path is a file of weights that this checkpoint was read from. */
     public boolean isFrom(Path file) {
         return files.isFrom(file);
     }

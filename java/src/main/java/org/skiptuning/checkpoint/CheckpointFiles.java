@@ -6,101 +6,106 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
-import org.skiptuning.ffi.MappedFile;
 import org.skiptuning.files.Folders;
 
 /**
  * Where the parts of a checkpoint are.
  *
- * @param weights the file of tensors
+ * @param weights the file of tensors, or the index of several
  * @param folder where configuration and tokenizer are looked for
+ * @param index what {@code weights} says, where that is an index
  */
-record CheckpointFiles(Path weights, Path folder) {
+record CheckpointFiles(Path weights, Path folder, Optional<ShardIndex> index) {
     static final String WEIGHTS = "model.safetensors";
     static final String HUGGING_FACE_CONFIG = "config.json";
     static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
     static final String PREPROCESSOR = "preprocessor_config.json";
+
+    private static final String WEIGHTS_INDEX = WEIGHTS + ".index.json";
+    private static final String PYTORCH_INDEX = "pytorch_model.bin.index.json";
 
     /** In order of preference. */
     private static final List<String> WEIGHTS_NAMES = List.of(
             WEIGHTS,
             "open_clip_model.safetensors",
             "open_clip_pytorch_model.safetensors",
+            WEIGHTS_INDEX,
             "open_clip_pytorch_model.bin",
-            "pytorch_model.bin");
+            "pytorch_model.bin",
+            PYTORCH_INDEX);
 
-    private static final int ZIP_MAGIC = 0x04034b50;
-    private static final int PICKLE_PROTOCOL = 0x80;
-    /** "vers", of "version https://git-lfs..."; as a header's length it would be far too large. */
-    private static final int GIT_LFS_MAGIC = 0x73726576;
+    private static final List<String> STATES = List.of(Checkpoint.TRAINING_STATE, Checkpoint.PRETRAINING_STATE);
+
+    private CheckpointFiles(Path weights, Path folder) {
+        this(weights, folder, ShardIndex.isIndex(weights) ? Optional.of(ShardIndex.read(weights)) : Optional.empty());
+    }
 
     /** @throws CheckpointException if there is nothing at {@code path} or no weights in the folder */
     static CheckpointFiles locate(Path path) {
         if (!Files.exists(path)) {
-            throw new CheckpointException("There is no checkpoint " + path + ": check the path");
+            throw new CheckpointException("The checkpoint " + path + " " + Folders.absence(path) + ": check the path");
         }
         if (!Files.isDirectory(path)) {
             var parent = path.toAbsolutePath().getParent();
+            requireWhole(path);
             return new CheckpointFiles(path, parent == null ? path : parent);
         }
         for (var name : WEIGHTS_NAMES) {
-            if (Files.isRegularFile(path.resolve(name))) {
-                return new CheckpointFiles(path.resolve(name), path);
+            var file = InputFiles.optional(path.resolve(name));
+            if (file.isPresent()) {
+                return new CheckpointFiles(file.get(), path);
             }
-        }
-        if (Files.exists(path.resolve(WEIGHTS + ".index.json"))
-                || Files.exists(path.resolve("pytorch_model.bin.index.json"))) {
-            throw new CheckpointException(
-                    path + " holds weights in several files, which isn't supported yet: save the model"
-                            + " as one (save_pretrained with max_shard_size=\"50GB\")");
         }
         return new CheckpointFiles(onlyWeights(path), path);
     }
 
+    private static void requireWhole(Path file) {
+        if (isState(file)) {
+            throw new CheckpointException(file + " is the state of a run, not a model: finish the run with --resume");
+        }
+        if (ShardIndex.isShard(file)) {
+            throw new CheckpointException(file + " is only a part of a model: give the folder with all parts and their "
+                    + WEIGHTS_INDEX + " or " + PYTORCH_INDEX);
+        }
+    }
+
     private static Path onlyWeights(Path folder) {
         try (var files = Files.list(folder)) {
-            var candidates = files.filter(file -> file.toString().matches(".*\\.(safetensors|bin|pt|pth)"))
+            var found = files.filter(file -> file.toString().matches(".*\\.(safetensors|bin|pt|pth)"))
                     .toList();
-            if (candidates.size() == 1) {
-                return candidates.getFirst();
+            var models = found.stream().filter(file -> !isState(file)).toList();
+            if (models.size() == 1 && !ShardIndex.isShard(models.getFirst())) {
+                return models.getFirst();
             }
-            throw new CheckpointException(
-                    candidates.isEmpty()
-                            ? folder + " holds no weights: expected " + String.join(" or ", WEIGHTS_NAMES)
-                            : folder + " holds several files of weights: give the path of one of them");
+            throw new CheckpointException(folder + notOneModel(found, models));
         } catch (IOException failure) {
-            throw new CheckpointException(folder + " cannot be read: " + failure.getMessage(), failure);
+            throw new CheckpointException(folder + " cannot be read: " + Folders.reason(failure), failure);
         }
     }
 
-    /** Opens the weights by what their first bytes say, not by their name. */
+    private static String notOneModel(List<Path> found, List<Path> models) {
+        if (found.isEmpty()) {
+            return " holds no weights: expected " + String.join(" or ", WEIGHTS_NAMES);
+        }
+        if (models.isEmpty()) {
+            return " holds a run that isn't finished, and no model yet: finish it with --resume";
+        }
+        return models.stream().allMatch(ShardIndex::isShard)
+                ? " holds parts of a model, but not the " + WEIGHTS_INDEX + " that says what is where: fetch that, too"
+                : " holds several files of weights: give the path of one of them";
+    }
+
+    private static boolean isState(Path file) {
+        return STATES.contains(file.getFileName().toString());
+    }
+
     WeightsFile openWeights() {
-        int magic;
-        int first;
-        try (MappedFile file = InputFiles.map(weights)) {
-            magic = file.size() >= Integer.BYTES ? file.intAt(0) : 0;
-            first = file.size() > 0 ? file.byteAt(0) & 0xFF : 0;
-        }
-        if (magic == ZIP_MAGIC) {
-            return TorchArchive.open(weights);
-        }
-        if (magic == GIT_LFS_MAGIC) {
-            throw new CheckpointException(
-                    weights + " is only Git LFS's pointer to the weights: fetch them with \"git lfs pull\"");
-        }
-        if (first == PICKLE_PROTOCOL && isPickle(magic)) {
-            throw new CheckpointException(
-                    weights + " is in PyTorch's old format from before version 1.6: convert it with"
-                            + " torch.save(torch.load(old), new) or to safetensors");
-        }
-        return SafetensorsFile.open(weights);
+        return index.<WeightsFile>map(ShardedWeights::open).orElseGet(() -> WeightsFormat.open(weights));
     }
 
-    /** A pickle's protocol is at most 5; a safetensors header of such a length would begin otherwise. */
-    private static boolean isPickle(int magic) {
-        int protocol = magic >> 8 & 0xFF;
-        int opcode = magic >> 16 & 0xFF;
-        return protocol >= 2 && protocol <= 5 && opcode != 0;
+    /** Every file that weights are read from. */
+    List<Path> weightsFiles() {
+        return index.map(ShardIndex::shards).orElseGet(() -> List.of(weights));
     }
 
     boolean isIn(Path other) {
@@ -108,7 +113,7 @@ record CheckpointFiles(Path weights, Path folder) {
     }
 
     boolean isFrom(Path file) {
-        return isSame(file, weights);
+        return isSame(file, weights) || weightsFiles().stream().anyMatch(part -> isSame(file, part));
     }
 
     private static boolean isSame(Path first, Path second) {
@@ -120,7 +125,6 @@ record CheckpointFiles(Path weights, Path folder) {
     }
 
     Optional<Path> companion(String name) {
-        var file = folder.resolve(name);
-        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+        return InputFiles.optional(folder.resolve(name));
     }
 }

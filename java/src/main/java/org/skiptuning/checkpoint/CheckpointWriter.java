@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.TensorView;
 import org.skiptuning.files.AtomicFile;
+import org.skiptuning.files.Folders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -134,7 +135,7 @@ final class CheckpointWriter {
             try {
                 AtomicFile.write(directory.resolve(name), Files.readAllBytes(file));
             } catch (IOException failure) {
-                throw new CheckpointException(file + " cannot be read: " + failure.getMessage(), failure);
+                throw new CheckpointException(file + " cannot be read: " + Folders.reason(failure), failure);
             }
         });
     }

@@ -13,10 +13,14 @@ final class HuggingFaceConfiguration {
     private HuggingFaceConfiguration() {}
 
     static ClipConfiguration read(JsonObject root) {
+        if (!root.has("model_type")) {
+            throw new CheckpointException(root.source() + " isn't the configuration of a CLIP: it has neither"
+                    + " open_clip's \"model_cfg\" nor Hugging Face's \"model_type\"");
+        }
         var type = root.text("model_type", "");
         if (!type.equals(MODEL_TYPE)) {
-            throw new CheckpointException(root.source() + " describes a model of type \"" + type
-                    + "\", which isn't supported yet; \"clip\" is");
+            throw new CheckpointException(root.source() + " describes a model of type "
+                    + JsonObject.shortened(root.value("model_type")) + ", which isn't supported yet; \"clip\" is");
         }
         var text = tower(root, "text_config");
         var image = tower(root, "vision_config");

@@ -1,13 +1,19 @@
 package org.skiptuning.checkpoint;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.ffi.MappedFile;
+import org.skiptuning.files.Folders;
 
 /** Opening the files of a checkpoint. */
 final class InputFiles {
@@ -15,14 +21,30 @@ final class InputFiles {
 
     private InputFiles() {}
 
-    /** Maps a regular file; pipes and devices, on which reading could wait for ever, are refused. */
-    static MappedFile map(Path file) {
+    /** Refuses what isn't there, and pipes and devices, on which reading could wait for ever. */
+    static void requireRegular(Path file) {
         if (!Files.exists(file)) {
-            throw new CheckpointException("There is no file " + file + ": check the path");
+            throw new CheckpointException(file + " " + Folders.absence(file) + ": check the path");
         }
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file + " isn't a regular file");
         }
+    }
+
+    /**
+     * A file that may be left out. A link to nothing isn't that: what it stood for would silently be replaced by a
+     * default.
+     */
+    static Optional<Path> optional(Path file) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        requireRegular(file);
+        return Optional.of(file);
+    }
+
+    static MappedFile map(Path file) {
+        requireRegular(file);
         try {
             return MappedFile.open(file);
         } catch (SkipTuningException failure) {
@@ -30,19 +52,38 @@ final class InputFiles {
         }
     }
 
-    /** SHA-256 of the whole file, in hexadecimal. */
-    static String sha256(Path file) {
+    /** SHA-256 of the whole file, in hexadecimal; of several files, that of their hashes. */
+    static String sha256(List<Path> files) {
+        return files.size() == 1
+                ? sha256(files.getFirst())
+                : hex(sha256().digest(files.stream()
+                        .map(InputFiles::sha256)
+                        .collect(Collectors.joining("\n"))
+                        .getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static String sha256(Path file) {
         try (var mapped = map(file)) {
-            var digest = MessageDigest.getInstance("SHA-256");
+            var digest = sha256();
             var chunk = new byte[HASH_CHUNK];
             for (long offset = 0; offset < mapped.size(); offset += HASH_CHUNK) {
                 int length = (int) Math.min(HASH_CHUNK, mapped.size() - offset);
                 mapped.copyTo(offset, chunk, 0, length);
                 digest.update(chunk, 0, length);
             }
-            return HexFormat.of().formatHex(digest.digest());
+            return hex(digest.digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.skiptuning.CheckpointException;
+import org.skiptuning.files.Folders;
+import org.skiptuning.files.JsonProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -31,6 +33,7 @@ final class Json {
     private Json() {}
 
     static JsonNode read(Path file) {
+        InputFiles.requireRegular(file);
         try {
             if (Files.size(file) > MAX_FILE_BYTES) {
                 throw new CheckpointException(
@@ -38,22 +41,15 @@ final class Json {
             }
             return parse(Files.readAllBytes(file), file.toString());
         } catch (IOException failure) {
-            throw new CheckpointException(file + " cannot be read: " + failure.getMessage(), failure);
+            throw new CheckpointException(file + " cannot be read: " + Folders.reason(failure), failure);
         }
-    }
-
-    /** What is wrong, without the parser's notes about places that it doesn't know. */
-    static String reason(JacksonException failure) {
-        var message = failure.getOriginalMessage().lines().findFirst().orElse("it is damaged");
-        int notes = message.indexOf(" (start marker");
-        return notes < 0 ? message : message.substring(0, notes);
     }
 
     static JsonNode parse(byte[] text, String source) {
         try {
             return MAPPER.readTree(text);
         } catch (JacksonException failure) {
-            throw new CheckpointException(source + " isn't valid JSON: " + reason(failure), failure);
+            throw new CheckpointException(source + " isn't valid JSON: " + JsonProblem.describe(failure), failure);
         }
     }
 }

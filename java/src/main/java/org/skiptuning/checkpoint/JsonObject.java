@@ -71,7 +71,12 @@ record JsonObject(JsonNode node, String source) {
         if (!value(key).isNumber()) {
             throw wrong(key, "a number");
         }
-        return value(key).doubleValue();
+        return number(value(key));
+    }
+
+    /** As a double; NaN if it is none, or a whole number beyond all doubles. */
+    static double number(JsonNode value) {
+        return value.isNumber() ? value.asDouble(Double.NaN) : Double.NaN;
     }
 
     String text(String key, String fallback) {
@@ -107,7 +112,15 @@ record JsonObject(JsonNode node, String source) {
     }
 
     static String shortened(JsonNode value) {
-        var text = value.toString();
+        return shortened(value.toString());
+    }
+
+    /** A key or text of the file in quotes, without what could disturb a terminal. */
+    static String quoted(String text) {
+        return shortened(Json.MAPPER.getNodeFactory().stringNode(text));
+    }
+
+    private static String shortened(String text) {
         return text.length() <= 60 ? text : text.substring(0, 57) + "...";
     }
 }

@@ -157,7 +157,8 @@ final class OpenClipConfiguration {
         for (var key : object.keys()) {
             var value = object.value(key);
             if (!known.contains(key) && !isNothing(value) && !value.asString("").equals(neutral.get(key))) {
-                throw new CheckpointException(object.source() + ": \"" + key + "\": " + JsonObject.shortened(value)
+                throw new CheckpointException(object.source() + ": " + JsonObject.quoted(key) + ": "
+                        + JsonObject.shortened(value)
                         + " isn't supported yet; CLIP's plain ViT and text towers are");
             }
         }

@@ -142,7 +142,7 @@ final class PreprocessingFiles {
             if (!value.isNumber()) {
                 throw object.wrong(key, "three numbers");
             }
-            channels.add(value.floatValue());
+            channels.add((float) JsonObject.number(value));
         }
         return channels;
     }

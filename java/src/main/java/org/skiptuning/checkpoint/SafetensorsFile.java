@@ -38,10 +38,23 @@ public final class SafetensorsFile implements WeightsFile {
 
     /** @throws CheckpointException if the file is missing, truncated, or breaks a rule of the format */
     public static SafetensorsFile open(Path path) {
+        return open(path, "fetch or save it again");
+    }
+
+    /**
+     * The same.
+     *
+     * @param remedy what to tell a user to do about a damaged file
+     */
+    public static SafetensorsFile open(Path path, String remedy) {
         var file = InputFiles.map(path);
         var copies = new AlignedCopies(file);
         try {
             return read(file, copies, path.toString());
+        } catch (CheckpointException damaged) {
+            copies.close();
+            file.close();
+            throw new CheckpointException(damaged.getMessage() + "; " + remedy, damaged);
         } catch (Throwable failure) {
             copies.close();
             file.close();
@@ -59,7 +72,11 @@ public final class SafetensorsFile implements WeightsFile {
         Map<String, String> unsupported = new LinkedHashMap<>();
         for (var entry : header.tensors()) {
             var type = entry.type().elementType();
-            if (type.isEmpty() || entry.shape().length > TensorView.MAX_RANK) {
+            if (entry.shape().length > TensorView.MAX_RANK) {
+                throw new CheckpointException(source + ": tensor " + entry.name() + " has " + entry.shape().length
+                        + " axes, more than any tensor of a CLIP");
+            }
+            if (type.isEmpty()) {
                 unsupported.put(entry.name(), entry.type().name());
                 continue;
             }
@@ -73,8 +90,7 @@ public final class SafetensorsFile implements WeightsFile {
 
     private static long headerLength(MappedFile file, String source) {
         if (file.size() < LENGTH_BYTES) {
-            throw new CheckpointException(
-                    source + " has only " + file.size() + " bytes: it is truncated; fetch it again");
+            throw new CheckpointException(source + " has only " + file.size() + " bytes: it is truncated");
         }
         long length = file.longAt(0);
         if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
@@ -83,7 +99,7 @@ public final class SafetensorsFile implements WeightsFile {
         }
         if (length > file.size() - LENGTH_BYTES) {
             throw new CheckpointException(source + " ends within its header of " + length
-                    + " bytes: it is truncated or isn't a safetensors file; fetch it again");
+                    + " bytes: it is truncated or isn't a safetensors file");
         }
         return length;
     }

@@ -6,7 +6,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.skiptuning.CheckpointException;
+import org.skiptuning.files.JsonProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -47,7 +49,7 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             return header;
         } catch (JacksonException failure) {
             throw new CheckpointException(
-                    source + " has a broken safetensors header: " + Json.reason(failure), failure);
+                    source + " has a broken safetensors header: " + JsonProblem.describe(failure), failure);
         }
     }
 
@@ -66,9 +68,8 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             expected = tensor.end();
         }
         if (expected != dataBytes) {
-            throw new CheckpointException(
-                    source + " holds " + dataBytes + " bytes of tensors where its header speaks of " + expected
-                            + ": it is truncated or damaged; fetch it again");
+            throw new CheckpointException(source + " holds " + dataBytes
+                    + " bytes of tensors where its header speaks of " + expected + ": it is truncated or damaged");
         }
     }
 
@@ -179,11 +180,25 @@ record SafetensorsHeader(List<Entry> tensors, Map<String, String> metadata) {
             return Arrays.copyOf(sizes, count);
         }
 
-        private void expect(JsonToken expected, JsonToken actual, String what) {
+        private void expect(JsonToken expected, @Nullable JsonToken actual, String what) {
             if (actual != expected) {
-                throw new CheckpointException(
-                        source + ": its safetensors header has " + actual + " where " + what + " needs " + expected);
+                throw new CheckpointException(source + ": its safetensors header has " + words(actual) + " where "
+                        + what + " needs " + words(expected));
             }
+        }
+
+        private static String words(@Nullable JsonToken token) {
+            return switch (token) {
+                case null -> "nothing";
+                case START_OBJECT -> "an object";
+                case START_ARRAY -> "an array";
+                case VALUE_STRING -> "a text";
+                case VALUE_NUMBER_INT -> "a whole number";
+                case VALUE_NUMBER_FLOAT -> "a fraction";
+                case VALUE_TRUE, VALUE_FALSE -> "true or false";
+                case VALUE_NULL -> "null";
+                default -> "an end";
+            };
         }
     }
 }

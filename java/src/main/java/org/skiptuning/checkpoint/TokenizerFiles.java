@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
+import org.skiptuning.files.Folders;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -30,9 +31,9 @@ final class TokenizerFiles {
 
     static Tokenizer open(Path folder, ClipConfiguration configuration) {
         int context = configuration.text().context();
-        var file = folder.resolve(TOKENIZER);
-        if (Files.exists(file)) {
-            var root = JsonObject.read(file);
+        var file = InputFiles.optional(folder.resolve(TOKENIZER));
+        if (file.isPresent()) {
+            var root = JsonObject.read(file.get());
             return TokenizerJson.isClips(root)
                     ? fitting(bytePairs(root, context), folder, configuration)
                     : foreign(folder, root, configuration);
@@ -42,10 +43,10 @@ final class TokenizerFiles {
     }
 
     private static Tokenizer fitting(BytePairTokenizer tokenizer, Path folder, ClipConfiguration configuration) {
-        var reduced = folder.resolve(REDUCED);
+        var reduced = InputFiles.optional(folder.resolve(REDUCED));
         int vocabulary = configuration.text().vocabulary();
-        if (Files.exists(reduced)) {
-            return ReducedVocabularyTokenizer.read(reduced, tokenizer, vocabulary);
+        if (reduced.isPresent()) {
+            return ReducedVocabularyTokenizer.read(reduced.get(), tokenizer, vocabulary);
         }
         requireVocabulary(folder, vocabulary, tokenizer.vocabularySize());
         requireEnd(folder, configuration, tokenizer.end());
@@ -83,17 +84,17 @@ final class TokenizerFiles {
     }
 
     private static Optional<BytePairTokenizer> fromPairs(Path folder, int context) {
-        var vocabulary = folder.resolve(VOCAB);
-        var merges = folder.resolve(MERGES);
-        if (Files.exists(vocabulary) && Files.exists(merges)) {
-            var pairs = lines(merges).stream()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#version"))
-                    .map(line -> pair(line, merges.toString()))
-                    .toList();
-            return Optional.of(
-                    bytePairs(ids(Json.read(vocabulary), vocabulary.toString()), pairs, context, folder.toString()));
-        }
-        return Optional.empty();
+        var vocabulary = InputFiles.optional(folder.resolve(VOCAB));
+        return InputFiles.optional(folder.resolve(MERGES))
+                .flatMap(merges -> vocabulary.map(words -> bytePairs(words, merges, context)));
+    }
+
+    private static BytePairTokenizer bytePairs(Path vocabulary, Path merges, int context) {
+        var pairs = lines(merges).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#version"))
+                .map(line -> pair(line, merges.toString()))
+                .toList();
+        return bytePairs(ids(Json.read(vocabulary), vocabulary.toString()), pairs, context, vocabulary.toString());
     }
 
     private static BytePairTokenizer bytePairs(JsonObject root, int context) {
@@ -135,7 +136,8 @@ final class TokenizerFiles {
         Map<String, Integer> ids = new HashMap<>();
         for (var entry : vocabulary.properties()) {
             if (!entry.getValue().canConvertToInt() || entry.getValue().intValue() < 0) {
-                throw new CheckpointException(source + ": the id of token \"" + entry.getKey() + "\" isn't a number");
+                throw new CheckpointException(
+                        source + ": the id of token " + JsonObject.quoted(entry.getKey()) + " isn't a number");
             }
             ids.put(entry.getKey(), entry.getValue().intValue());
         }
@@ -145,7 +147,7 @@ final class TokenizerFiles {
     private static String[] pair(String line, String source) {
         var pair = line.split(" ");
         if (pair.length != 2) {
-            throw new CheckpointException(source + " has a merge that isn't a pair: \"" + line + "\"");
+            throw new CheckpointException(source + " has a merge that isn't a pair: " + JsonObject.quoted(line));
         }
         return pair;
     }
@@ -154,7 +156,7 @@ final class TokenizerFiles {
         try {
             return Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (IOException failure) {
-            throw new CheckpointException(file + " cannot be read: " + failure.getMessage(), failure);
+            throw new CheckpointException(file + " cannot be read: " + Folders.reason(failure), failure);
         }
     }
 }

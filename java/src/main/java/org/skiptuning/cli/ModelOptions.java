@@ -7,6 +7,7 @@ import org.skiptuning.CheckpointException;
 import org.skiptuning.Clip;
 import org.skiptuning.LoadOptions;
 import org.skiptuning.data.bundled.BundledData;
+import org.skiptuning.files.Folders;
 import picocli.CommandLine.Option;
 
 /** Which checkpoint. */
@@ -31,9 +32,8 @@ final class ModelOptions {
     /** Says what is wrong with the options before any work is done. */
     void check() {
         if (!isBundled() && !Files.exists(given())) {
-            throw new CheckpointException(
-                    "--model " + given()
-                            + " does not exist: name an OpenAI .pt, a Hugging Face or open_clip folder, a .safetensors, or bundled");
+            throw new CheckpointException("--model " + given() + " " + Folders.absence(given())
+                    + ": name an OpenAI .pt, a Hugging Face or open_clip folder, a .safetensors, or bundled");
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.files.Folders;
 
 /**
  * A file mapped into memory, read only, of any size.
@@ -33,7 +34,10 @@ public final class MappedFile implements AutoCloseable {
         } catch (NoSuchFileException missing) {
             arena.close();
             throw new SkipTuningException("There is no file " + file, missing);
-        } catch (IOException | OutOfMemoryError failure) {
+        } catch (IOException failure) {
+            arena.close();
+            throw new SkipTuningException("The file " + file + " cannot be read: " + Folders.reason(failure), failure);
+        } catch (OutOfMemoryError failure) {
             arena.close();
             throw new SkipTuningException("The file " + file + " cannot be read: " + failure.getMessage(), failure);
         }

@@ -2,6 +2,7 @@ package org.skiptuning.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -47,8 +48,23 @@ public final class Folders {
         if (e instanceof FileAlreadyExistsException) {
             return "a file is in the way";
         }
+        if (e instanceof CharacterCodingException) {
+            return "it isn't text in UTF-8";
+        }
         var reason = e instanceof FileSystemException system ? system.getReason() : null;
         return reason != null ? reason : String.valueOf(e.getMessage());
+    }
+
+    /** Why {@link java.nio.file.Files#exists} denies a path, to be said behind it. */
+    public static String absence(Path path) {
+        try {
+            path.getFileSystem().provider().checkAccess(path);
+            return "does not exist";
+        } catch (NoSuchFileException e) {
+            return Files.isSymbolicLink(path) ? "is a link to something that does not exist" : "does not exist";
+        } catch (IOException e) {
+            return "cannot be reached: " + reason(e);
+        }
     }
 
     /**

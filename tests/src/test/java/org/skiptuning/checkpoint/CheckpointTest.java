@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ffi.ElementType;
 import org.skiptuning.ffi.TensorView;
@@ -165,7 +168,60 @@ class CheckpointTest {
                 bytes.replaceFirst("\"dtype\":\"F32\"", "\"dtype\":\"U32\"").getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContainingAll("is missing", "U32", "convert them to float16 or float32");
+                .hasMessageContainingAll(file.toString(), " as U32, which isn't supported", "to float16 or float32");
+    }
+
+    @Test
+    void aFileOfNothingElseIsToldByItsTypes(@TempDir Path folder) throws IOException {
+        copyOpenClip(folder);
+        var file = folder.resolve("open_clip_model.safetensors");
+        var bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        Files.write(
+                file, bytes.replace("\"dtype\":\"F32\"", "\"dtype\":\"U32\"").getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll(file.toString(), " as U32 (and ", " more so), which isn't supported");
+    }
+
+    @Test
+    void aTensorOfManyAxesIsNamed(@TempDir Path folder) throws IOException {
+        var header =
+                "{\"ln_final.weight\":{\"dtype\":\"F32\",\"shape\":[" + "1,".repeat(13) + "1],\"data_offsets\":[0,4]}}";
+        var file =
+                ByteBuffer.allocate(Long.BYTES + header.length() + Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(header.length()).put(header.getBytes(StandardCharsets.US_ASCII));
+        Files.write(folder.resolve("model.safetensors"), file.array());
+        assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("model.safetensors: tensor ln_final.weight has 14 axes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resume.safetensors", "state.safetensors"})
+    void anUnfinishedRunIsNoModel(String state, @TempDir Path folder) throws IOException {
+        Files.copy(Golden.path("open_clip/open_clip_model.safetensors"), folder.resolve(state));
+        assertThatThrownBy(() -> Checkpoint.open(folder, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(folder + " holds a run that isn't finished, and no model yet: finish it with --resume");
+        assertThatThrownBy(() -> Checkpoint.open(folder.resolve(state), Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("is the state of a run, not a model: finish the run with --resume");
+    }
+
+    @Test
+    void linksToNothingAreTold(@TempDir Path folder) throws IOException {
+        var circle = folder.resolve("circle");
+        Files.createSymbolicLink(circle, circle);
+        assertThatThrownBy(() -> Checkpoint.open(circle, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(circle + " cannot be reached: Too many levels of symbolic links");
+        var model = Files.createDirectory(folder.resolve("model"));
+        copyOpenClip(model);
+        Files.delete(model.resolve("vocabulary.json"));
+        Files.createSymbolicLink(model.resolve("vocabulary.json"), Path.of("../blobs/1234"));
+        assertThatThrownBy(() -> Checkpoint.open(model, Optional.empty()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("vocabulary.json is a link to something that does not exist");
     }
 
     private static void copyOpenClip(Path folder) throws IOException {

@@ -148,6 +148,12 @@ class ConfigurationTest {
             "{'do_normalize':false}",
             "{'image_mean':[0.5]}",
             "{'image_std':[0,1,1]}",
+            "{'image_std':[1,1e-45,1]}",
+            "{'image_mean':[0,1e39,0]}",
+            "{'image_mean':[0,1e400,0]}",
+            "{'image_mean':[0,1%s,0]}".formatted("0".repeat(400)),
+            "{'size':-224}",
+            "{'crop_size':{'height':0,'width':0}}",
             "{'do_center_crop':false}",
             "{'rescale_factor':1}",
             "{'size':{'height':224,'width':112}}"
@@ -162,7 +168,11 @@ class ConfigurationTest {
         assertThat(openClip("{'resize_mode':'squash','size':[224,224]}").resizeMode())
                 .isEqualTo(ResizeMode.SQUASH);
         for (var json : new String[] {
-            "{'interpolation':'bilinear'}", "{'resize_mode':'longest'}", "{'size':336}", "{'mode':'L'}"
+            "{'interpolation':'bilinear'}",
+            "{'resize_mode':'longest'}",
+            "{'size':336}",
+            "{'mode':'L'}",
+            "{'mean':[1e39,1e39,1e39]}"
         }) {
             assertThatThrownBy(() -> openClip(json)).as(json).isInstanceOf(CheckpointException.class);
         }

@@ -286,6 +286,19 @@ class CommandsTest {
     }
 
     @Test
+    void aLinkThatLeadsBackToItselfIsNoMissingModel() throws Exception {
+        Path circle = own.resolve("circle");
+        Files.createSymbolicLink(circle, circle);
+        var run = CommandRun.of(
+                "predict", "--model", circle.toString(), "--classes", "a,b", data + "/test/red brick/0.png");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("--model " + circle + " cannot be reached: Too many levels of symbolic links");
+    }
+
+    @Test
     void withoutTestPicturesThereIsNothingToMeasure() throws Exception {
         Path folder = TinyPictures.write(own.resolve("only training"), 4, 0);
         String table = "path,class,split\n";

@@ -37,4 +37,14 @@ class FoldersTest {
         assertThatThrownBy(() -> Folders.moveIntoPlace(part, file)).isInstanceOf(FileSystemException.class);
         assertThat(file).hasContent("in the way");
     }
+
+    @Test
+    void whyThereIsNothingIsTold() throws IOException {
+        var circle = Files.createSymbolicLink(folder.resolve("circle"), folder.resolve("circle"));
+        var nowhere = Files.createSymbolicLink(folder.resolve("nowhere"), folder.resolve("gone"));
+        assertThat(Folders.absence(folder.resolve("gone"))).isEqualTo("does not exist");
+        assertThat(Folders.absence(nowhere)).isEqualTo("is a link to something that does not exist");
+        assertThat(Folders.absence(circle)).startsWith("cannot be reached: Too many levels of symbolic links");
+        assertThat(Folders.absence(circle.resolve("below"))).startsWith("cannot be reached: Too many levels");
+    }
 }
