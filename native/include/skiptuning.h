@@ -132,7 +132,8 @@ ST_API void st_context_release(st_context* context) ST_NOEXCEPT;
  * any float type. For in_proj_{weight,bias} three tensors "...attn.{q,k,v}_proj.{weight,bias}" are taken as well and
  * stacked. Their memory must stay until the model, its forks, caches and trainers are released: fp32 is used in place
  * on the CPU, and never written to.
- * ST_BAD_INPUT names the tensor that is missing, has another shape or holds a value that isn't finite. */
+ * ST_BAD_INPUT names the tensor that is missing, has another shape or holds a value that isn't finite; or a logit_scale
+ * whose exponential isn't a number of fp32. */
 ST_API st_status st_model_create(st_context* context, const char* configuration_json, const st_tensor* tensors,
                                  uint64_t count, st_model** model) ST_NOEXCEPT;
 
@@ -161,11 +162,12 @@ ST_API st_status st_model_tensor_at(st_model* model, uint64_t index, st_tensor* 
 ST_API st_status st_model_read_tensor(st_model* model, const char* name, st_dtype dtype, void* data,
                                       uint64_t bytes) ST_NOEXCEPT;
 
-/* pixels [count,3,S,S] fp32, prepared; features [count,E] fp32, of length 1. */
+/* pixels [count,3,S,S] fp32, prepared; features [count,E] fp32, of length 1: damaged weights may give rows that have no
+ * direction, which are then NaN or zero. */
 ST_API st_status st_model_encode_images(st_model* model, st_precision precision, const float* pixels, int64_t count,
                                         float* features) ST_NOEXCEPT;
 
-/* tokens [count,length] ids, 1 <= length <= context_length; features [count,E] fp32, of length 1. */
+/* tokens [count,length] ids, 1 <= length <= context_length; features [count,E] fp32 as above. */
 ST_API st_status st_model_encode_texts(st_model* model, st_precision precision, const int64_t* tokens, int64_t count,
                                        int64_t length, float* features) ST_NOEXCEPT;
 
@@ -307,8 +309,8 @@ ST_API st_status st_trainer_state_count(st_trainer* trainer, uint64_t* count) ST
 ST_API st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_tensor* tensor) ST_NOEXCEPT;
 /* Copies tensor `index` of the state, dense, from any device; bytes must be its own. */
 ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void* data, uint64_t bytes) ST_NOEXCEPT;
-/* Copies a state of the same names and shapes in. ST_BAD_INPUT names what is missing or differs; some of it may be
- * copied then. */
+/* Copies a state of the same names and shapes in. ST_BAD_INPUT names what is missing, differs or isn't finite; some of
+ * it may be copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 
 /* {"trained_parameters":31414272}: how many numbers are trained */

@@ -1,5 +1,6 @@
 #include "clip/model.h"
 
+#include <cmath>
 #include <sstream>
 #include <utility>
 
@@ -16,6 +17,9 @@
 
 namespace skiptuning {
 namespace {
+
+// e^80 is 5e34: beyond 88 fp32 has no number for the scale of the logits, and below -87 none but zero.
+constexpr float kLargestLogitScale = 80.0F;
 
 std::string shape_text(at::IntArrayRef shape) {
   std::ostringstream text;
@@ -44,6 +48,13 @@ void stack_projections(std::map<std::string, at::Tensor>& tensors, const std::st
       tensors.erase(found);
     }
     tensors[prefix + "attn.in_proj_" + part] = at::cat(parts, 0);
+  }
+}
+
+void require_scale(float logit_scale) {
+  if (!(std::abs(logit_scale) <= kLargestLogitScale)) {
+    throw BadInput("the tensor logit_scale is " + std::to_string(logit_scale) +
+                   ", the logarithm of a number beyond fp32; CLIP's is at most log(100) = 4.6");
   }
 }
 
@@ -76,6 +87,7 @@ Model::Model(const ClipConfiguration& configuration, std::map<std::string, at::T
   if (!tensors.empty()) {
     throw BadInput("the tensor " + tensors.begin()->first + " belongs to no part of this model");
   }
+  require_scale(parameter("logit_scale").item<float>());
 }
 
 Model::Model(const Model& other)

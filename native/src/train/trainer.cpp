@@ -112,6 +112,9 @@ class MethodTrainer : public Trainer {
         throw BadInput("the saved state's tensor " + name + " has another size than this run's");
       }
       tensor.copy_(source->second);
+      if (!at::isfinite(tensor).all().item<bool>()) {
+        throw BadInput("the saved state's tensor " + name + " holds a NaN or an infinity");
+      }
     }
     parameters_.refresh();
   }

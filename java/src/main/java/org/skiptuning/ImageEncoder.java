@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.skiptuning.data.BadPicture;
+import org.skiptuning.data.PixelBatch;
 import org.skiptuning.ffi.NativeBuffer;
+import org.skiptuning.ffi.NotUnitException;
 
 /** Pictures to features, in batches. */
 final class ImageEncoder {
@@ -33,13 +35,24 @@ final class ImageEncoder {
             var bad = pictures.forEachChunk(pictures.order(), transform, skipBad, phase, (first, chunk) -> {
                 var count = chunk.pictures().size();
                 if (count > 0) {
-                    model.weights().encodeImages(model.precision(), chunk.pixels(), count, features);
+                    encode(chunk, images, features);
                     features.getFloats(0, values, first * width, count * width);
                 }
                 progress.onProgress(phase, first + count, images.size());
             });
             var rows = images.size() - bad.size();
             return new Encoded(new Features(Arrays.copyOf(values, rows * width), rows, width), bad);
+        }
+    }
+
+    private void encode(PixelBatch chunk, List<Path> images, NativeBuffer features) {
+        try {
+            model.weights()
+                    .encodeImages(
+                            model.precision(), chunk.pixels(), chunk.pictures().size(), features);
+        } catch (NotUnitException nowhere) {
+            var picture = images.get(chunk.pictures().get(nowhere.row()));
+            throw model.withoutDirection("the picture " + picture, nowhere);
         }
     }
 }

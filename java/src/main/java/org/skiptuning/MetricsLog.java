@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
 import tools.jackson.core.JacksonException;
@@ -31,23 +32,35 @@ final class MetricsLog {
     /**
      * The first {@code steps} lines of a file.
      *
-     * @throws CheckpointException if there are fewer or they cannot be read
+     * @param stepsPerEpoch says which epoch each step must be of
+     * @throws CheckpointException if there are fewer, or one isn't what {@link #write} would have written
      */
-    static MetricsLog read(Path file, long steps) {
+    static MetricsLog read(Path file, long steps, int stepsPerEpoch) {
         var entries = new ArrayList<Entry>();
-        try (var lines = Files.lines(file)) {
-            lines.limit(steps).forEach(line -> entries.add(SettingsJson.MAPPER.readValue(line, Entry.class)));
+        try (var lines = Files.newBufferedReader(file)) {
+            for (var line = lines.readLine(); line != null && entries.size() < steps; line = lines.readLine()) {
+                entries.add(entry(line, entries.size(), stepsPerEpoch)
+                        .orElseThrow(() -> new CheckpointException(
+                                file + " is damaged in line " + (entries.size() + 1) + "; " + RunState.AFRESH)));
+            }
         } catch (IOException e) {
-            throw new CheckpointException(
-                    "Cannot read " + file + ": " + Folders.reason(e) + "; start the run again without resume", e);
-        } catch (JacksonException e) {
-            throw new CheckpointException("Unusable line in " + file + ": start the run again without resume", e);
+            throw new CheckpointException("Cannot read " + file + ": " + Folders.reason(e) + "; " + RunState.AFRESH, e);
         }
         if (entries.size() < steps) {
             throw new CheckpointException(file + " has " + entries.size() + " lines, but the run beside it has done "
-                    + steps + " steps: start it again without resume");
+                    + steps + " steps; " + RunState.AFRESH);
         }
         return new MetricsLog(entries);
+    }
+
+    private static Optional<Entry> entry(String line, int step, int stepsPerEpoch) {
+        try {
+            return Optional.ofNullable(SettingsJson.MAPPER.readValue(line, Entry.class))
+                    .filter(entry -> entry.step() == step && entry.epoch() == step / stepsPerEpoch)
+                    .filter(entry -> Double.isFinite(entry.loss()));
+        } catch (JacksonException damaged) {
+            return Optional.empty();
+        }
     }
 
     void add(StepMetrics metrics) {

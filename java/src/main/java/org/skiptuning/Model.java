@@ -14,6 +14,7 @@ import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
+import org.skiptuning.ffi.NotUnitException;
 import org.skiptuning.ffi.TensorView;
 import org.skiptuning.files.Folders;
 
@@ -42,12 +43,21 @@ final class Model implements AutoCloseable {
         var shared = SharedCheckpoint.open(path, options);
         try {
             var checkpoint = shared.checkpoint();
-            var weights = NativeModel.create(
-                    shared.context(), checkpoint.configuration().toNativeJson(), checkpoint.tensors());
+            var weights = create(shared.context(), checkpoint);
             return new Model(shared, weights, options, info(path, checkpoint, shared.context()), TrainedTensors.none());
         } catch (Throwable failure) {
             shared.release();
             throw failure;
+        }
+    }
+
+    private static NativeModel create(NativeContext context, Checkpoint checkpoint) {
+        try {
+            return NativeModel.create(context, checkpoint.configuration().toNativeJson(), checkpoint.tensors());
+        } catch (CheckpointException unusable) {
+            throw new CheckpointException(
+                    checkpoint.weightsPath() + ": " + unusable.getMessage() + "; fetch or save the weights again",
+                    unusable);
         }
     }
 
@@ -105,6 +115,19 @@ final class Model implements AutoCloseable {
 
     Precision precision() {
         return options.precision();
+    }
+
+    /**
+     * @param input what was encoded, for the message
+     */
+    SkipTuningException withoutDirection(String input, NotUnitException cause) {
+        var reason = trained.equals(TrainedTensors.none())
+                ? "the weights of " + info.source() + " are damaged, or not those of its configuration"
+                : "training has left weights of no use, so lower the learning rates";
+        return new SkipTuningException(
+                "The features of " + input + " aren't finite or are all zero: " + reason
+                        + (precision() == Precision.FP16 ? "; or use precision bf16 or fp32" : ""),
+                cause);
     }
 
     Features encodeImages(List<Path> images, ProgressListener progress) {

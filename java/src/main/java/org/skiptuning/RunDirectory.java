@@ -19,7 +19,7 @@ import tools.jackson.core.JacksonException;
  * metrics are written before it, so they always cover the steps it has done, and may run ahead of it.
  */
 final class RunDirectory implements AutoCloseable {
-    private static final String STATE = "resume.safetensors";
+    static final String STATE = Checkpoint.TRAINING_STATE;
     private static final String METRICS = "metrics.jsonl";
 
     private final Path path;
@@ -93,27 +93,32 @@ final class RunDirectory implements AutoCloseable {
     /**
      * The state left here, or the beginning where there is none or it is not to be resumed.
      *
+     * @param data what the run trains on
      * @param listener is warned of what will keep the result from being the same to the bit
      * @throws SkipTuningException if it belongs to another run
      * @throws CheckpointException if it is damaged
      */
-    RunState begin(RunIdentity identity, TrainingListener listener) {
+    RunState begin(RunIdentity identity, TrainingData data, TrainingListener listener) {
         var file = path.resolve(STATE);
         if (!resume || !Files.exists(file)) {
             return RunState.beginning();
         }
-        var tensors = SafetensorsFile.open(file);
+        var tensors = SafetensorsFile.open(file, RunState.AFRESH);
         try {
             if (!RunIdentity.isIn(tensors.metadata())) {
                 throw new CheckpointException(file + " is no state of a run: remove it, or choose another folder");
             }
             identity.requireSame(tensors.metadata(), path.toString());
             identity.warning(tensors.metadata()).ifPresent(listener::onWarning);
-            var steps = Long.parseLong(tensors.metadata().getOrDefault("steps", "0"));
-            return RunState.of(tensors, MetricsLog.read(path.resolve(METRICS), steps));
+            var steps = RunState.steps(tensors.metadata());
+            if (steps < 0 || steps > data.totalSteps()) {
+                throw new NumberFormatException("steps is " + steps);
+            }
+            var metrics = MetricsLog.read(path.resolve(METRICS), steps, data.stepsPerEpoch());
+            return RunState.of(file, tensors, metrics);
         } catch (JacksonException | NumberFormatException e) {
             tensors.close();
-            throw new CheckpointException(file + " is damaged: start the run again without resume", e);
+            throw new CheckpointException(file + " is damaged; " + RunState.AFRESH, e);
         } catch (Throwable failure) {
             tensors.close();
             throw failure;

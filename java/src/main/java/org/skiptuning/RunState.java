@@ -1,23 +1,32 @@
 package org.skiptuning;
 
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.checkpoint.SafetensorsFile;
-import org.skiptuning.ffi.TensorView;
+import org.skiptuning.ffi.NativeTrainer;
 
 /** Where a run stands: what it did so far, and the trainer's tensors where it was interrupted before. */
 final class RunState implements AutoCloseable {
+    static final String AFRESH = "start the run again without resume";
+
     private final double seconds;
     private final double cacheSeconds;
     private final MetricsLog metrics;
-    private final Optional<SafetensorsFile> file;
+    private final Optional<SavedTensors> saved;
 
-    private RunState(double seconds, double cacheSeconds, MetricsLog metrics, Optional<SafetensorsFile> file) {
+    /**
+     * What the trainer is restored from.
+     *
+     * @param path names the file in messages
+     */
+    private record SavedTensors(Path path, SafetensorsFile file) {}
+
+    private RunState(double seconds, double cacheSeconds, MetricsLog metrics, Optional<SavedTensors> saved) {
         this.seconds = seconds;
         this.cacheSeconds = cacheSeconds;
         this.metrics = metrics;
-        this.file = file;
+        this.saved = saved;
     }
 
     static RunState beginning() {
@@ -25,13 +34,25 @@ final class RunState implements AutoCloseable {
     }
 
     /** Takes the file over, to be closed with this. */
-    static RunState of(SafetensorsFile file, MetricsLog metrics) {
-        var metadata = file.metadata();
+    static RunState of(Path path, SafetensorsFile file, MetricsLog metrics) {
         return new RunState(
-                Double.parseDouble(metadata.getOrDefault("seconds", "0")),
-                Double.parseDouble(metadata.getOrDefault("cache_seconds", "0")),
+                seconds(file.metadata(), "seconds"),
+                seconds(file.metadata(), "cache_seconds"),
                 metrics,
-                Optional.of(file));
+                Optional.of(new SavedTensors(path, file)));
+    }
+
+    /** Steps done, by the metadata. */
+    static long steps(Map<String, String> metadata) {
+        return Long.parseLong(metadata.getOrDefault("steps", ""));
+    }
+
+    private static double seconds(Map<String, String> metadata, String key) {
+        var seconds = Double.parseDouble(metadata.getOrDefault(key, ""));
+        if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)) {
+            throw new NumberFormatException(key + " is " + seconds);
+        }
+        return seconds;
     }
 
     static Map<String, String> metadata(MetricsLog metrics, RunClock clock) {
@@ -51,13 +72,24 @@ final class RunState implements AutoCloseable {
         return metrics;
     }
 
-    /** The trainer's tensors, if it is to be restored; they end with {@link #close}. */
-    Optional<List<TensorView>> tensors() {
-        return file.map(SafetensorsFile::tensors);
+    /**
+     * Puts a trainer where the run was interrupted.
+     *
+     * @throws CheckpointException if the tensors are damaged
+     */
+    void restore(NativeTrainer trainer) {
+        if (saved.isEmpty()) {
+            return;
+        }
+        try {
+            trainer.restore(saved.get().file().tensors());
+        } catch (CheckpointException | IllegalArgumentException damaged) {
+            throw new CheckpointException(saved.get().path() + ": " + damaged.getMessage() + "; " + AFRESH, damaged);
+        }
     }
 
     @Override
     public void close() {
-        file.ifPresent(SafetensorsFile::close);
+        saved.ifPresent(tensors -> tensors.file().close());
     }
 }

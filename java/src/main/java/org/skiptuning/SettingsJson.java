@@ -1,5 +1,6 @@
 package org.skiptuning;
 
+import org.skiptuning.files.JsonProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,8 @@ final class SettingsJson {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private SettingsJson() {}
@@ -28,7 +31,7 @@ final class SettingsJson {
         try {
             return MAPPER.treeToValue(tree, TrainingSettings.class);
         } catch (JacksonException e) {
-            throw new SkipTuningException("Unusable training settings: " + e.getOriginalMessage(), e);
+            throw new SkipTuningException("Unusable training settings: " + JsonProblem.describe(e), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.skiptuning;
 
 import java.util.List;
 import org.skiptuning.ffi.NativeBuffer;
+import org.skiptuning.ffi.NotUnitException;
 
 /** Texts to features, in batches. */
 final class TextEncoder {
@@ -24,7 +25,11 @@ final class TextEncoder {
                 CancelledException.check(Phase.ENCODE_TEXTS);
                 var count = Math.min(BATCH, texts.size() - first);
                 put(texts.subList(first, first + count), tokens);
-                model.weights().encodeTexts(model.precision(), tokens, count, length, features);
+                try {
+                    model.weights().encodeTexts(model.precision(), tokens, count, length, features);
+                } catch (NotUnitException nowhere) {
+                    throw model.withoutDirection("the text \"" + texts.get(first + nowhere.row()) + "\"", nowhere);
+                }
                 features.getFloats(0, values, first * width, count * width);
                 progress.onProgress(Phase.ENCODE_TEXTS, first + count, texts.size());
             }

@@ -1,8 +1,6 @@
 package org.skiptuning;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.skiptuning.ffi.NativeTrainer;
 
 /** Epoch by epoch, step by step: rates, batches, rows, the native step, metrics. */
@@ -104,12 +102,13 @@ final class TrainingLoop {
     }
 
     private String notANumber(int epoch, long step, double loss, LearningRates rates) {
-        var advice = new ArrayList<>(List.of("lower the learning rates"));
-        if (data.settings().precision() == Precision.FP16) {
-            advice.add("use precision bf16 or fp32");
-        }
-        return "The loss is " + loss + " at step " + step + " (epoch " + epoch + ", learning rates " + rates.text()
-                + " text, " + rates.image() + " image): " + String.join(", or ", advice);
+        var where = "The loss is " + loss + " at step " + step + " (epoch " + epoch + ", learning rates " + rates.text()
+                + " text, " + rates.image() + " image)";
+        var half = data.settings().precision() == Precision.FP16 ? ", or use precision bf16 or fp32" : "";
+        return step == 0
+                ? where + ", before any change: the model's features aren't finite or are all zero, so its weights are"
+                        + " damaged, or not those of its configuration" + half
+                : where + ": lower the learning rates" + half;
     }
 
     private TrainingInterruptedException interrupted() {

@@ -61,7 +61,8 @@ final class TrainingRun {
     private FineTuned run() {
         data.warnings().forEach(listener::onWarning);
         var tuned = original.fork(options.trained());
-        try (var state = directory.map(place -> place.begin(identity, listener)).orElseGet(RunState::beginning)) {
+        try (var state =
+                directory.map(place -> place.begin(identity, data, listener)).orElseGet(RunState::beginning)) {
             return new FineTuned(tuned, complete(tuned, state));
         } catch (Throwable failure) {
             tuned.close();
@@ -91,7 +92,7 @@ final class TrainingRun {
                 var cache = NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes()))) {
             clock.caching(() -> putTexts(cache));
             try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer())) {
-                state.tensors().ifPresent(trainer::restore);
+                state.restore(trainer);
                 listener.onPhase(Phase.TRAIN);
                 new TrainingLoop(
                                 data,
@@ -147,7 +148,15 @@ final class TrainingRun {
                 .asLong();
     }
 
+    /** A loss is that of the step before: one picture and one text show what the last update came to. */
+    private void requireUsable(Model tuned) {
+        tuned.encodeImages(data.paths().subList(0, 1), ProgressListener.none());
+        var prompts = TemplateSet.of(settings.templates()).prompts(data.data());
+        tuned.encodeTexts(prompts.subList(0, 1), ProgressListener.none());
+    }
+
     private TunedRecord finish(Model tuned, TrainingResult trained) {
+        requireUsable(tuned);
         var templates = TemplateSet.of(settings.templates());
         var result = trained;
         if (settings.evaluateAtEnd()) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import org.skiptuning.data.TemplateSet;
 import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
+import org.skiptuning.files.JsonProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,9 +33,15 @@ record TunedRecord(
         TrainingResult result) {
     static final String KEY = "skip_tuning";
     private static final String FILE = "config.json";
+    /** A hundred times that of a run on ImageNet's classes. */
+    private static final long MAX_BYTES = 64_000_000;
 
     TunedRecord {
+        if (classNames.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("a class has no name");
+        }
         classNames = List.copyOf(classNames);
+        TemplateSet.of(template);
     }
 
     void write(Path directory) {
@@ -73,24 +82,41 @@ record TunedRecord(
      */
     static TunedRecord read(Path directory) {
         var file = directory.resolve(FILE);
+        var unfinished = Files.exists(directory.resolve(RunDirectory.STATE));
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(
-                    directory + " is no fine-tuned model: it has no " + FILE + "; give the folder that train wrote");
+                    unfinished
+                            ? unfinished(directory)
+                            : directory + " is no fine-tuned model: it has no " + FILE
+                                    + "; give the folder that train wrote");
         }
-        JsonNode node = readObject(file).get(KEY);
-        if (node == null) {
+        JsonNode node = readObject(file).path(KEY);
+        if (node.isMissingNode() || node.isNull()) {
             throw new CheckpointException(
-                    file + " has no entry " + KEY + ": give the folder of a fine-tuned model, not of an original one");
+                    unfinished
+                            ? unfinished(directory)
+                            : file + " has no entry " + KEY
+                                    + ": give the folder of a fine-tuned model, not of an original one");
         }
         try {
             return SettingsJson.MAPPER.treeToValue(node, TunedRecord.class);
         } catch (JacksonException e) {
-            throw new CheckpointException("Unusable entry " + KEY + " in " + file + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException(
+                    "Unusable entry " + KEY + " in " + file + ": " + JsonProblem.describe(e)
+                            + "; take the file as train wrote it",
+                    e);
         }
+    }
+
+    private static String unfinished(Path directory) {
+        return directory + " holds a run that isn't finished: finish it with --resume";
     }
 
     private static ObjectNode readObject(Path file) {
         try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new CheckpointException(file + " has " + Files.size(file) + " bytes, too many for such a file");
+            }
             if (SettingsJson.MAPPER.readTree(Files.readString(file)) instanceof ObjectNode object) {
                 return object;
             }
@@ -98,7 +124,7 @@ record TunedRecord(
         } catch (IOException e) {
             throw new CheckpointException("Cannot read " + file + ": " + Folders.reason(e), e);
         } catch (JacksonException e) {
-            throw new CheckpointException("Unusable JSON in " + file + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException("Unusable JSON in " + file + ": " + JsonProblem.describe(e), e);
         }
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricsLogTest {
     @TempDir
@@ -28,7 +30,7 @@ class MetricsLogTest {
         log.write(first);
 
         var second = folder.resolve("second");
-        MetricsLog.read(first, 3).write(second);
+        MetricsLog.read(first, 3, 2).write(second);
 
         assertThat(second).hasSameBinaryContentAs(first);
         assertThat(Files.readAllLines(first).getFirst())
@@ -44,7 +46,7 @@ class MetricsLogTest {
         log.add(step(1, 2, 5));
         log.write(folder.resolve("log"));
 
-        var read = MetricsLog.read(folder.resolve("log"), 2);
+        var read = MetricsLog.read(folder.resolve("log"), 2, 2);
 
         assertThat(read.steps()).isEqualTo(2);
         assertThat(read.meanLoss(0)).isEqualTo(2);
@@ -56,10 +58,41 @@ class MetricsLogTest {
         var log = folder.resolve("log");
         Files.writeString(log, "{\"epoch\":0,\n");
 
-        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> MetricsLog.read(log, 1));
+        assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> MetricsLog.read(log, 1, 1));
         Files.writeString(log, "");
         assertThatExceptionOfType(CheckpointException.class)
-                .isThrownBy(() -> MetricsLog.read(log, 1))
+                .isThrownBy(() -> MetricsLog.read(log, 1, 1))
                 .withMessageContaining("has 0 lines, but the run beside it has done 1 steps");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "7",
+                "[]",
+                "{}",
+                "{\"epoch\":0,\"step\":0,\"loss\":1,\"kept_classes\":2,\"lr\":null}",
+                "{\"epoch\":0,\"step\":0,\"loss\":null,\"kept_classes\":2,\"lr\":{\"text\":1,\"image\":1}}",
+                "{\"epoch\":0,\"step\":0,\"loss\":1e999,\"kept_classes\":2,\"lr\":{\"text\":1,\"image\":1}}",
+                "{\"epoch\":0,\"step\":1,\"loss\":1,\"kept_classes\":2,\"lr\":{\"text\":1,\"image\":1}}",
+                "{\"epoch\":5,\"step\":0,\"loss\":1,\"kept_classes\":2,\"lr\":{\"text\":1,\"image\":1}}",
+                "{\"epoch\":0,\"step\":0,\"loss\":1,\"kept_classes\":2,\"lr\":{\"text\":1,\"image\":1}} x",
+            })
+    void aLineThatNoRunWroteIsNamed(String line) throws IOException {
+        var log = Files.writeString(folder.resolve("log"), line + "\n");
+
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> MetricsLog.read(log, 1, 1))
+                .withMessage(log + " is damaged in line 1; start the run again without resume");
+    }
+
+    @Test
+    void bytesThatAreNoTextAreTold() throws IOException {
+        var log = Files.write(folder.resolve("log"), new byte[] {(byte) 0xff, 0, 1});
+
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> MetricsLog.read(log, 1, 1))
+                .withMessageContaining("Cannot read " + log + ": it isn't text in UTF-8");
     }
 }

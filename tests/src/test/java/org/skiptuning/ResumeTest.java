@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -366,6 +370,62 @@ class ResumeTest {
         assertThat(recorder.warnings)
                 .containsExactly("The run was begun on cpu with 1 threads and goes on on cpu with 2 threads: its result"
                         + " may differ in the last bits from that of an uninterrupted run");
+    }
+
+    private static Path interrupted(String name) {
+        var directory = folder.resolve(name);
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(directory, false, interruptAfter(9)));
+        assertThat(Thread.interrupted()).isTrue();
+        return directory;
+    }
+
+    private static void refusesToResume(Path directory, String... message) {
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> fit(directory, true, TrainingListener.none()))
+                .withMessageContainingAll(message)
+                .withMessageEndingWith("; start the run again without resume")
+                .withMessageNotContaining("fetch");
+    }
+
+    @Test
+    void aDamagedStateIsStartedAgainAndNotFetched() throws IOException {
+        var directory = interrupted("damaged state");
+        var state = directory.resolve("resume.safetensors");
+        var whole = Files.readAllBytes(state);
+        Files.write(state, Arrays.copyOf(whole, whole.length - 1));
+        refusesToResume(directory, state.toString(), "it is truncated or damaged");
+        Files.write(state, new byte[3]);
+        refusesToResume(directory, state.toString(), "it is truncated");
+        for (var steps : List.of("-5", "x", "25", "")) {
+            Files.write(state, withSteps(whole, steps));
+            refusesToResume(directory, state + " is damaged");
+        }
+        Arrays.fill(whole, whole.length - 4, whole.length, (byte) 0xff);
+        Files.write(state, whole);
+        refusesToResume(directory, state.toString(), "the saved state's tensor", "holds a NaN or an infinity");
+    }
+
+    /** A safetensors file with another number of steps in its header. */
+    private static byte[] withSteps(byte[] file, String steps) {
+        var text = new String(file, StandardCharsets.ISO_8859_1);
+        var changed =
+                text.replace("\"steps\":\"10\"", "\"steps\":\"" + steps + "\"").getBytes(StandardCharsets.ISO_8859_1);
+        var header = ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN);
+        header.putLong(0, header.getLong(0) + changed.length - file.length);
+        return changed;
+    }
+
+    @Test
+    void damagedMetricsAreStartedAgain() throws IOException {
+        var directory = interrupted("damaged metrics");
+        var metrics = directory.resolve("metrics.jsonl");
+        var lines = Files.readAllLines(metrics);
+        lines.set(3, "null");
+        Files.write(metrics, lines);
+        refusesToResume(directory, metrics + " is damaged in line 4");
+        Files.write(metrics, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        refusesToResume(directory, metrics.toString(), "it isn't text in UTF-8");
     }
 
     @Test

@@ -3,8 +3,8 @@ package org.skiptuning.ffi;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import org.skiptuning.CheckpointException;
 import org.skiptuning.Precision;
-import org.skiptuning.SkipTuningException;
 
 /**
  * Both towers of a CLIP on a device.
@@ -33,7 +33,7 @@ public final class NativeModel implements AutoCloseable {
     /**
      * @param configurationJson see {@code st_model_create} in {@code skiptuning.h}
      * @param tensors by OpenAI's names, of any float type; fp32 is used in place on the CPU, and never written to
-     * @throws SkipTuningException if a tensor is missing, has another shape or holds a value that isn't finite
+     * @throws CheckpointException if a tensor is missing, has another shape or holds a value that isn't finite
      */
     public static NativeModel create(NativeContext context, String configurationJson, List<TensorView> tensors) {
         var needs = new ArrayList<>(Tensors.lifetimes(tensors));
@@ -85,6 +85,7 @@ public final class NativeModel implements AutoCloseable {
     /**
      * @param pixels [count, 3, S, S] fp32, prepared
      * @param features [count, E] fp32, receives features of length 1
+     * @throws NotUnitException if a row has no direction
      */
     public void encodeImages(Precision precision, NativeBuffer pixels, long count, NativeBuffer features) {
         requirePixels(pixels, count);
@@ -95,11 +96,13 @@ public final class NativeModel implements AutoCloseable {
             handle.call(model ->
                     (int) Abi.MODEL_ENCODE_IMAGES.invokeExact(model, PrecisionCode.of(precision), from, count, to));
         }
+        requireUnit(features, count);
     }
 
     /**
      * @param tokens [count, length] int64 ids
      * @param features [count, E] fp32, receives features of length 1
+     * @throws NotUnitException if a row has no direction
      */
     public void encodeTexts(Precision precision, NativeBuffer tokens, long count, long length, NativeBuffer features) {
         requireTokens(tokens, count, length);
@@ -110,6 +113,7 @@ public final class NativeModel implements AutoCloseable {
             handle.call(model -> (int)
                     Abi.MODEL_ENCODE_TEXTS.invokeExact(model, PrecisionCode.of(precision), from, count, length, to));
         }
+        requireUnit(features, count);
     }
 
     /**
@@ -151,6 +155,21 @@ public final class NativeModel implements AutoCloseable {
                     "A text of " + length + " tokens; this model takes 1 to " + shape.contextLength());
         }
         Buffers.require("tokens", tokens, Long.BYTES, count, length);
+    }
+
+    /** What damaged weights come to would else go on as probabilities that are no numbers. */
+    private void requireUnit(NativeBuffer features, long count) {
+        var row = new float[Math.toIntExact(shape.embedDim())];
+        for (int index = 0; index < count; index++) {
+            features.getFloats((long) index * row.length * Float.BYTES, row, 0, row.length);
+            var squares = 0.0;
+            for (var value : row) {
+                squares += (double) value * value;
+            }
+            if (!(squares > 0.5 && squares < 2)) {
+                throw new NotUnitException(index);
+            }
+        }
     }
 
     private void requireFeatures(String what, NativeBuffer features, long count) {

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.skiptuning.SkipTuningException;
+import org.skiptuning.CheckpointException;
 
 /** Trains a model in place. It keeps its model and cache alive. */
 public final class NativeTrainer implements AutoCloseable {
@@ -126,8 +126,8 @@ public final class NativeTrainer implements AutoCloseable {
     /**
      * Copies a state of the same names and shapes in.
      *
-     * @throws SkipTuningException if it is another trainer's; names what is missing or differs, and the trainer is then of no
-     *     use
+     * @throws CheckpointException if it is another trainer's or damaged; names what is missing, differs or isn't finite,
+     *     and the trainer is then of no use
      */
     public void restore(List<TensorView> state) {
         try (var arena = Arena.ofConfined();

@@ -3,6 +3,7 @@ package org.skiptuning.ffi;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import org.skiptuning.CheckpointException;
 import org.skiptuning.DeviceMemoryException;
 import org.skiptuning.SkipTuningException;
 
@@ -12,7 +13,7 @@ enum Status {
     INVALID_ARGUMENT(1, IllegalArgumentException::new),
     INVALID_STATE(2, IllegalStateException::new),
     UNSUPPORTED(3, SkipTuningException::new),
-    BAD_INPUT(100, SkipTuningException::new),
+    BAD_INPUT(100, CheckpointException::new),
     OUT_OF_MEMORY(200, DeviceMemoryException::new),
     DEVICE_UNAVAILABLE(201, SkipTuningException::new),
     IO(202, SkipTuningException::new),

@@ -2,7 +2,6 @@ package org.skiptuning.pretrain;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.ElementType;
@@ -39,8 +39,9 @@ final class RunFolder implements AutoCloseable {
     static final String VOCABULARY = "vocabulary.json";
     static final String RECIPE = "recipe.json";
     static final String LOG = "metrics.jsonl";
-    static final String STATE = "state.safetensors";
+    static final String STATE = Checkpoint.PRETRAINING_STATE;
 
+    private static final String AFRESH = "start in another folder";
     private static final String STEP_KEY = "step";
     private static final String LOSS_KEY = "\"loss\"";
     private static final String RECIPE_KEY = "recipe";
@@ -96,13 +97,27 @@ final class RunFolder implements AutoCloseable {
     /** Puts a saved state into a trainer; returns the number of steps that were done. */
     int restoreState(NativeTrainer trainer, Recipe recipe) {
         var file = folder.resolve(STATE);
-        try (var state = SafetensorsFile.open(file)) {
+        try (var state = SafetensorsFile.open(file, AFRESH)) {
             if (!recipe.toJson().equals(state.metadata().get(RECIPE_KEY))) {
                 throw new CheckpointException(file + " was saved under other settings: resume with the ones in "
                         + folder.resolve(RECIPE) + ", or start in another folder.");
             }
+            var step = Integer.parseInt(state.metadata().getOrDefault(STEP_KEY, ""));
+            if (step < 0 || step > recipe.steps()) {
+                throw new NumberFormatException("step is " + step);
+            }
+            restore(trainer, state);
+            return step;
+        } catch (NumberFormatException damaged) {
+            throw new CheckpointException(file + " is damaged; " + AFRESH, damaged);
+        }
+    }
+
+    private void restore(NativeTrainer trainer, SafetensorsFile state) {
+        try {
             trainer.restore(state.tensors());
-            return Integer.parseInt(state.metadata().getOrDefault(STEP_KEY, "0"));
+        } catch (CheckpointException | IllegalArgumentException damaged) {
+            throw new CheckpointException(folder.resolve(STATE) + ": " + damaged.getMessage() + "; " + AFRESH, damaged);
         }
     }
 
@@ -170,20 +185,25 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Mean loss of the last {@code count} steps in the log. */
+    /** Mean loss of the last {@code count} steps in the log; NaN if it holds none. */
     double meanLoss(int count) {
+        var losses = logLines().stream()
+                .map(line -> JsonMapper.shared().readTree(line).path("loss"))
+                .filter(JsonNode::isNumber)
+                .mapToDouble(JsonNode::doubleValue)
+                .toArray();
+        return Arrays.stream(losses)
+                .skip(Math.max(0, losses.length - count))
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    private List<String> logLines() {
         try {
-            var losses = Files.readAllLines(folder.resolve(LOG)).stream()
-                    .map(line -> JsonMapper.shared().readTree(line).path("loss"))
-                    .filter(JsonNode::isNumber)
-                    .mapToDouble(JsonNode::doubleValue)
-                    .toArray();
-            return Arrays.stream(losses)
-                    .skip(Math.max(0, losses.length - count))
-                    .average()
-                    .orElseThrow();
+            return Files.readAllLines(folder.resolve(LOG));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CheckpointException(
+                    "Cannot read " + folder.resolve(LOG) + ": " + Folders.reason(e) + "; remove it, or " + AFRESH, e);
         }
     }
 
@@ -196,16 +216,12 @@ final class RunFolder implements AutoCloseable {
         if (!Files.exists(file)) {
             return;
         }
-        try {
-            var kept = Files.readAllLines(file).stream()
-                    .filter(line -> stepOf(line)
-                            .filter(step -> step < (finished && !line.contains(LOSS_KEY) ? steps - 1 : steps))
-                            .isPresent())
-                    .collect(Collectors.joining("\n", "", "\n"));
-            AtomicFile.write(file, kept);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var kept = logLines().stream()
+                .filter(line -> stepOf(line)
+                        .filter(step -> step < (finished && !line.contains(LOSS_KEY) ? steps - 1 : steps))
+                        .isPresent())
+                .collect(Collectors.joining("\n", "", "\n"));
+        AtomicFile.write(file, kept);
     }
 
     /** Empty for a line that a killed process left unfinished. */
