@@ -1,5 +1,6 @@
 package org.skiptuning;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,5 +117,38 @@ class DamagedWeightsTest {
                 .isThrownBy(() -> Clip.load(model, CPU))
                 .withMessageContaining(model.resolve(WEIGHTS).toString())
                 .withMessageContaining("transformer.resblocks.1.ln_1.bias holds a NaN or an infinity");
+    }
+
+    /** A loss shows what the steps before have done: the last one's weights are looked at on their own. */
+    @Test
+    void whatTheLastStepRuinedIsNotSaved() throws IOException {
+        var few = TinyPictures.write(folder.resolve("few"), 3, 1, 1);
+        try (var clip = Clip.load(TinyClip.write(folder.resolve("sound"), 1), CPU)) {
+            var message = assertThatExceptionOfType(SkipTuningException.class)
+                    .isThrownBy(() -> ruinous(100).fit(clip, few, TrainingListener.none()))
+                    .withMessageEndingWith("lower the learning rates")
+                    .actual()
+                    .getMessage();
+            var step = Pattern.compile("at step (\\d+)").matcher(message);
+            assertThat(step.find()).isTrue();
+
+            var directory = folder.resolve("ruined");
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .isThrownBy(() -> ruinous(Integer.parseInt(step.group(1)))
+                            .fit(clip, few, TrainingListener.none(), directory, false))
+                    .withMessageContaining("aren't finite or are all zero: training has left weights of no use, so"
+                            + " lower the learning rates");
+            assertThat(directory.resolve("model.safetensors")).doesNotExist();
+        }
+    }
+
+    /** One step an epoch, all at the same rate, whatever the number of epochs. */
+    private static SkipTuning ruinous(int epochs) {
+        return SkipTuningTest.quick()
+                .epochs(epochs)
+                .warmupEpochs(1000)
+                .warmupLearningRate(10)
+                .weightDecay(1)
+                .build();
     }
 }
