@@ -86,17 +86,16 @@ record TunedRecord(
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(
                     unfinished
-                            ? unfinished(directory)
+                            ? directory + " holds a run that isn't finished: finish it with --resume"
                             : directory + " is no fine-tuned model: it has no " + FILE
                                     + "; give the folder that train wrote");
         }
         JsonNode node = readObject(file).path(KEY);
         if (node.isMissingNode() || node.isNull()) {
-            throw new CheckpointException(
-                    unfinished
-                            ? unfinished(directory)
-                            : file + " has no entry " + KEY
-                                    + ": give the folder of a fine-tuned model, not of an original one");
+            throw new CheckpointException(file + " has no entry " + KEY + ": "
+                    + (unfinished
+                            ? "finish the run in this folder with --resume"
+                            : "give the folder of a fine-tuned model, not of an original one"));
         }
         try {
             return SettingsJson.MAPPER.treeToValue(node, TunedRecord.class);
@@ -106,10 +105,6 @@ record TunedRecord(
                             + "; take the file as train wrote it",
                     e);
         }
-    }
-
-    private static String unfinished(Path directory) {
-        return directory + " holds a run that isn't finished: finish it with --resume";
     }
 
     private static ObjectNode readObject(Path file) {

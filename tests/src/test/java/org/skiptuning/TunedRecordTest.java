@@ -95,7 +95,8 @@ class TunedRecordTest {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"clip\"}");
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> TunedRecord.read(folder))
-                .withMessageContaining("isn't finished");
+                .withMessage(folder.resolve("config.json")
+                        + " has no entry skip_tuning: finish the run in this folder with --resume");
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.skiptuning.data.bundled.BundledPicture;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativeTrainer;
+import org.skiptuning.ffi.NotUnitException;
 import org.skiptuning.ffi.TensorView;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -175,10 +176,10 @@ public final class Pretraining {
     }
 
     private Probed probe(NativeContext context, NativeModel model, NativeTrainer trainer, Probe probe, int step) {
-        var raw = probe.accuracy(model);
+        var raw = accuracy(model, probe, step);
         double averaged;
         try (var average = averaged(context, model, trainer)) {
-            averaged = probe.accuracy(average);
+            averaged = accuracy(average, probe, step);
         }
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("step", step);
@@ -188,6 +189,16 @@ public final class Pretraining {
         folder.log(line);
         listener.onProbe(step + 1, raw, averaged);
         return new Probed(raw, averaged);
+    }
+
+    private static double accuracy(NativeModel model, Probe probe, int step) {
+        try {
+            return probe.accuracy(model);
+        } catch (NotUnitException ruined) {
+            throw new SkipTuningException(
+                    "Step " + step + " has left weights of no use: lower the learning rates, or compute in fp32.",
+                    ruined);
+        }
     }
 
     /** The model with the moving average of its weights. */

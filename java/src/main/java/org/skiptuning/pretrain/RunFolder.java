@@ -185,7 +185,11 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Mean loss of the last {@code count} steps in the log; NaN if it holds none. */
+    /**
+     * Mean loss of the last {@code count} steps in the log.
+     *
+     * @throws CheckpointException if it holds none
+     */
     double meanLoss(int count) {
         var losses = logLines().stream()
                 .map(line -> JsonMapper.shared().readTree(line).path("loss"))
@@ -195,7 +199,7 @@ final class RunFolder implements AutoCloseable {
         return Arrays.stream(losses)
                 .skip(Math.max(0, losses.length - count))
                 .average()
-                .orElse(Double.NaN);
+                .orElseThrow(() -> new CheckpointException(folder.resolve(LOG) + " holds no losses; " + AFRESH));
     }
 
     private List<String> logLines() {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,5 +142,33 @@ class PretrainingTest {
         assertThatThrownBy(() -> run(output, true, ToyCorpus.recipe(3), SILENT))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("settings");
+    }
+
+    @Test
+    void aDamagedStateOrLogIsToldWithWhatToDo() throws IOException {
+        var output = folder.resolve("run");
+        run(output, false, ToyCorpus.recipe(2), SILENT);
+        var state = output.resolve(RunFolder.STATE);
+        var whole = Files.readAllBytes(state);
+        Files.write(state, Arrays.copyOf(whole, whole.length - 1));
+        refusesToResume(output, state + " holds", "it is truncated or damaged");
+        var text = new String(whole, StandardCharsets.ISO_8859_1);
+        for (var step : List.of("9", "x", "-")) {
+            var odd = text.replaceFirst("\"step\":\"2\"", "\"step\":\"" + step + "\"");
+            Files.write(state, odd.getBytes(StandardCharsets.ISO_8859_1));
+            refusesToResume(output, state + " is damaged");
+        }
+        Files.write(state, whole);
+        Files.write(output.resolve(RunFolder.LOG), new byte[] {(byte) 0xff, '\n'});
+        refusesToResume(output, "Cannot read " + output.resolve(RunFolder.LOG), "it isn't text in UTF-8");
+        Files.writeString(output.resolve(RunFolder.LOG), "null\n");
+        refusesToResume(output, output.resolve(RunFolder.LOG) + " holds no losses");
+    }
+
+    private void refusesToResume(Path output, String... message) {
+        assertThatThrownBy(() -> run(output, true, ToyCorpus.recipe(2), SILENT))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll(message)
+                .hasMessageEndingWith("start in another folder");
     }
 }
