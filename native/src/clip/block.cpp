@@ -1,9 +1,95 @@
 #include "clip/block.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+
 #include "layers/activation.h"
 #include "layers/linear.h"
 
 namespace skiptuning {
+namespace {
+
+AttentionShape attention_shape(const BlockShape& shape, const BlockUse& use) {
+  return {shape.heads, shape.causal, use.queries};
+}
+
+// The rows of in_proj that make queries, or keys and values.
+at::Tensor query_part(const at::Tensor& in_proj) { return in_proj.narrow(0, 0, in_proj.size(0) / 3); }
+at::Tensor key_value_part(const at::Tensor& in_proj) {
+  const auto width = in_proj.size(0) / 3;
+  return in_proj.narrow(0, width, 2 * width);
+}
+
+// n [R,D] -> queries, keys and values, views of one buffer or, for pooled queries, of two.
+AttentionInput project(const at::Tensor& n, const at::Tensor& pooled, const BlockTensors& w, const BlockUse& use) {
+  const auto width = n.size(1);
+  if (use.queries == Queries::all) {
+    const auto qkv = linear_forward(n, w.in_proj_weight, w.in_proj_bias);
+    return {qkv.narrow(1, 0, width), qkv.narrow(1, width, width), qkv.narrow(1, 2 * width, width)};
+  }
+  const auto kv = linear_forward(n, key_value_part(w.in_proj_weight), key_value_part(w.in_proj_bias));
+  return {linear_forward(n.index_select(0, pooled), query_part(w.in_proj_weight), query_part(w.in_proj_bias)),
+          kv.narrow(1, 0, width), kv.narrow(1, width, width)};
+}
+
+// Gradients of `project`'s outputs with the buffers that they are views of.
+struct ProjectionGradients {
+  AttentionInput views;
+  at::Tensor all;      // [R,3D], or
+  at::Tensor queries;  // [S,D] and
+  at::Tensor keys_values;
+};
+
+ProjectionGradients room_like(const AttentionInput& input, const BlockUse& use) {
+  const auto rows = input.k.size(0);
+  const auto width = input.k.size(1);
+  ProjectionGradients room;
+  if (use.queries == Queries::all) {
+    room.all = at::empty({rows, 3 * width}, input.k.options());
+    room.views = {room.all.narrow(1, 0, width), room.all.narrow(1, width, width), room.all.narrow(1, 2 * width, width)};
+  } else {
+    room.queries = at::empty(input.q.sizes(), input.q.options());
+    room.keys_values = at::empty({rows, 2 * width}, input.k.options());
+    room.views = {room.queries, room.keys_values.narrow(1, 0, width), room.keys_values.narrow(1, width, width)};
+  }
+  return room;
+}
+
+void project_backward_parameters(const ProjectionGradients& d, const at::Tensor& n, const at::Tensor& pooled,
+                                 const at::Tensor& d_weight, const at::Tensor& d_bias) {
+  if (d.all.defined()) {
+    linear_backward_parameters(d.all, n, d_weight, d_bias);
+    return;
+  }
+  linear_backward_parameters(d.queries, n.index_select(0, pooled), query_part(d_weight), query_part(d_bias));
+  linear_backward_parameters(d.keys_values, n, key_value_part(d_weight), key_value_part(d_bias));
+}
+
+at::Tensor project_backward_input(const ProjectionGradients& d, const at::Tensor& pooled, const at::Tensor& weight) {
+  if (d.all.defined()) {
+    return linear_backward_input(d.all, weight);
+  }
+  auto dn = linear_backward_input(d.keys_values, key_value_part(weight));
+  dn.index_add_(0, pooled, linear_backward_input(d.queries, query_part(weight)));
+  return dn;
+}
+
+// Everything of ln_1 and in_proj without a gradient for ln_1's output. With z the rows before ln_1's weight g and bias
+// b, W in_proj's weight and p its output: dW = (dp^T z) g + db b^T, dg = sum over outputs of W (dp^T z), d(bias of
+// ln_1) = W^T db; so what is needed is the product dp^T z, and the larger dp W is not.
+void frozen_input_backward(const ProjectionGradients& d, const at::Tensor& z, const at::Tensor& pooled,
+                           const BlockTensors& w, const BlockTensors& g) {
+  project_backward_parameters(d, z, pooled, g.in_proj_weight, g.in_proj_bias);
+  const auto type = g.ln_1_weight.scalar_type();
+  const auto weight = w.in_proj_weight.to(at::kFloat);
+  const auto product = g.in_proj_weight.to(at::kFloat);
+  const auto d_bias = g.in_proj_bias.to(at::kFloat);
+  g.ln_1_weight.copy_((weight * product).sum(at::IntArrayRef{0}).to(type));
+  g.ln_1_bias.copy_(weight.t().mv(d_bias).to(type));
+  g.in_proj_weight.copy_((product * w.ln_1_weight.to(at::kFloat)).addr_(d_bias, w.ln_1_bias.to(at::kFloat)));
+}
+
+}  // namespace
 
 BlockTensors block_tensors(const std::string& prefix, const TensorLookup& lookup) {
   return {
@@ -17,47 +103,58 @@ BlockTensors block_tensors(const std::string& prefix, const TensorLookup& lookup
 }
 
 at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const BlockTensors& w,
-                         const BlockShape& shape, BlockSaved* saved) {
-  const auto n1 =
-      layer_norm_forward(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon, saved != nullptr ? &saved->ln_1 : nullptr);
-  const auto qkv = linear_forward(n1, w.in_proj_weight, w.in_proj_bias);
-  const auto attended =
-      attention_forward(qkv, sequences, shape.heads, shape.causal, saved != nullptr ? &saved->attention : nullptr);
-  auto middle = linear_forward(attended, w.out_proj_weight, w.out_proj_bias).add_(x);
-  const auto n2 =
-      layer_norm_forward(middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, saved != nullptr ? &saved->ln_2 : nullptr);
-  const auto activated = activation_forward(shape.activation, linear_forward(n2, w.c_fc_weight, w.c_fc_bias),
-                                            saved != nullptr ? &saved->pre_activation : nullptr);
-  auto y = linear_forward(activated, w.c_proj_weight, w.c_proj_bias).add_(middle);
-  if (saved != nullptr) {
-    saved->input = x;
-    saved->normalised_1 = n1;
-    saved->attended = attended;
-    saved->middle = middle;
-    saved->normalised_2 = n2;
-    saved->activated = activated;
+                         const BlockShape& shape, const BlockUse& use, BlockSaved* saved) {
+  BlockSaved unused;
+  auto& s = saved != nullptr ? *saved : unused;
+  const bool all = use.queries == Queries::all;
+  const auto pooled = all ? at::Tensor() : sequences.pooled_rows(x.device());
+  const bool frozen_input = saved != nullptr && !use.input_gradient;
+  at::Tensor n1;
+  if (frozen_input) {
+    s.normalised_1 = normalise(x, shape.epsilon);
+    n1 = scale_and_shift(s.normalised_1, w.ln_1_weight, w.ln_1_bias);
+  } else {
+    s.normalised_1 = n1 = layer_norm_forward(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon, &s.ln_1);
   }
+  s.attention = project(n1, pooled, w, use);
+  s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
+                                 saved != nullptr ? &s.probabilities : nullptr);
+  s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias).add_(all ? x : x.index_select(0, pooled));
+  s.normalised_2 = layer_norm_forward(s.middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
+  s.activated = activation_forward(shape.activation, linear_forward(s.normalised_2, w.c_fc_weight, w.c_fc_bias),
+                                   saved != nullptr ? &s.pre_activation : nullptr);
+  auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias).add_(s.middle);
+  s.input = x;
   return y;
 }
 
 at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, const BlockTensors& w,
-                          const BlockShape& shape, const BlockSaved& saved, const BlockTensors& g,
-                          bool input_gradient) {
+                          const BlockShape& shape, const BlockUse& use, const BlockSaved& saved,
+                          const BlockTensors& g) {
   linear_backward_parameters(dy, saved.activated, g.c_proj_weight, g.c_proj_bias);
   const auto d_hidden =
       activation_backward(shape.activation, linear_backward_input(dy, w.c_proj_weight), saved.pre_activation);
   linear_backward_parameters(d_hidden, saved.normalised_2, g.c_fc_weight, g.c_fc_bias);
   auto d_middle = layer_norm_backward(linear_backward_input(d_hidden, w.c_fc_weight), saved.middle, w.ln_2_weight,
-                                      w.ln_2_bias, saved.ln_2, g.ln_2_weight, g.ln_2_bias, true);
+                                      w.ln_2_bias, saved.ln_2, g.ln_2_weight, g.ln_2_bias);
   d_middle.add_(dy);
   linear_backward_parameters(d_middle, saved.attended, g.out_proj_weight, g.out_proj_bias);
-  const auto d_qkv =
-      attention_backward(linear_backward_input(d_middle, w.out_proj_weight), saved.attention, sequences, shape.heads);
-  linear_backward_parameters(d_qkv, saved.normalised_1, g.in_proj_weight, g.in_proj_bias);
-  auto dx = layer_norm_backward(linear_backward_input(d_qkv, w.in_proj_weight), saved.input, w.ln_1_weight, w.ln_1_bias,
-                                saved.ln_1, g.ln_1_weight, g.ln_1_bias, input_gradient);
-  if (input_gradient) {
+  const auto room = room_like(saved.attention, use);
+  attention_backward(linear_backward_input(d_middle, w.out_proj_weight), saved.attention, saved.probabilities,
+                     sequences, attention_shape(shape, use), room.views);
+  const bool all = use.queries == Queries::all;
+  const auto pooled = all ? at::Tensor() : sequences.pooled_rows(dy.device());
+  if (!use.input_gradient) {
+    frozen_input_backward(room, saved.normalised_1, pooled, w, g);
+    return {};
+  }
+  project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
+  auto dx = layer_norm_backward(project_backward_input(room, pooled, w.in_proj_weight), saved.input, w.ln_1_weight,
+                                w.ln_1_bias, saved.ln_1, g.ln_1_weight, g.ln_1_bias);
+  if (all) {
     dx.add_(d_middle);
+  } else {
+    dx.index_add_(0, pooled, d_middle);
   }
   return dx;
 }

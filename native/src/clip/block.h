@@ -33,27 +33,34 @@ struct BlockShape {
   bool causal;
 };
 
-// What the backward needs of a forward, all [R,...] with R = S*L rows.
+// Which part of a block's work a tower needs.
+struct BlockUse {
+  Queries queries;      // pooled in the last block: only those rows go on
+  bool input_gradient;  // not where everything before the block is frozen
+};
+
+// What the backward needs of a forward. R rows come in; Q go on: all of them, or one of each sequence.
 struct BlockSaved {
   at::Tensor input;  // [R,D]
   LayerNormSaved ln_1;
-  at::Tensor normalised_1;  // [R,D]
-  AttentionSaved attention;
-  at::Tensor attended;  // [R,D]
-  at::Tensor middle;    // [R,D], after the attention's residual
+  at::Tensor normalised_1;  // [R,D], before ln_1's weight and bias where the input gets no gradient
+  AttentionInput attention;
+  at::Tensor probabilities;
+  at::Tensor attended;  // [Q,D]
+  at::Tensor middle;    // [Q,D], after the attention's residual
   LayerNormSaved ln_2;
-  at::Tensor normalised_2;    // [R,D]
-  at::Tensor pre_activation;  // [R,4D], as activation_backward wants it
-  at::Tensor activated;       // [R,4D]
+  at::Tensor normalised_2;    // [Q,D]
+  at::Tensor pre_activation;  // [Q,4D], as activation_backward wants it
+  at::Tensor activated;       // [Q,4D]
 };
 
-// x [R,D] -> [R,D]:  m = x + out_proj(attention(in_proj(ln_1(x))));  m + c_proj(act(c_fc(ln_2(m))))
+// x [R,D] -> [Q,D]:  m = x + out_proj(attention(in_proj(ln_1(x))));  m + c_proj(act(c_fc(ln_2(m))))
 at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const BlockTensors& weights,
-                         const BlockShape& shape, BlockSaved* saved);
+                         const BlockShape& shape, const BlockUse& use, BlockSaved* saved);
 
-// dy [R,D] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=).
+// dy [Q,D] -> dx [R,D] (undefined without input_gradient); writes every gradient (=).
 at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, const BlockTensors& weights,
-                          const BlockShape& shape, const BlockSaved& saved, const BlockTensors& gradients,
-                          bool input_gradient);
+                          const BlockShape& shape, const BlockUse& use, const BlockSaved& saved,
+                          const BlockTensors& gradients);
 
 }  // namespace skiptuning

@@ -50,7 +50,7 @@ void image_embedding_backward(const at::Tensor& dy, const ImageEmbeddingTensors&
   const auto width = w.convolution.size(0);
   const auto length = w.position.size(0);
   const auto d_embedded =
-      layer_norm_backward(dy, saved.embedded, w.ln_weight, w.ln_bias, saved.ln, g.ln_weight, g.ln_bias, true)
+      layer_norm_backward(dy, saved.embedded, w.ln_weight, w.ln_bias, saved.ln, g.ln_weight, g.ln_bias)
           .view({-1, length, width});
   auto d_position = g.position;
   at::sum_out(d_position, d_embedded, at::IntArrayRef{0});
@@ -60,20 +60,13 @@ void image_embedding_backward(const at::Tensor& dy, const ImageEmbeddingTensors&
   product_out(g.convolution.view({width, -1}), d_tokens.t(), saved.patches);
 }
 
-at::Tensor text_embedding_forward(const at::Tensor& tokens, const TextEmbeddingTensors& w) {
-  const auto length = tokens.size(1);
-  return at::embedding(w.token, tokens).add_(w.position.narrow(0, 0, length)).view({-1, w.token.size(1)});
+at::Tensor text_embedding_forward(const TextRows& rows, const TextEmbeddingTensors& w) {
+  return at::embedding(w.token, rows.tokens).add_(w.position.index_select(0, rows.places));
 }
 
-void text_embedding_backward(const at::Tensor& dy, const at::Tensor& tokens, const TextEmbeddingTensors& g) {
-  const auto length = tokens.size(1);
-  const auto d_embedded = dy.view({tokens.size(0), length, dy.size(1)});
-  g.token.copy_(at::embedding_dense_backward(d_embedded, tokens, g.token.size(0), -1, false));
-  // Positions behind the longest text of the batch get no gradient.
-  auto d_position = g.position;
-  d_position.zero_();
-  auto d_used = d_position.narrow(0, 0, length);
-  at::sum_out(d_used, d_embedded, at::IntArrayRef{0});
+void text_embedding_backward(const at::Tensor& dy, const TextRows& rows, const TextEmbeddingTensors& g) {
+  g.token.copy_(at::embedding_dense_backward(dy, rows.tokens, g.token.size(0), -1, false));
+  g.position.copy_(at::embedding_dense_backward(dy, rows.places, g.position.size(0), -1, false));
 }
 
 at::Tensor end_of_text_positions(const at::Tensor& tokens, std::int64_t end_of_text) {

@@ -4,6 +4,7 @@
 
 #include "clip/block.h"
 #include "clip/configuration.h"
+#include "clip/text_rows.h"
 #include "layers/layer_norm.h"
 
 namespace skiptuning {
@@ -37,10 +38,9 @@ at::Tensor image_embedding_forward(const at::Tensor& pixels, const ImageEmbeddin
 void image_embedding_backward(const at::Tensor& d_embedded, const ImageEmbeddingTensors& weights,
                               const ImageEmbeddingSaved& saved, const ImageEmbeddingTensors& gradients);
 
-// tokens [M,L] int64 -> [M*L,D]
-at::Tensor text_embedding_forward(const at::Tensor& tokens, const TextEmbeddingTensors& weights);
-void text_embedding_backward(const at::Tensor& d_embedded, const at::Tensor& tokens,
-                             const TextEmbeddingTensors& gradients);
+// [R,D]: for each row its token and its place.
+at::Tensor text_embedding_forward(const TextRows& rows, const TextEmbeddingTensors& weights);
+void text_embedding_backward(const at::Tensor& d_embedded, const TextRows& rows, const TextEmbeddingTensors& gradients);
 
 // Place of the token that is pooled, [M] int64; see ClipConfiguration::end_of_text.
 at::Tensor end_of_text_positions(const at::Tensor& tokens, std::int64_t end_of_text);

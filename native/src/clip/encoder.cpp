@@ -14,7 +14,8 @@ at::Tensor run_blocks(at::Tensor hidden, const Sequences& sequences, const ClipC
                       TowerKind kind, std::int64_t blocks, const TensorLookup& lookup) {
   const auto shape = block_shape(configuration, kind);
   for (std::int64_t block = 0; block < blocks; ++block) {
-    hidden = block_forward(hidden, sequences, block_tensors(block_prefix(kind, block), lookup), shape, nullptr);
+    hidden = block_forward(hidden, sequences, block_tensors(block_prefix(kind, block), lookup), shape,
+                           {Queries::all, false}, nullptr);
   }
   return hidden;
 }
@@ -33,24 +34,19 @@ at::Tensor image_prefix(const Model& model, const at::Tensor& pixels, std::int64
   const auto lookup = frozen_lookup(model, precision);
   const auto embedded =
       image_embedding_forward(pixels, image_embedding_tensors(lookup), configuration.layer_norm_epsilon, nullptr);
-  return run_blocks(embedded, {pixels.size(0), configuration.image_tokens()}, configuration, TowerKind::image, blocks,
-                    lookup);
+  return run_blocks(embedded, Sequences::of_images(pixels.size(0), configuration.image_tokens()), configuration,
+                    TowerKind::image, blocks, lookup);
 }
 
-at::Tensor text_prefix(const Model& model, const at::Tensor& tokens, std::int64_t blocks, at::ScalarType precision) {
+at::Tensor text_prefix(const Model& model, const TextRows& rows, std::int64_t blocks, at::ScalarType precision) {
   const auto lookup = frozen_lookup(model, precision);
-  const auto embedded = text_embedding_forward(tokens, text_embedding_tensors(lookup));
-  return run_blocks(embedded, {tokens.size(0), tokens.size(1)}, model.configuration(), TowerKind::text, blocks, lookup);
+  const auto embedded = text_embedding_forward(rows, text_embedding_tensors(lookup));
+  return run_blocks(embedded, rows.sequences, model.configuration(), TowerKind::text, blocks, lookup);
 }
 
 at::Tensor normalised(const at::Tensor& features) {
   const auto wide = features.to(at::kFloat);
   return wide / at::linalg_vector_norm(wide, 2, at::IntArrayRef{1}, true);
-}
-
-at::Tensor cut_after_longest(const at::Tensor& tokens, const at::Tensor& end_positions) {
-  const auto length = end_positions.max().item<std::int64_t>() + 1;
-  return tokens.narrow(1, 0, length).contiguous();
 }
 
 }  // namespace skiptuning

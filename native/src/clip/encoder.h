@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "clip/model.h"
+#include "clip/text_rows.h"
 #include "clip/tower.h"
 
 namespace skiptuning {
@@ -13,14 +14,11 @@ namespace skiptuning {
 // beside a lower input (CPU); the others are cast.
 TensorLookup frozen_lookup(const Model& model, at::ScalarType precision);
 
-// Hidden states after blocks [0, blocks): pixels [B,3,S,S] -> [B*L,D], tokens [M,L] -> [M*L,D].
+// Hidden states after blocks [0, blocks): pixels [B,3,S,S] -> [B*L,D], texts -> [R,D].
 at::Tensor image_prefix(const Model& model, const at::Tensor& pixels, std::int64_t blocks, at::ScalarType precision);
-at::Tensor text_prefix(const Model& model, const at::Tensor& tokens, std::int64_t blocks, at::ScalarType precision);
+at::Tensor text_prefix(const Model& model, const TextRows& rows, std::int64_t blocks, at::ScalarType precision);
 
 // Rows divided by their length, in fp32: [N,E] -> [N,E].
 at::Tensor normalised(const at::Tensor& features);
-
-// Text is causal, so nothing after the longest end-of-text of a batch reaches a feature: tokens cut there.
-at::Tensor cut_after_longest(const at::Tensor& tokens, const at::Tensor& end_positions);
 
 }  // namespace skiptuning

@@ -6,7 +6,6 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/zeros.h>
 
 #include "clip/embedding.h"
 #include "clip/encoder.h"
@@ -139,19 +138,16 @@ void Model::touch() {
 
 at::Tensor Model::encode_images(const at::Tensor& pixels, at::ScalarType precision) const {
   const auto hidden = image_prefix(*this, pixels, 0, precision);
-  const auto positions = at::zeros({pixels.size(0)}, pixels.options().dtype(at::kLong));
   const auto weights = suffix_tensors(configuration_, TowerKind::image, 0, frozen_lookup(*this, precision));
-  return normalised(suffix_forward(hidden, {pixels.size(0), configuration_.image_tokens()}, positions, weights,
-                                   block_shape(configuration_, TowerKind::image), nullptr));
+  return normalised(suffix_forward(hidden, Sequences::of_images(pixels.size(0), configuration_.image_tokens()), weights,
+                                   block_shape(configuration_, TowerKind::image), false, nullptr));
 }
 
 at::Tensor Model::encode_texts(const at::Tensor& tokens, at::ScalarType precision) const {
-  const auto positions = end_of_text_positions(tokens, configuration_.end_of_text);
-  const auto cut = cut_after_longest(tokens, positions);
-  const auto hidden = text_prefix(*this, cut, 0, precision);
+  const auto rows = text_rows(tokens, end_of_text_positions(tokens, configuration_.end_of_text), device_);
   const auto weights = suffix_tensors(configuration_, TowerKind::text, 0, frozen_lookup(*this, precision));
-  return normalised(suffix_forward(hidden, {cut.size(0), cut.size(1)}, positions, weights,
-                                   block_shape(configuration_, TowerKind::text), nullptr));
+  return normalised(suffix_forward(text_prefix(*this, rows, 0, precision), rows.sequences, weights,
+                                   block_shape(configuration_, TowerKind::text), false, nullptr));
 }
 
 at::Tensor Model::logits(const at::Tensor& image_features, const at::Tensor& text_features) const {

@@ -1,8 +1,5 @@
 #include "clip/tower.h"
 
-#include <ATen/ops/arange.h>
-#include <ATen/ops/zeros.h>
-
 #include "clip/parameters.h"
 #include "layers/product.h"
 
@@ -16,6 +13,11 @@ struct HeadNames {
 HeadNames head_names(TowerKind kind) {
   return kind == TowerKind::image ? HeadNames{"visual.ln_post.weight", "visual.ln_post.bias", "visual.proj"}
                                   : HeadNames{"ln_final.weight", "ln_final.bias", "text_projection"};
+}
+
+BlockUse use_of(std::size_t block, const SuffixTensors& suffix, bool input_gradient) {
+  const bool last = block + 1 == suffix.blocks.size();
+  return {last ? Queries::pooled : Queries::all, block > 0 || input_gradient};
 }
 
 }  // namespace
@@ -56,41 +58,34 @@ std::vector<std::string> suffix_names(const ClipConfiguration& configuration, To
   return names;
 }
 
-at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const at::Tensor& positions,
-                          const SuffixTensors& weights, const BlockShape& shape, SuffixSaved* saved) {
+at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const SuffixTensors& weights,
+                          const BlockShape& shape, bool input_gradient, SuffixSaved* saved) {
   if (saved != nullptr) {
     saved->blocks.assign(weights.blocks.size(), BlockSaved{});
   }
   auto hidden = x;
   for (std::size_t block = 0; block < weights.blocks.size(); ++block) {
-    hidden = block_forward(hidden, sequences, weights.blocks[block], shape,
+    hidden = block_forward(hidden, sequences, weights.blocks[block], shape, use_of(block, weights, input_gradient),
                            saved != nullptr ? &saved->blocks[block] : nullptr);
   }
-  const auto rows = at::arange(sequences.count, positions.options()).mul_(sequences.length).add_(positions);
-  const auto pooled = hidden.index_select(0, rows);
-  const auto normalised = layer_norm_forward(pooled, weights.ln_weight, weights.ln_bias, shape.epsilon,
+  const auto normalised = layer_norm_forward(hidden, weights.ln_weight, weights.ln_bias, shape.epsilon,
                                              saved != nullptr ? &saved->ln : nullptr);
   if (saved != nullptr) {
-    saved->pooled_rows = rows;
-    saved->pooled = pooled;
+    saved->pooled = hidden;
     saved->normalised = normalised;
   }
   return product(normalised, weights.projection);
 }
 
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
-                           const BlockShape& shape, const SuffixSaved& saved, const SuffixTensors& gradients,
-                           bool input_gradient) {
+                           const BlockShape& shape, bool input_gradient, const SuffixSaved& saved,
+                           const SuffixTensors& gradients) {
   product_out(gradients.projection, saved.normalised.t(), d_features);
-  const auto d_pooled =
-      layer_norm_backward(product(d_features, weights.projection.t()), saved.pooled, weights.ln_weight, weights.ln_bias,
-                          saved.ln, gradients.ln_weight, gradients.ln_bias, true);
-  auto d_hidden = at::zeros({sequences.rows(), d_pooled.size(1)}, d_pooled.options());
-  d_hidden.index_copy_(0, saved.pooled_rows, d_pooled);
+  auto d_hidden = layer_norm_backward(product(d_features, weights.projection.t()), saved.pooled, weights.ln_weight,
+                                      weights.ln_bias, saved.ln, gradients.ln_weight, gradients.ln_bias);
   for (std::size_t block = weights.blocks.size(); block-- > 0;) {
-    const bool needed = block > 0 || input_gradient;
-    d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, saved.blocks[block],
-                              gradients.blocks[block], needed);
+    d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, use_of(block, weights, input_gradient),
+                              saved.blocks[block], gradients.blocks[block]);
   }
   return d_hidden;
 }

@@ -30,19 +30,19 @@ const TowerConfiguration& tower_configuration(const ClipConfiguration& configura
 
 struct SuffixSaved {
   std::vector<BlockSaved> blocks;
-  at::Tensor pooled_rows;  // [S] int64: rows of x that become features
-  at::Tensor pooled;       // [S,D]
+  at::Tensor pooled;  // [S,D]
   LayerNormSaved ln;
   at::Tensor normalised;  // [S,D]
 };
 
-// x [S*L,D] -> features [S,E], not normalised. positions [S] int64: the pooled token of each sequence.
-at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const at::Tensor& positions,
-                          const SuffixTensors& weights, const BlockShape& shape, SuffixSaved* saved);
+// x [R,D] -> features [S,E], not normalised. Without input_gradient, which the backward is told alike, everything
+// before the first block is frozen. Of the last block only the pooled rows are computed.
+at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const SuffixTensors& weights,
+                          const BlockShape& shape, bool input_gradient, SuffixSaved* saved);
 
-// d_features [S,E] -> dx [S*L,D] (undefined unless input_gradient); writes every gradient (=).
+// d_features [S,E] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=).
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
-                           const BlockShape& shape, const SuffixSaved& saved, const SuffixTensors& gradients,
-                           bool input_gradient);
+                           const BlockShape& shape, bool input_gradient, const SuffixSaved& saved,
+                           const SuffixTensors& gradients);
 
 }  // namespace skiptuning

@@ -1,73 +1,258 @@
 #include "layers/attention.h"
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include <ATen/ops/_softmax.h>
-#include <ATen/ops/_softmax_backward_data.h>
+#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/full.h>
-#include <ATen/ops/triu.h>
 
-#include "layers/product.h"
+#include "kernels/dispatch.h"
+#include "kernels/kernels.h"
+#include "layers/gemm.h"
 
 namespace skiptuning {
 namespace {
 
-at::Tensor causal_mask(std::int64_t length, const at::TensorOptions& options) {
-  return at::triu(at::full({length, length}, -std::numeric_limits<float>::infinity(), options), 1);
+// Queries that see the same keys: the shared rows among themselves, or those of one sequence.
+struct Group {
+  std::int64_t first_query;  // row of the query buffer
+  std::int64_t queries;
+  std::int64_t shared_keys;  // rows [0, shared_keys)
+  std::int64_t first_key;    // then these
+  std::int64_t own_keys;
+  std::int64_t visible;  // keys that the first query sees
+  std::int64_t more;     // and how many more each further one
+  std::int64_t offset;   // of its numbers in the buffer of probabilities: [heads, queries, keys]
+  std::int64_t keys() const { return shared_keys + own_keys; }
+};
+
+struct Plan {
+  std::vector<Group> groups;
+  std::int64_t probabilities = 0;
+  std::int64_t most_queries = 0;
+  std::int64_t most_keys = 0;
+
+  void add(Group group, std::int64_t heads) {
+    group.offset = probabilities;
+    probabilities += heads * group.queries * group.keys();
+    most_queries = std::max(most_queries, group.queries);
+    most_keys = std::max(most_keys, group.keys());
+    groups.push_back(group);
+  }
+};
+
+Plan plan(const Sequences& sequences, const AttentionShape& shape) {
+  Plan plan;
+  const auto shared = sequences.shared;
+  const bool all = shape.queries == Queries::all;
+  if (all && shared > 0) {
+    plan.add({0, shared, shared, 0, 0, shape.causal ? 1 : shared, shape.causal ? 1 : 0, 0}, shape.heads);
+  }
+  for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
+    const auto first = sequences.first(sequence);
+    const auto own = sequences.length(sequence);
+    const auto place = all ? 0 : sequences.pooled_place(sequence);
+    plan.add({all ? first : sequence, all ? own : 1, shared, first, own,
+              shape.causal ? shared + place + 1 : shared + own, shape.causal ? 1 : 0, 0},
+             shape.heads);
+  }
+  return plan;
 }
+
+// One thread's room for a head of the largest group, all fp32 and dense.
+struct Scratch {
+  std::vector<float> q, k, v, output, probabilities, d_scores, d_q, d_k, d_v;
+  Scratch(const Plan& plan, std::int64_t width, bool backward) {
+    const auto queries = static_cast<std::size_t>(plan.most_queries * width);
+    const auto keys = static_cast<std::size_t>(plan.most_keys * width);
+    const auto pairs = static_cast<std::size_t>(plan.most_queries * plan.most_keys);
+    q.resize(queries);
+    output.resize(queries);
+    k.resize(keys);
+    v.resize(keys);
+    probabilities.resize(pairs);
+    if (backward) {
+      d_scores.resize(pairs);
+      d_q.resize(queries);
+      d_k.resize(keys);
+      d_v.resize(keys);
+    }
+  }
+};
+
+// The heads of one type of numbers.
+template <typename T>
+class Heads {
+ public:
+  Heads(const AttentionInput& input, const Plan& plan, std::int64_t heads)
+      : plan_(plan),
+        q_(kernels::data<T>(input.q)),
+        k_(kernels::data<T>(input.k)),
+        v_(kernels::data<T>(input.v)),
+        q_stride_(input.q.stride(0)),
+        k_stride_(input.k.stride(0)),
+        v_stride_(input.v.stride(0)),
+        heads_(heads),
+        width_(input.q.size(1) / heads),
+        scale_(static_cast<float>(1.0 / std::sqrt(static_cast<double>(width_)))) {}
+
+  std::int64_t width() const { return width_; }
+
+  void forward(const Group& group, std::int64_t head, T* probabilities, T* output, std::int64_t output_stride,
+               Scratch& scratch) const {
+    load_queries_and_keys(group, head, scratch);
+    const auto keys = group.keys();
+    gemm(group.queries, keys, width_, scale_, {scratch.q.data(), width_}, {scratch.k.data(), width_, true}, 0.0F,
+         scratch.probabilities.data(), keys);
+    best_.softmax(scratch.probabilities.data(), group.queries, keys, group.visible, group.more);
+    gemm(group.queries, width_, keys, 1.0F, {scratch.probabilities.data(), keys}, {scratch.v.data(), width_}, 0.0F,
+         scratch.output.data(), width_);
+    store(scratch.output.data(), group.queries, output + group.first_query * output_stride + head * width_,
+          output_stride);
+    if (probabilities != nullptr) {
+      (best_.*kernels::Rows<T>::kStore)(scratch.probabilities.data(), group.queries, keys,
+                                        probabilities + place(group, head), keys);
+    }
+  }
+
+  // Writes the gradients of the group's own rows; those of shared keys are added to `shared_k` and `shared_v` [P,d].
+  void backward(const Group& group, std::int64_t head, const T* probabilities, const T* d_output,
+                std::int64_t d_output_stride, const Heads& gradients, float* shared_k, float* shared_v,
+                Scratch& scratch) const {
+    load_queries_and_keys(group, head, scratch);
+    const auto queries = group.queries;
+    const auto keys = group.keys();
+    auto& shares = scratch.probabilities;
+    load(probabilities + place(group, head), keys, queries, keys, shares.data());
+    load(d_output + group.first_query * d_output_stride + head * width_, d_output_stride, queries, width_,
+         scratch.output.data());
+    gemm(keys, width_, queries, 1.0F, {shares.data(), keys, true}, {scratch.output.data(), width_}, 0.0F,
+         scratch.d_v.data(), width_);
+    gemm(queries, keys, width_, 1.0F, {scratch.output.data(), width_}, {scratch.v.data(), width_, true}, 0.0F,
+         scratch.d_scores.data(), keys);
+    // A share of zero, as hidden keys have, makes the score's gradient zero.
+    best_.softmax_backward(scratch.d_scores.data(), shares.data(), queries, keys);
+    gemm(queries, width_, keys, scale_, {scratch.d_scores.data(), keys}, {scratch.k.data(), width_}, 0.0F,
+         scratch.d_q.data(), width_);
+    gemm(keys, width_, queries, scale_, {scratch.d_scores.data(), keys, true}, {scratch.q.data(), width_}, 0.0F,
+         scratch.d_k.data(), width_);
+    store(scratch.d_q.data(), queries, gradients.q_ + group.first_query * gradients.q_stride_ + head * width_,
+          gradients.q_stride_);
+    const auto shared = group.shared_keys * width_;
+    for (std::int64_t i = 0; i < shared; ++i) {
+      shared_k[i] += scratch.d_k[static_cast<std::size_t>(i)];
+      shared_v[i] += scratch.d_v[static_cast<std::size_t>(i)];
+    }
+    gradients.store_keys(scratch.d_k.data() + shared, scratch.d_v.data() + shared, group.first_key, group.own_keys,
+                         head);
+  }
+
+  void store_keys(const float* k, const float* v, std::int64_t first, std::int64_t rows, std::int64_t head) const {
+    store(k, rows, k_ + first * k_stride_ + head * width_, k_stride_);
+    store(v, rows, v_ + first * v_stride_ + head * width_, v_stride_);
+  }
+
+ private:
+  std::int64_t place(const Group& group, std::int64_t head) const {
+    return group.offset + head * group.queries * group.keys();
+  }
+
+  void load(const T* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to) const {
+    (best_.*kernels::Rows<T>::kLoad)(from, stride, rows, width, to);
+  }
+
+  void store(const float* from, std::int64_t rows, T* to, std::int64_t stride) const {
+    (best_.*kernels::Rows<T>::kStore)(from, rows, width_, to, stride);
+  }
+
+  void load_queries_and_keys(const Group& group, std::int64_t head, Scratch& scratch) const {
+    const auto column = head * width_;
+    load(q_ + group.first_query * q_stride_ + column, q_stride_, group.queries, width_, scratch.q.data());
+    load(k_ + column, k_stride_, group.shared_keys, width_, scratch.k.data());
+    load(v_ + column, v_stride_, group.shared_keys, width_, scratch.v.data());
+    const auto shared = group.shared_keys * width_;
+    load(k_ + group.first_key * k_stride_ + column, k_stride_, group.own_keys, width_, scratch.k.data() + shared);
+    load(v_ + group.first_key * v_stride_ + column, v_stride_, group.own_keys, width_, scratch.v.data() + shared);
+  }
+
+  const Plan& plan_;
+  const kernels::Kernels& best_ = kernels::best();
+  T* q_;
+  T* k_;
+  T* v_;
+  std::int64_t q_stride_, k_stride_, v_stride_;
+  std::int64_t heads_, width_;
+  float scale_;
+};
 
 }  // namespace
 
-at::Tensor attention_forward(const at::Tensor& qkv, const Sequences& sequences, std::int64_t heads, bool causal,
-                             AttentionSaved* saved) {
-  const auto [count, length] = sequences;
-  const auto width = qkv.size(1) / 3;
-  const auto head_width = width / heads;
-  // [S*L, 3*D] -> [3, S*H, L, d]
-  const auto split = qkv.view({count, length, 3, heads, head_width})
-                         .permute({2, 0, 3, 1, 4})
-                         .contiguous()
-                         .view({3, count * heads, length, head_width});
-  // The factor 1/sqrt(d) goes onto q: L*d numbers instead of L*L.
-  const auto q = split.select(0, 0).mul_(1.0 / std::sqrt(static_cast<double>(head_width)));
-  const auto k = split.select(0, 1);
-  const auto v = split.select(0, 2);
-  auto scores = batched_product(q, k.transpose(1, 2));
-  if (causal) {
-    scores.add_(causal_mask(length, scores.options()));
+at::Tensor attention_forward(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
+                             at::Tensor* probabilities) {
+  if (!input.q.device().is_cpu()) {
+    return plain_attention_forward(input, sequences, shape, probabilities);
   }
-  auto probabilities = at::_softmax(scores, -1, false);
-  const auto heads_out = batched_product(probabilities, v);
-  if (saved != nullptr) {
-    *saved = {q, k, v, probabilities};
+  auto output = at::empty(input.q.sizes(), input.q.options());
+  const auto all = plan(sequences, shape);
+  if (probabilities != nullptr) {
+    *probabilities = at::empty({all.probabilities}, input.q.options());
   }
-  return heads_out.view({count, heads, length, head_width}).transpose(1, 2).reshape({count * length, width});
+  const auto groups = static_cast<std::int64_t>(all.groups.size());
+  kernels::for_type(input.q.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    const Heads<T> heads(input, all, shape.heads);
+    T* const kept = probabilities != nullptr ? kernels::data<T>(*probabilities) : nullptr;
+    at::parallel_for(0, groups * shape.heads, 1, [&](std::int64_t begin, std::int64_t end) {
+      Scratch scratch(all, heads.width(), false);
+      for (auto task = begin; task < end; ++task) {
+        heads.forward(all.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, kept,
+                      kernels::data<T>(output), output.stride(0), scratch);
+      }
+    });
+  });
+  return output;
 }
 
-at::Tensor attention_backward(const at::Tensor& d_output, const AttentionSaved& saved, const Sequences& sequences,
-                              std::int64_t heads) {
-  const auto [count, length] = sequences;
-  const auto width = d_output.size(1);
-  const auto head_width = width / heads;
-  const auto d_heads =
-      d_output.view({count, length, heads, head_width}).transpose(1, 2).reshape({count * heads, length, head_width});
-  auto d_split = at::empty({3, count * heads, length, head_width}, d_output.options());
-  auto d_q = d_split.select(0, 0);
-  auto d_k = d_split.select(0, 1);
-  auto d_v = d_split.select(0, 2);
-  batched_product_out(d_v, saved.probabilities.transpose(1, 2), d_heads);
-  const auto d_probabilities = batched_product(d_heads, saved.v.transpose(1, 2));
-  // Masked scores have probability 0, so their gradient is 0 without a mask here.
-  const auto d_scores =
-      at::_softmax_backward_data(d_probabilities, saved.probabilities, -1, saved.probabilities.scalar_type());
-  batched_product_out(d_q, d_scores, saved.k);
-  d_q.mul_(1.0 / std::sqrt(static_cast<double>(head_width)));
-  batched_product_out(d_k, d_scores.transpose(1, 2), saved.q);  // saved.q already carries 1/sqrt(d)
-  return d_split.view({3, count, heads, length, head_width})
-      .permute({1, 3, 0, 2, 4})
-      .reshape({count * length, 3 * width});
+void attention_backward(const at::Tensor& d_output, const AttentionInput& input, const at::Tensor& probabilities,
+                        const Sequences& sequences, const AttentionShape& shape, const AttentionInput& gradients) {
+  if (!input.q.device().is_cpu()) {
+    plain_attention_backward(d_output, input, probabilities, sequences, shape, gradients);
+    return;
+  }
+  const auto all = plan(sequences, shape);
+  const auto dense = d_output.contiguous();
+  kernels::for_type(input.q.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    const Heads<T> heads(input, all, shape.heads);
+    const Heads<T> targets(gradients, all, shape.heads);
+    const auto run = [&](const Group& group, std::int64_t head, float* shared_k, float* shared_v, Scratch& scratch) {
+      heads.backward(group, head, kernels::data<T>(probabilities), kernels::data<T>(dense), dense.stride(0), targets,
+                     shared_k, shared_v, scratch);
+    };
+    if (sequences.shared == 0) {
+      const auto tasks = static_cast<std::int64_t>(all.groups.size()) * shape.heads;
+      at::parallel_for(0, tasks, 1, [&](std::int64_t begin, std::int64_t end) {
+        Scratch scratch(all, heads.width(), true);
+        for (auto task = begin; task < end; ++task) {
+          run(all.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, nullptr, nullptr, scratch);
+        }
+      });
+      return;
+    }
+    // A head's sequences one after the other, so that the sums over them have one order.
+    at::parallel_for(0, shape.heads, 1, [&](std::int64_t begin, std::int64_t end) {
+      Scratch scratch(all, heads.width(), true);
+      const auto shared = static_cast<std::size_t>(sequences.shared * heads.width());
+      for (auto head = begin; head < end; ++head) {
+        std::vector<float> shared_k(shared);
+        std::vector<float> shared_v(shared);
+        for (const auto& group : all.groups) {
+          run(group, head, shared_k.data(), shared_v.data(), scratch);
+        }
+        targets.store_keys(shared_k.data(), shared_v.data(), 0, sequences.shared, head);
+      }
+    });
+  });
 }
 
 }  // namespace skiptuning

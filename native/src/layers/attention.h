@@ -1,30 +1,42 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
+#include "layers/sequences.h"
+
 namespace skiptuning {
 
-// Rows of equally long sequences: row s*length+t is token t of sequence s.
-struct Sequences {
-  std::int64_t count;   // S
-  std::int64_t length;  // L
-  std::int64_t rows() const { return count * length; }
+// Which rows ask: all of them, or of each sequence the pooled one, which is all that the last block needs.
+enum class Queries { all, pooled };
+
+struct AttentionShape {
+  std::int64_t heads;
+  bool causal;  // a row sees no later row of its sequence
+  Queries queries;
 };
 
-struct AttentionSaved {
-  at::Tensor q, k, v;        // [S*H, L, d]
-  at::Tensor probabilities;  // [S*H, L, L]
+// Heads of d = D/H lie side by side in each row; rows may be parts of a wider buffer.
+struct AttentionInput {
+  at::Tensor q;     // [R,D], or [S,D] of the pooled rows
+  at::Tensor k, v;  // [R,D]
 };
 
-// qkv [S*L, 3*D] (q, k, v side by side, heads of d = D/H inside each) -> [S*L, D]:
-// softmax(q k^T / sqrt(d) + mask) v, the mask hiding later tokens when causal.
-at::Tensor attention_forward(const at::Tensor& qkv, const Sequences& sequences, std::int64_t heads, bool causal,
-                             AttentionSaved* saved);
+// [R,D], or [S,D] for pooled queries: softmax(q k^T / sqrt(d)) v over what each query may see. `probabilities`, if not
+// null, receives what attention_backward wants.
+at::Tensor attention_forward(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
+                             at::Tensor* probabilities);
 
-// d_output [S*L, D] -> d_qkv [S*L, 3*D]
-at::Tensor attention_backward(const at::Tensor& d_output, const AttentionSaved& saved, const Sequences& sequences,
-                              std::int64_t heads);
+// d_output as the output -> gradients written into `gradients`, laid out as `input` is.
+void attention_backward(const at::Tensor& d_output, const AttentionInput& input, const at::Tensor& probabilities,
+                        const Sequences& sequences, const AttentionShape& shape, const AttentionInput& gradients);
+
+// The same in ATen's operations, on any device; its sequences have as many own rows each.
+at::Tensor plain_attention_forward(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
+                                   at::Tensor* probabilities);
+void plain_attention_backward(const at::Tensor& d_output, const AttentionInput& input, const at::Tensor& probabilities,
+                              const Sequences& sequences, const AttentionShape& shape, const AttentionInput& gradients);
 
 }  // namespace skiptuning

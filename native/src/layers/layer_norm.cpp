@@ -3,6 +3,7 @@
 #include <array>
 #include <tuple>
 
+#include <ATen/ops/addcmul.h>
 #include <ATen/ops/native_layer_norm.h>
 #include <ATen/ops/native_layer_norm_backward.h>
 
@@ -22,23 +23,26 @@ at::Tensor layer_norm_forward(const at::Tensor& x, const at::Tensor& weight, con
 
 at::Tensor layer_norm_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
                                const at::Tensor& bias, const LayerNormSaved& saved, const at::Tensor& d_weight,
-                               const at::Tensor& d_bias, bool input_gradient) {
-  const bool parameters = d_weight.defined();
-  const bool own_sums = parameters && x.device().is_cpu();
-  if (own_sums) {
+                               const at::Tensor& d_bias) {
+  const bool from_aten = !x.device().is_cpu();
+  if (!from_aten) {
     layer_norm_parameter_sums(dy, x, saved, d_weight, d_bias);
   }
-  const bool from_aten = parameters && !own_sums;
-  if (!input_gradient && !from_aten) {
-    return {};
-  }
   auto [dx, dw, db] = at::native_layer_norm_backward(dy, x, {x.size(-1)}, saved.mean, saved.rstd, weight, bias,
-                                                     std::array<bool, 3>{input_gradient, from_aten, from_aten});
+                                                     std::array<bool, 3>{true, from_aten, from_aten});
   if (from_aten) {
     d_weight.copy_(dw);
     d_bias.copy_(db);
   }
   return dx;
+}
+
+at::Tensor normalise(const at::Tensor& x, double epsilon) {
+  return std::get<0>(at::native_layer_norm(x, {x.size(-1)}, {}, {}, epsilon));
+}
+
+at::Tensor scale_and_shift(const at::Tensor& z, const at::Tensor& weight, const at::Tensor& bias) {
+  return at::addcmul(bias, z, weight).to(z.scalar_type());
 }
 
 }  // namespace skiptuning

@@ -17,6 +17,9 @@
 namespace skiptuning {
 namespace {
 
+// The embeddings before the first blocks are trained, too.
+constexpr bool kInputGradient = true;
+
 // CLIP's own training (Radford et al. 2021): both towers whole, symmetric cross entropy over the pairs of a batch.
 class Contrastive : public Method {
  public:
@@ -38,7 +41,7 @@ class Contrastive : public Method {
     const auto places = parameters.gradient_places();
     const auto logit_scale = parameters.master("logit_scale");
 
-    const Sequences image_sequences{batch.pixels.size(0), c.image_tokens()};
+    const auto image_sequences = Sequences::of_images(batch.pixels.size(0), c.image_tokens());
     const auto image_embedding = image_embedding_tensors(weights);
     ImageEmbeddingSaved embedding_saved;
     const auto image_hidden =
@@ -46,17 +49,16 @@ class Contrastive : public Method {
     const auto image_weights = suffix_tensors(c, TowerKind::image, 0, weights);
     const auto image_shape = block_shape(c, TowerKind::image);
     SuffixSaved image_saved;
-    const auto image_features = suffix_forward(image_hidden, image_sequences, class_token_positions(batch),
-                                               image_weights, image_shape, &image_saved);
+    const auto image_features =
+        suffix_forward(image_hidden, image_sequences, image_weights, image_shape, kInputGradient, &image_saved);
 
-    const auto positions = end_of_text_positions(batch.tokens, c.end_of_text);
-    const auto tokens = cut_after_longest(batch.tokens, positions);
-    const Sequences text_sequences{tokens.size(0), tokens.size(1)};
+    const auto texts =
+        text_rows(batch.tokens, end_of_text_positions(batch.tokens, c.end_of_text), batch.pixels.device());
     const auto text_weights = suffix_tensors(c, TowerKind::text, 0, weights);
     const auto text_shape = block_shape(c, TowerKind::text);
     SuffixSaved text_saved;
-    const auto text_features = suffix_forward(text_embedding_forward(tokens, text_embedding_tensors(weights)),
-                                              text_sequences, positions, text_weights, text_shape, &text_saved);
+    const auto text_features = suffix_forward(text_embedding_forward(texts, text_embedding_tensors(weights)),
+                                              texts.sequences, text_weights, text_shape, kInputGradient, &text_saved);
 
     CosineSaved cosine;
     const auto logits = cosine_logits_forward(image_features, text_features, logit_scale, &cosine);
@@ -66,14 +68,14 @@ class Contrastive : public Method {
     parameters.gradient("logit_scale").copy_((d_logits * logits).sum());
     const auto d_features = cosine_logits_backward(d_logits, logit_scale, cosine);
 
-    const auto d_image = suffix_backward(d_features.image_features.to(precision), image_sequences, image_weights,
-                                         image_shape, image_saved, suffix_tensors(c, TowerKind::image, 0, places),
-                                         /*input_gradient=*/true);
+    const auto d_image =
+        suffix_backward(d_features.image_features.to(precision), image_sequences, image_weights, image_shape,
+                        kInputGradient, image_saved, suffix_tensors(c, TowerKind::image, 0, places));
     image_embedding_backward(d_image, image_embedding, embedding_saved, image_embedding_tensors(places));
-    const auto d_text = suffix_backward(d_features.text_features.to(precision), text_sequences, text_weights,
-                                        text_shape, text_saved, suffix_tensors(c, TowerKind::text, 0, places),
-                                        /*input_gradient=*/true);
-    text_embedding_backward(d_text, tokens, text_embedding_tensors(places));
+    const auto d_text =
+        suffix_backward(d_features.text_features.to(precision), texts.sequences, text_weights, text_shape,
+                        kInputGradient, text_saved, suffix_tensors(c, TowerKind::text, 0, places));
+    text_embedding_backward(d_text, texts, text_embedding_tensors(places));
     return {loss, {}};
   }
 

@@ -2,10 +2,10 @@
 
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/searchsorted.h>
-#include <ATen/ops/zeros.h>
 
 #include "clip/encoder.h"
 #include "clip/reference.h"
+#include "clip/text_rows.h"
 #include "clip/tower.h"
 #include "core/error.h"
 #include "layers/cosine_cross_entropy.h"
@@ -16,13 +16,16 @@
 namespace skiptuning {
 namespace {
 
+// Nothing before a suffix is trained, so its input needs no gradient.
+constexpr bool kFrozenBefore = false;
+
 // Skip Tuning (CVPR 2025, arXiv 2412.11509): LSkip trains both suffixes on cached hidden states, CSkip narrows the
 // classes of each step. With start layers 0 and a top ratio of 1 it is full fine-tuning of all blocks.
 class SkipTuning : public Method {
  public:
   SkipTuning(const Model& model, std::shared_ptr<const FeatureCache> cache, const SelectionOptions& selection)
       : model_(&model), cache_(std::move(cache)), selection_(selection) {
-    if (!cache_ || !cache_->texts().defined()) {
+    if (!cache_ || !cache_->has_texts()) {
       throw InvalidState("put the class prompts into the cache before a trainer is made");
     }
     sure_classes(selection_, cache_->options().texts);
@@ -45,7 +48,7 @@ class SkipTuning : public Method {
     const auto image_shape = block_shape(configuration, TowerKind::image);
     SuffixSaved image_saved;
     const auto image_features =
-        suffix_forward(image.hidden, image.sequences, image.positions, image_weights, image_shape, &image_saved);
+        suffix_forward(image.hidden, image.sequences, image_weights, image_shape, kFrozenBefore, &image_saved);
 
     const auto kept =
         select_classes(normalised(image_features), cache_->prototypes(), batch.labels, selection_, batch.step);
@@ -54,17 +57,17 @@ class SkipTuning : public Method {
     const auto text_shape = block_shape(configuration, TowerKind::text);
     SuffixSaved text_saved;
     const auto text_features =
-        suffix_forward(text.hidden, text.sequences, text.positions, text_weights, text_shape, &text_saved);
+        suffix_forward(text.hidden, text.sequences, text_weights, text_shape, kFrozenBefore, &text_saved);
 
     CosineSaved cosine;
     const auto logits = cosine_logits_forward(image_features, text_features, logit_scale, &cosine);
     auto [loss, d_logits] = cross_entropy(logits, at::searchsorted(kept, batch.labels));
     const auto d_features = cosine_logits_backward(d_logits.mul_(loss_scale), logit_scale, cosine);
 
-    suffix_backward(d_features.image_features.to(precision), image.sequences, image_weights, image_shape, image_saved,
-                    suffix(TowerKind::image, places), /*input_gradient=*/false);
-    suffix_backward(d_features.text_features.to(precision), text.sequences, text_weights, text_shape, text_saved,
-                    suffix(TowerKind::text, places), /*input_gradient=*/false);
+    suffix_backward(d_features.image_features.to(precision), image.sequences, image_weights, image_shape, kFrozenBefore,
+                    image_saved, suffix(TowerKind::image, places));
+    suffix_backward(d_features.text_features.to(precision), text.sequences, text_weights, text_shape, kFrozenBefore,
+                    text_saved, suffix(TowerKind::text, places));
     return {loss, kept};
   }
 
@@ -73,8 +76,9 @@ class SkipTuning : public Method {
     at::Tensor kept;
     const auto loss = autograd_gradients(parameters, loss_scale, [&](const TensorLookup& weights) {
       const auto features = [&](const Side& side, TowerKind kind) {
-        return reference::suffix(side.hidden.view({side.sequences.count, side.sequences.length, -1}), side.positions,
-                                 suffix(kind, weights), block_shape(model_->configuration(), kind));
+        return reference::suffix(unpacked(side.hidden, side.sequences),
+                                 unpacked_places(side.sequences, side.hidden.device()), suffix(kind, weights),
+                                 block_shape(model_->configuration(), kind));
       };
       const auto image_features = features(image_side(batch, parameters.precision()), TowerKind::image);
       kept = select_classes(normalised(image_features.detach()), cache_->prototypes(), batch.labels, selection_,
@@ -87,27 +91,24 @@ class SkipTuning : public Method {
   }
 
  private:
-  // The cached input of a suffix: rows [S*L,D] and the token that is pooled in each sequence.
+  // The cached input of a suffix: rows [R,D] and what they belong to.
   struct Side {
     at::Tensor hidden;
     Sequences sequences;
-    at::Tensor positions;
   };
 
   Side image_side(const Batch& batch, at::ScalarType precision) const {
     // A cache in a file stays in the host's memory; only the batch's rows travel to the device.
     const auto& images = cache_->images();
-    const auto count = batch.image_rows.size(0);
     return {images.index_select(0, batch.image_rows).view({-1, images.size(2)}).to(batch.labels.device(), precision),
-            {count, images.size(1)},
-            at::zeros({count}, batch.labels.options())};
+            Sequences::of_images(batch.image_rows.size(0), images.size(1))};
   }
 
   Side text_side(const at::Tensor& kept, at::ScalarType precision) const {
-    const auto& texts = cache_->texts();
-    return {texts.index_select(0, kept).view({-1, texts.size(2)}).to(precision),
-            {kept.size(0), texts.size(1)},
-            cache_->end_positions().index_select(0, kept)};
+    const auto on_host = kept.to(at::kCPU).contiguous();
+    const auto* first = on_host.const_data_ptr<std::int64_t>();
+    auto [sequences, rows] = choose(cache_->text_sequences(), {first, first + on_host.numel()}, kept.device());
+    return {cache_->texts().index_select(0, rows).to(precision), std::move(sequences)};
   }
 
   SuffixTensors suffix(TowerKind kind, const TensorLookup& lookup) const {

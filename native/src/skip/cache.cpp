@@ -1,6 +1,7 @@
 #include "skip/cache.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include <ATen/ops/cat.h>
@@ -8,6 +9,7 @@
 
 #include "clip/embedding.h"
 #include "clip/encoder.h"
+#include "clip/text_rows.h"
 #include "clip/tower.h"
 #include "core/error.h"
 #include "core/file_memory.h"
@@ -74,27 +76,30 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
   }
   texts_.reset();
   const auto& configuration = model_.configuration();
-  const auto positions = end_of_text_positions(tokens, configuration.end_of_text);
-  const auto cut = cut_after_longest(tokens, positions);
-  const auto length = cut.size(1);
+  const auto all = text_rows(tokens, end_of_text_positions(tokens, configuration.end_of_text), model_.device());
   const auto lookup = frozen_lookup(model_, options_.precision);
   const auto suffix = suffix_tensors(configuration, TowerKind::text, options_.text_start, lookup);
   const auto shape = block_shape(configuration, TowerKind::text);
-  std::vector<at::Tensor> hidden_parts;
+  auto hidden_rows = at::empty({all.sequences.rows(), configuration.text.width},
+                               at::TensorOptions().dtype(options_.storage).device(model_.device()));
   std::vector<at::Tensor> prototype_parts;
   for (std::int64_t first = 0; first < count; first += kTextBatch) {
-    const auto size = std::min(kTextBatch, count - first);
-    const auto hidden = text_prefix(model_, cut.narrow(0, first, size), options_.text_start, options_.precision);
-    prototype_parts.push_back(
-        normalised(suffix_forward(hidden, {size, length}, positions.narrow(0, first, size), suffix, shape, nullptr)));
-    hidden_parts.push_back(hidden.view({size, length, configuration.text.width}).to(options_.storage));
-    if (progress && !progress(static_cast<std::uint64_t>(first + size), static_cast<std::uint64_t>(count))) {
+    std::vector<std::int64_t> part(static_cast<std::size_t>(std::min(kTextBatch, count - first)));
+    std::iota(part.begin(), part.end(), first);
+    const auto [sequences, rows] = choose(all.sequences, part, model_.device());
+    const auto hidden =
+        text_prefix(model_, {sequences, all.tokens.index_select(0, rows), all.places.index_select(0, rows)},
+                    options_.text_start, options_.precision);
+    prototype_parts.push_back(normalised(suffix_forward(hidden, sequences, suffix, shape, false, nullptr)));
+    hidden_rows.index_copy_(0, rows, hidden.to(options_.storage));
+    const auto done = first + static_cast<std::int64_t>(part.size());
+    if (progress && !progress(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(count))) {
       throw Cancelled("cancelled while the class prompts were encoded");
     }
   }
-  end_positions_ = positions;
+  text_sequences_ = all.sequences;
   prototypes_ = at::cat(prototype_parts, 0);
-  texts_ = at::cat(hidden_parts, 0);
+  texts_ = hidden_rows;
 }
 
 }  // namespace skiptuning

@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "clip/model.h"
+#include "layers/sequences.h"
 
 namespace skiptuning {
 
@@ -35,16 +36,18 @@ class FeatureCache {
   void require_filled(const std::vector<std::int64_t>& image_rows) const;
 
   const CacheOptions& options() const { return options_; }
-  const at::Tensor& images() const { return images_; }                // [N, tokens, D]
-  const at::Tensor& texts() const { return texts_; }                  // [M, L, D], cut at the longest text
-  const at::Tensor& end_positions() const { return end_positions_; }  // [M] int64, place of end-of-text
-  const at::Tensor& prototypes() const { return prototypes_; }        // [M, E] fp32, length 1, of the untouched model
+  const at::Tensor& images() const { return images_; }  // [N, tokens, D]
+  bool has_texts() const { return texts_.defined(); }
+  const at::Tensor& texts() const { return texts_; }                   // [R, D], rows as text_sequences() says
+  const Sequences& text_sequences() const { return text_sequences_; }  // of all M class prompts
+  const at::Tensor& prototypes() const { return prototypes_; }         // [M, E] fp32, length 1, of the untouched model
 
  private:
   Model model_;  // as the model given was then
   CacheOptions options_;
   std::vector<bool> filled_;  // rows of images_
-  at::Tensor images_, texts_, end_positions_, prototypes_;
+  at::Tensor images_, texts_, prototypes_;
+  Sequences text_sequences_;
 };
 
 }  // namespace skiptuning

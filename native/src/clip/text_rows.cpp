@@ -1,0 +1,109 @@
+#include "clip/text_rows.h"
+
+#include <algorithm>
+
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
+namespace skiptuning {
+namespace {
+
+at::Tensor index_tensor(const std::vector<std::int64_t>& values, at::Device device) {
+  return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device);
+}
+
+// Tokens that all texts begin with; the last token of each stays its own.
+std::int64_t common_beginning(const at::Tensor& tokens, const std::vector<std::int64_t>& ends) {
+  if (ends.size() < 2) {
+    return 0;
+  }
+  const auto view = tokens.accessor<std::int64_t, 2>();
+  auto common = *std::min_element(ends.begin(), ends.end());
+  for (std::int64_t text = 1; text < tokens.size(0); ++text) {
+    std::int64_t place = 0;
+    while (place < common && view[text][place] == view[0][place]) {
+      ++place;
+    }
+    common = place;
+  }
+  return common;
+}
+
+}  // namespace
+
+TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at::Device device) {
+  const auto tokens = given.to(at::kCPU).contiguous();
+  const auto end_tensor = end_positions.to(at::kCPU).contiguous();
+  const std::vector<std::int64_t> ends(end_tensor.const_data_ptr<std::int64_t>(),
+                                       end_tensor.const_data_ptr<std::int64_t>() + end_tensor.numel());
+  const auto view = tokens.accessor<std::int64_t, 2>();
+  const auto longest = *std::max_element(ends.begin(), ends.end());
+  TextRows rows;
+  auto& sequences = rows.sequences;
+  sequences.shared = common_beginning(tokens, ends);
+  std::vector<std::int64_t> ids;
+  std::vector<std::int64_t> places;
+  const auto append = [&](std::int64_t text, std::int64_t first, std::int64_t last) {
+    for (auto place = first; place <= last; ++place) {
+      ids.push_back(view[text][place]);
+      places.push_back(place);
+    }
+  };
+  append(0, 0, sequences.shared - 1);
+  for (std::int64_t text = 0; text < tokens.size(0); ++text) {
+    const auto end = ends[static_cast<std::size_t>(text)];
+    const auto first_row = static_cast<std::int64_t>(ids.size());
+    sequences.starts.push_back(first_row);
+    sequences.pooled.push_back(first_row + end - sequences.shared);
+    append(text, sequences.shared, device.is_cpu() ? end : longest);
+  }
+  sequences.starts.push_back(static_cast<std::int64_t>(ids.size()));
+  rows.tokens = index_tensor(ids, device);
+  rows.places = index_tensor(places, device);
+  return rows;
+}
+
+SequenceChoice choose(const Sequences& sequences, const std::vector<std::int64_t>& chosen, at::Device device) {
+  SequenceChoice choice;
+  choice.sequences.shared = sequences.shared;
+  std::vector<std::int64_t> rows;
+  for (std::int64_t row = 0; row < sequences.shared; ++row) {
+    rows.push_back(row);
+  }
+  for (const auto sequence : chosen) {
+    const auto first_row = static_cast<std::int64_t>(rows.size());
+    choice.sequences.starts.push_back(first_row);
+    choice.sequences.pooled.push_back(first_row + sequences.pooled_place(sequence));
+    for (auto row = sequences.first(sequence); row < sequences.first(sequence + 1); ++row) {
+      rows.push_back(row);
+    }
+  }
+  choice.sequences.starts.push_back(static_cast<std::int64_t>(rows.size()));
+  choice.rows = index_tensor(rows, device);
+  return choice;
+}
+
+at::Tensor unpacked(const at::Tensor& rows, const Sequences& sequences) {
+  std::int64_t longest = 0;
+  for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
+    longest = std::max(longest, sequences.length(sequence));
+  }
+  const auto shared = sequences.shared;
+  auto all = at::zeros({sequences.count(), shared + longest, rows.size(1)}, rows.options());
+  all.narrow(1, 0, shared).copy_(rows.narrow(0, 0, shared));
+  for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
+    const auto length = sequences.length(sequence);
+    all.select(0, sequence).narrow(0, shared, length).copy_(rows.narrow(0, sequences.first(sequence), length));
+  }
+  return all;
+}
+
+at::Tensor unpacked_places(const Sequences& sequences, at::Device device) {
+  std::vector<std::int64_t> places;
+  for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
+    places.push_back(sequences.shared + sequences.pooled_place(sequence));
+  }
+  return index_tensor(places, device);
+}
+
+}  // namespace skiptuning

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+
+namespace skiptuning::kernels {
+
+// Numbers of 16 bits as they lie in memory; computation is in fp32.
+struct Bfloat16 {
+  std::uint16_t bits;
+};
+struct Half {
+  std::uint16_t bits;
+};
+
+// Loops over rows that are worth a processor's own vector instructions. Each is compiled for several instruction sets;
+// see kernels.cpp. Pointers are to the first of `rows` rows, `stride` numbers apart where one is given, else dense.
+struct Kernels {
+  const char* instructions;  // avx512, avx2 or standard
+
+  void (*load_fp32)(const float* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to);
+  void (*load_bf16)(const Bfloat16* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to);
+  void (*load_fp16)(const Half* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to);
+  void (*store_fp32)(const float* from, std::int64_t rows, std::int64_t width, float* to, std::int64_t stride);
+  void (*store_bf16)(const float* from, std::int64_t rows, std::int64_t width, Bfloat16* to, std::int64_t stride);
+  void (*store_fp16)(const float* from, std::int64_t rows, std::int64_t width, Half* to, std::int64_t stride);
+
+  // In place, row by row: softmax of the first `visible` numbers, zeros behind them; the next row sees `more` more.
+  void (*softmax)(float* scores, std::int64_t rows, std::int64_t width, std::int64_t visible, std::int64_t more);
+  // In place: dS = P (dP - sum(dP P)) for each row.
+  void (*softmax_backward)(float* gradients, const float* probabilities, std::int64_t rows, std::int64_t width);
+};
+
+// Those for this processor.
+const Kernels& best();
+
+// How rows of a type are read into fp32 and written from it.
+template <typename T>
+struct Rows;
+
+template <>
+struct Rows<float> {
+  static constexpr auto kLoad = &Kernels::load_fp32;
+  static constexpr auto kStore = &Kernels::store_fp32;
+};
+
+template <>
+struct Rows<Bfloat16> {
+  static constexpr auto kLoad = &Kernels::load_bf16;
+  static constexpr auto kStore = &Kernels::store_bf16;
+};
+
+template <>
+struct Rows<Half> {
+  static constexpr auto kLoad = &Kernels::load_fp16;
+  static constexpr auto kStore = &Kernels::store_fp16;
+};
+
+}  // namespace skiptuning::kernels
