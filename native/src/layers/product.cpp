@@ -1,16 +1,26 @@
 #include "layers/product.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/addmm.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 
+#include "core/error.h"
+
+// oneDNN's product as LibTorch exports it, without a public header; absent in some builds. fp32, bf16 and fp16.
+namespace at::native {
+__attribute__((weak)) void mkldnn_matmul(const at::Tensor& a, const at::Tensor& b, const at::Tensor& out, float beta,
+                                         float alpha);
+}
+
 namespace skiptuning {
 namespace {
+
+std::atomic<GemmBackEnd> chosen{GemmBackEnd::blas};
 
 // A block of fewer operations is not worth a thread, and one narrower than this repacks the other matrix too often.
 constexpr double kLeastOperations = 4e6;
@@ -39,10 +49,18 @@ void for_blocks(std::int64_t rows, std::int64_t columns, std::int64_t depth, con
   });
 }
 
+void multiply(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+  if (chosen.load(std::memory_order_relaxed) == GemmBackEnd::onednn && a.numel() > 0 && b.numel() > 0) {
+    at::native::mkldnn_matmul(a, b, out, /*beta=*/0.0F, /*alpha=*/1.0F);
+  } else {
+    at::mm_out(out, a, b);
+  }
+}
+
 void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b, const at::Tensor* bias) {
   for_blocks(a.size(0), b.size(1), a.size(1), [&](std::int64_t dimension, std::int64_t first, std::int64_t count) {
     auto part = out.narrow(dimension, first, count);
-    at::mm_out(part, dimension == 0 ? a.narrow(0, first, count) : a, dimension == 1 ? b.narrow(1, first, count) : b);
+    multiply(part, dimension == 0 ? a.narrow(0, first, count) : a, dimension == 1 ? b.narrow(1, first, count) : b);
     if (bias != nullptr) {
       part.add_(dimension == 1 ? bias->narrow(0, first, count) : *bias);
     }
@@ -54,6 +72,17 @@ at::Tensor empty_product(const at::Tensor& a, const at::Tensor& b) {
 }
 
 }  // namespace
+
+bool has_gemm(GemmBackEnd back_end) { return back_end == GemmBackEnd::blas || &at::native::mkldnn_matmul != nullptr; }
+
+void choose_gemm(GemmBackEnd back_end) {
+  if (!has_gemm(back_end)) {
+    throw InvalidArgument("this LibTorch has no oneDNN products");
+  }
+  chosen = back_end;
+}
+
+GemmBackEnd gemm_in_use() { return chosen; }
 
 void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   if (is_cut(out)) {
@@ -76,28 +105,6 @@ at::Tensor product_with_bias(const at::Tensor& a, const at::Tensor& b, const at:
   }
   auto out = empty_product(a, b);
   cut_product(out, a, b, &bias);
-  return out;
-}
-
-void batched_product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
-  auto target = out;
-  if (!is_cut(out)) {
-    at::bmm_out(target, a, b);
-    return;
-  }
-  const auto operations = 2.0 * static_cast<double>(a.size(1) * a.size(2)) * static_cast<double>(b.size(2));
-  const auto grain =
-      std::max<std::int64_t>(1, static_cast<std::int64_t>(kLeastOperations / 4 / std::max(operations, 1.0)));
-  at::parallel_for(0, a.size(0), grain, [&](std::int64_t begin, std::int64_t end) {
-    const at::NoGradGuard no_gradients;
-    auto part = target.narrow(0, begin, end - begin);
-    at::bmm_out(part, a.narrow(0, begin, end - begin), b.narrow(0, begin, end - begin));
-  });
-}
-
-at::Tensor batched_product(const at::Tensor& a, const at::Tensor& b) {
-  auto out = at::empty({a.size(0), a.size(1), b.size(2)}, a.options());
-  batched_product_out(out, a, b);
   return out;
 }
 

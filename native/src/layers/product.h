@@ -17,10 +17,12 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 // [M,N] = a [M,K] . b [K,N] + bias [N]
 at::Tensor product_with_bias(const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias);
 
-// out [S,M,N] = a [S,M,K] . b [S,K,N]
-void batched_product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
+// Who multiplies blocks of fp32 on the CPU: which is faster is a matter of the processor, so it is measured.
+enum class GemmBackEnd { blas, onednn };
 
-// The same as a new tensor.
-at::Tensor batched_product(const at::Tensor& a, const at::Tensor& b);
+bool has_gemm(GemmBackEnd back_end);
+// For the whole process. Throws InvalidArgument where this LibTorch lacks it.
+void choose_gemm(GemmBackEnd back_end);
+GemmBackEnd gemm_in_use();
 
 }  // namespace skiptuning
