@@ -120,7 +120,7 @@ st_status st_context_create(const char* options_json, st_context** context) noex
     dereference(context, "context") = nullptr;
     const auto options = parse_context(options_json);
     const auto device = find_device(options.device);
-    count_cpu_memory();
+    skiptuning::manage_cpu_memory();
     use_back_ends_once();
     if (device.is_cuda()) {
       // Single precision is what its name says: no rounding to 10 bits in convolutions.

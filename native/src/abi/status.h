@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "abi/process_exit.h"
+#include "core/cpu_memory.h"
 #include "skiptuning.h"
 
 namespace skiptuning::abi {
@@ -36,6 +37,7 @@ void release(Handle* handle) noexcept {
   static std::atomic<std::uint64_t> finished{0};
   const CallInFlight call(finished);
   delete handle;
+  skiptuning::release_kept_memory();
 }
 
 // Throws InvalidArgument with this text unless `condition` holds.

@@ -12,6 +12,10 @@ struct Half {
   std::uint16_t bits;
 };
 
+struct SgdRates {
+  float rate, momentum, weight_decay, gradient_factor;
+};
+
 // Loops over rows that are worth a processor's own vector instructions. Each is compiled for several instruction sets;
 // see kernels.cpp. Pointers are to the first of `rows` rows, `stride` numbers apart where one is given, else dense.
 struct Kernels {
@@ -28,6 +32,11 @@ struct Kernels {
   void (*softmax)(float* scores, std::int64_t rows, std::int64_t width, std::int64_t visible, std::int64_t more);
   // In place: dS = P (dP - sum(dP P)) for each row.
   void (*softmax_backward)(float* gradients, const float* probabilities, std::int64_t rows, std::int64_t width);
+
+  // v = momentum v + (factor g + decay w);  w -= rate v;  copy = w. In fp32 the copy is w itself.
+  void (*sgd_fp32)(float* w, float* v, const float* g, float* copy, std::int64_t count, const SgdRates& rates);
+  void (*sgd_bf16)(float* w, float* v, const Bfloat16* g, Bfloat16* copy, std::int64_t count, const SgdRates& rates);
+  void (*sgd_fp16)(float* w, float* v, const Half* g, Half* copy, std::int64_t count, const SgdRates& rates);
 };
 
 // Those for this processor.
@@ -41,18 +50,21 @@ template <>
 struct Rows<float> {
   static constexpr auto kLoad = &Kernels::load_fp32;
   static constexpr auto kStore = &Kernels::store_fp32;
+  static constexpr auto kSgd = &Kernels::sgd_fp32;
 };
 
 template <>
 struct Rows<Bfloat16> {
   static constexpr auto kLoad = &Kernels::load_bf16;
   static constexpr auto kStore = &Kernels::store_bf16;
+  static constexpr auto kSgd = &Kernels::sgd_bf16;
 };
 
 template <>
 struct Rows<Half> {
   static constexpr auto kLoad = &Kernels::load_fp16;
   static constexpr auto kStore = &Kernels::store_fp16;
+  static constexpr auto kSgd = &Kernels::sgd_fp16;
 };
 
 }  // namespace skiptuning::kernels

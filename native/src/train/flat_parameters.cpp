@@ -78,7 +78,14 @@ void FlatParameters::refresh() {
   if (precision_ != at::kFloat) {
     computed_.copy_(masters_);
   }
-  model_->touch();
+  refreshed();
+}
+
+void FlatParameters::refreshed() { model_->touch(); }
+
+at::Tensor FlatParameters::wide_gradients(double factor) const {
+  const auto wide = gradients_.to(at::kFloat);
+  return factor == 1.0 ? wide : wide.mul(factor);
 }
 
 }  // namespace skiptuning

@@ -36,6 +36,8 @@ class FlatParameters {
 
   const at::Tensor& masters() const { return masters_; }      // [P] fp32
   const at::Tensor& gradients() const { return gradients_; }  // [P]
+  at::Tensor wide_gradients(double factor) const;             // [P] fp32, times the factor
+  const at::Tensor& computed() const { return computed_; }    // [P], the masters themselves in fp32
   at::ScalarType precision() const { return precision_; }
   at::Tensor group(const at::Tensor& flat, std::size_t group) const;  // its range of a flat buffer
 
@@ -50,6 +52,8 @@ class FlatParameters {
 
   // Masters -> copy in the computation's precision; after every change of the masters.
   void refresh();
+  // Says that both have changed together.
+  void refreshed();
 
  private:
   Model* model_;

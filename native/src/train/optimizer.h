@@ -16,10 +16,12 @@ namespace skiptuning {
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  // gradients [P] fp32 (scratch: may be overwritten); a rate for each group of FlatParameters, if the optimizer has no
-  // groups of its own. step counts from 0.
-  virtual void update(const FlatParameters& parameters, at::Tensor gradients, const std::vector<double>& rates,
+  // The gradients are those of `parameters` times the factor; a rate for each group of FlatParameters, if the optimizer
+  // has no groups of its own. step counts from 0. The copy in the computation's precision is left behind, unless
+  // `keeps_copy`.
+  virtual void update(const FlatParameters& parameters, double gradient_factor, const std::vector<double>& rates,
                       std::uint64_t step) = 0;
+  virtual bool keeps_copy() const { return false; }
   virtual NamedTensors state() const = 0;
 };
 

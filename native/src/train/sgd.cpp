@@ -1,37 +1,72 @@
+#include <algorithm>
+
+#include <ATen/Parallel.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "kernels/dispatch.h"
 #include "train/optimizer.h"
 
 namespace skiptuning {
 namespace {
+
+// Numbers that a thread takes at a time.
+constexpr std::int64_t kGrain = 1 << 16;
 
 // v = momentum v + (g + weight_decay w);  w -= rate v  (torch.optim.SGD without dampening or Nesterov).
 // v starts at zero, which makes the first step the same as torch's special case v = g.
 class Sgd : public Optimizer {
  public:
   Sgd(const FlatParameters& parameters, const OptimizerOptions& options)
-      : options_(options), momentum_(at::zeros_like(parameters.masters())) {}
+      : options_(options),
+        on_cpu_(parameters.masters().device().is_cpu()),
+        velocity_(at::zeros_like(parameters.masters())) {}
 
-  void update(const FlatParameters& parameters, at::Tensor gradients, const std::vector<double>& rates,
+  void update(const FlatParameters& parameters, double gradient_factor, const std::vector<double>& rates,
               std::uint64_t) override {
     require_rates(rates, parameters.groups());
     for (std::size_t group = 0; group < rates.size(); ++group) {
-      const std::vector<at::Tensor> weights = {parameters.group(parameters.masters(), group)};
-      const std::vector<at::Tensor> steps = {parameters.group(gradients, group)};
-      const std::vector<at::Tensor> velocities = {parameters.group(momentum_, group)};
-      if (weights[0].numel() > 0) {
-        at::_fused_sgd_(weights, steps, velocities, options_.weight_decay, options_.momentum, rates[group],
+      if (parameters.group(velocity_, group).numel() == 0) {
+        continue;
+      }
+      if (on_cpu_) {
+        update_in_one_pass(parameters, group, gradient_factor, rates[group]);
+      } else {
+        const std::vector<at::Tensor> weights = {parameters.group(parameters.masters(), group)};
+        const std::vector<at::Tensor> gradients = {parameters.group(parameters.wide_gradients(gradient_factor), group)};
+        const std::vector<at::Tensor> velocities = {parameters.group(velocity_, group)};
+        at::_fused_sgd_(weights, gradients, velocities, options_.weight_decay, options_.momentum, rates[group],
                         /*dampening=*/0.0, /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
       }
     }
   }
 
-  NamedTensors state() const override { return {{"momentum", momentum_}}; }
+  bool keeps_copy() const override { return on_cpu_; }
+
+  NamedTensors state() const override { return {{"momentum", velocity_}}; }
 
  private:
+  // Each number is read and written once, the copy in the computation's precision among them.
+  void update_in_one_pass(const FlatParameters& parameters, std::size_t group, double gradient_factor, double rate) {
+    const auto velocity = parameters.group(velocity_, group);
+    const auto masters = parameters.group(parameters.masters(), group);
+    const auto gradients = parameters.group(parameters.gradients(), group);
+    const auto copies = parameters.group(parameters.computed(), group);
+    const kernels::SgdRates numbers{static_cast<float>(rate), static_cast<float>(options_.momentum),
+                                    static_cast<float>(options_.weight_decay), static_cast<float>(gradient_factor)};
+    kernels::for_type(parameters.precision(), [&](auto type) {
+      using T = decltype(type);
+      const auto sgd = kernels::best().*kernels::Rows<T>::kSgd;
+      at::parallel_for(0, velocity.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+        sgd(kernels::data<float>(masters) + begin, kernels::data<float>(velocity) + begin,
+            kernels::data<T>(gradients) + begin, kernels::data<T>(copies) + begin, end - begin, numbers);
+      });
+    });
+  }
+
   OptimizerOptions options_;
-  at::Tensor momentum_;
+  bool on_cpu_;
+  at::Tensor velocity_;
 };
 
 }  // namespace

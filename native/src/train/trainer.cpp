@@ -132,19 +132,17 @@ class MethodTrainer : public Trainer {
     const double scale = scaling_.data_ptr<double>()[0];
     auto result = options_.reference ? method_->reference_gradients(batch, parameters_, scale)
                                      : method_->gradients(batch, parameters_, scale);
-    auto gradients = parameters_.gradients();
-    if (options_.precision != at::kFloat) {
-      gradients = gradients.to(at::kFloat);
-      if (scale != 1.0) {
-        gradients.mul_(1.0 / scale);
-      }
-    }
-    if (options_.precision == at::kHalf && !adapt_scale(at::isfinite(gradients.sum()).item<bool>())) {
+    if (options_.precision == at::kHalf &&
+        !adapt_scale(at::isfinite(parameters_.gradients().to(at::kFloat).sum()).item<bool>())) {
       return result;
     }
-    optimizer_->update(parameters_, gradients, rates, batch.step);
-    method_->constrain(parameters_);
-    parameters_.refresh();
+    optimizer_->update(parameters_, 1.0 / scale, rates, batch.step);
+    if (optimizer_->keeps_copy()) {
+      parameters_.refreshed();
+    } else {
+      method_->constrain(parameters_);
+      parameters_.refresh();
+    }
     return result;
   }
 

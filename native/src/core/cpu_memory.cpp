@@ -1,0 +1,165 @@
+#include "core/cpu_memory.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <map>
+#include <mutex>
+
+#include <malloc.h>
+
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+
+namespace skiptuning {
+namespace {
+
+// Smaller blocks are malloc's own matter; it keeps them anyway.
+constexpr std::size_t kLeastKept = std::size_t{1} << 18U;
+constexpr std::size_t kMostKept = std::size_t{1} << 29U;
+// A kept block serves a request that is smaller by this share at most,
+constexpr std::size_t kWaste = 8;
+// and goes when so many requests have passed without it: some twenty steps.
+constexpr std::uint64_t kPatience = 2000;
+
+class KeptBlocks {
+ public:
+  explicit KeptBlocks(c10::DeleterFnPtr free) : free_(free) {}
+
+  // Null where none fits.
+  void* take(std::size_t bytes) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++requests_;
+    const auto found = blocks_.lower_bound(bytes);
+    if (found == blocks_.end() || found->first > bytes + bytes / kWaste) {
+      drop_unless([this](const Block& block) { return requests_ - block.kept_at < kPatience; });
+      return nullptr;
+    }
+    void* const data = found->second.data;
+    kept_ -= found->first;
+    blocks_.erase(found);
+    return data;
+  }
+
+  void keep_or_free(void* data, std::size_t bytes) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (kept_ + bytes <= kMostKept) {
+        blocks_.emplace(bytes, Block{data, requests_});
+        kept_ += bytes;
+        return;
+      }
+    }
+    free_(data);
+  }
+
+  void drop_all() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    drop_unless([](const Block&) { return false; });
+  }
+
+ private:
+  struct Block {
+    void* data;
+    std::uint64_t kept_at;
+  };
+
+  template <class Keep>
+  void drop_unless(const Keep& keep) {
+    for (auto block = blocks_.begin(); block != blocks_.end();) {
+      if (keep(block->second)) {
+        ++block;
+        continue;
+      }
+      free_(block->second.data);
+      kept_ -= block->first;
+      block = blocks_.erase(block);
+    }
+  }
+
+  c10::DeleterFnPtr free_;
+  std::mutex mutex_;
+  std::multimap<std::size_t, Block> blocks_;  // by size
+  std::size_t kept_ = 0;
+  std::uint64_t requests_ = 0;
+};
+
+// Blocks are freed by a plain function of their address, so their sizes are asked of malloc.
+class ManagedAllocator final : public c10::Allocator {
+ public:
+  static void install() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+      inner_ = c10::GetCPUAllocator();
+      inner_free_ = inner_->raw_deleter();
+      if (inner_free_ != nullptr) {
+        // Both are needed until the process ends: tensors may be freed after every static object.
+        kept_ = new KeptBlocks(inner_free_);
+        c10::SetCPUAllocator(new ManagedAllocator, kPriority);
+      }
+    });
+  }
+
+  c10::DataPtr allocate(std::size_t bytes) override {
+    void* data = bytes < kLeastKept ? nullptr : kept_->take(bytes);
+    if (data == nullptr) {
+      data = inner_->raw_allocate(bytes);
+    }
+    const auto size = ::malloc_usable_size(data);
+    const auto now = allocated_.fetch_add(size) + size;
+    auto peak = peak_.load();
+    while (now > peak && !peak_.compare_exchange_weak(peak, now)) {
+    }
+    return {data, data, &give_back, c10::Device(c10::DeviceType::CPU)};
+  }
+
+  c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+
+  void copy_data(void* target, const void* source, std::size_t bytes) const override {
+    default_copy_data(target, source, bytes);
+  }
+
+  static MemoryFigures figures() {
+    const auto allocated = allocated_.load();
+    return {allocated, std::max(allocated, peak_.load())};
+  }
+
+  static void reset_peak() { peak_ = allocated_.load(); }
+
+  static void release_kept() {
+    if (kept_ != nullptr) {
+      kept_->drop_all();
+    }
+  }
+
+ private:
+  static constexpr std::uint8_t kPriority = 100;
+
+  static void give_back(void* data) {
+    const auto bytes = ::malloc_usable_size(data);
+    allocated_ -= bytes;
+    if (bytes < kLeastKept) {
+      inner_free_(data);
+    } else {
+      kept_->keep_or_free(data, bytes);
+    }
+  }
+
+  static inline c10::Allocator* inner_ = nullptr;
+  static inline c10::DeleterFnPtr inner_free_ = nullptr;
+  static inline KeptBlocks* kept_ = nullptr;
+  static inline std::atomic<std::uint64_t> allocated_{0};
+  static inline std::atomic<std::uint64_t> peak_{0};
+};
+
+}  // namespace
+
+void manage_cpu_memory() { ManagedAllocator::install(); }
+
+MemoryFigures cpu_memory() { return ManagedAllocator::figures(); }
+
+void reset_cpu_peak() { ManagedAllocator::reset_peak(); }
+
+void release_kept_memory() { ManagedAllocator::release_kept(); }
+
+}  // namespace skiptuning
