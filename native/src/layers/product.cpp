@@ -57,7 +57,22 @@ void multiply(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
   }
 }
 
+// oneDNN shares a product among threads by its rows and columns, which changes no bit, unless so deep a sum belongs to
+// so few results that it shares the sums.
+bool is_shared_by_results(const at::Tensor& a, const at::Tensor& b) {
+  constexpr std::int64_t kDeep = 8;
+  return a.size(1) <= kDeep * std::max(a.size(0), b.size(1));
+}
+
 void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b, const at::Tensor* bias) {
+  if (gemm_in_use() == GemmBackEnd::onednn && is_shared_by_results(a, b)) {
+    multiply(out, a, b);
+    if (bias != nullptr) {
+      auto target = out;
+      target.add_(*bias);
+    }
+    return;
+  }
   for_blocks(a.size(0), b.size(1), a.size(1), [&](std::int64_t dimension, std::int64_t first, std::int64_t count) {
     auto part = out.narrow(dimension, first, count);
     multiply(part, dimension == 0 ? a.narrow(0, first, count) : a, dimension == 1 ? b.narrow(1, first, count) : b);

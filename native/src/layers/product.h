@@ -4,9 +4,10 @@
 
 namespace skiptuning {
 
-// Matrix products. In fp32 on the CPU they are cut into blocks by their shape alone, one thread a block, through a BLAS
-// that runs on one thread: any number of threads gives the same bits, and OpenBLAS's own pool of threads, which stalls
-// for milliseconds when another program takes one of its cores, is never woken. Elsewhere they are LibTorch's.
+// Matrix products. In fp32 on the CPU any number of threads gives the same bits: a BLAS gets blocks that are cut by the
+// shape alone, one thread a block, and OpenBLAS's own pool of threads, which stalls for milliseconds when another
+// program takes one of its cores, is never woken; oneDNN shares what it can without changing a sum. Elsewhere they are
+// LibTorch's.
 
 // out [M,N] = a [M,K] . b [K,N]
 void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b);
