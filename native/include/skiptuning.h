@@ -95,7 +95,10 @@ ST_API st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) 
 
 /* ---- context: one device --------------------------------------------------------------------------------------- */
 
-/* options: {"device": "cpu" | "cuda:N", "threads": 0 = as many as LibTorch finds right}
+/* options: {"device": "cpu" | "cuda:N", "threads": 0 = as many as LibTorch finds right,
+ *           "gemm": "auto" (default) | "blas" | "onednn"}
+ * gemm says who multiplies fp32 matrices on the CPU, for the whole process: auto measures once, some 50 ms. The two
+ * differ in the last bits.
  * ST_DEVICE_UNAVAILABLE if the device isn't there; there is no falling back to another. */
 ST_API st_status st_context_create(const char* options_json, st_context** context) ST_NOEXCEPT;
 

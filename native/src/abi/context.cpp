@@ -1,4 +1,6 @@
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dlfcn.h>
@@ -22,7 +24,10 @@ using namespace skiptuning::abi;
 
 namespace {
 
+using skiptuning::choose_gemm;
 using skiptuning::DeviceUnavailable;
+using skiptuning::gemm_in_use;
+using skiptuning::GemmBackEnd;
 
 int cuda_devices() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0; }
 
@@ -77,7 +82,7 @@ std::string info(const ContextState& context) {
   for (const auto& name : backends()) {
     json.value(name);
   }
-  json.end_array().end_object();
+  json.end_array().field("gemm", gemm_in_use() == GemmBackEnd::onednn ? "onednn" : "blas").end_object();
   return json.text();
 }
 
@@ -113,6 +118,20 @@ void use_back_ends_once() {
   static_cast<void>(used);
 }
 
+// What an earlier context of the process measured stands: the bits of its runs hang on it.
+void use_gemm(const ContextOptions& options, const ContextState& context) {
+  static std::mutex mutex;
+  static bool measured = false;
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (options.gemm) {
+    choose_gemm(*options.gemm);
+  } else if (!measured) {
+    use_threads_of(context);
+    choose_gemm(fastest_gemm());
+  }
+  measured = true;
+}
+
 }  // namespace
 
 st_status st_context_create(const char* options_json, st_context** context) noexcept {
@@ -126,7 +145,9 @@ st_status st_context_create(const char* options_json, st_context** context) noex
       // Single precision is what its name says: no rounding to 10 bits in convolutions.
       at::globalContext().setAllowTF32CuDNN(false);
     }
-    *context = new st_context{std::make_shared<ContextState>(ContextState{device, options.threads})};
+    auto state = std::make_shared<ContextState>(ContextState{device, options.threads});
+    use_gemm(options, *state);
+    *context = new st_context{std::move(state)};
   });
 }
 

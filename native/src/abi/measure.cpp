@@ -72,6 +72,25 @@ double bandwidth(c10::Device device) {
 
 }  // namespace
 
+GemmBackEnd fastest_gemm() {
+  if (!has_gemm(GemmBackEnd::onednn)) {
+    return GemmBackEnd::blas;
+  }
+  const at::NoGradGuard no_gradients;
+  // Two pictures through the first half of a ViT-B's MLP.
+  constexpr Shape kShape{394, 3072, 768};
+  constexpr double kClearly = 0.95;
+  const auto before = gemm_in_use();
+  const auto seconds = [&](GemmBackEnd back_end) {
+    choose_gemm(back_end);
+    return gemm_seconds(kShape, at::kFloat, at::kCPU);
+  };
+  const double onednn = seconds(GemmBackEnd::onednn);
+  const double blas = seconds(GemmBackEnd::blas);
+  choose_gemm(before);
+  return blas < kClearly * onednn ? GemmBackEnd::blas : GemmBackEnd::onednn;
+}
+
 DeviceRates measure(c10::Device device) {
   const at::NoGradGuard no_gradients;
   DeviceRates rates{};

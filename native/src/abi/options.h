@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "clip/configuration.h"
+#include "layers/product.h"
 #include "skip/cache.h"
 #include "train/trainer.h"
 
@@ -13,6 +15,7 @@ namespace skiptuning::abi {
 struct ContextOptions {
   std::string device;
   int threads;
+  std::optional<GemmBackEnd> gemm;  // absent: the faster
 };
 
 ContextOptions parse_context(const char* json);

@@ -13,4 +13,9 @@ final class Devices {
     static String name(NativeContext context) {
         return SettingsJson.MAPPER.readTree(context.infoJson()).path("device").asString("cpu");
     }
+
+    /** Who multiplies fp32 matrices on the CPU. */
+    static String products(NativeContext context) {
+        return SettingsJson.MAPPER.readTree(context.infoJson()).path("gemm").asString("blas");
+    }
 }

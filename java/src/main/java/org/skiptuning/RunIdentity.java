@@ -25,14 +25,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param orientation whether pictures are turned as their EXIF data say
  * @param data SHA-256 of class names, prompts, and training pictures: label, size, and path below their common folder,
  *     so that a data set may be named otherwise or moved
- * @param machine device and threads; another one may change the last bits
+ * @param machine device, threads and who multiplies; another one may change the last bits
  */
 record RunIdentity(
         JsonNode settings, String model, String configuration, boolean orientation, String data, String machine) {
     static RunIdentity of(TrainingSettings settings, Model original, DataSet data) {
         var effective = (ObjectNode) SettingsJson.tree(settings);
         effective.remove("evaluate_at_end");
-        var machine = original.info().device() + " with " + original.options().effectiveThreads() + " threads";
+        var machine = original.info().device() + " with " + original.options().effectiveThreads() + " threads and "
+                + Devices.products(original.context());
         var checkpoint = original.checkpoint();
         return new RunIdentity(
                 effective,

@@ -27,11 +27,15 @@ public final class NativeContext implements AutoCloseable {
         }
         NativeLibrary.load();
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        String options = "{\"device\":\"" + device + "\",\"threads\":" + count + "}";
+        var gemm = GemmChoice.remembered();
+        String options = "{\"device\":\"" + device + "\",\"threads\":" + count + ",\"gemm\":\"" + gemm + "\"}";
         try (var arena = Arena.ofConfined()) {
             var text = arena.allocateFrom(options);
-            return new NativeContext(Handle.create("The context of " + device, Abi.CONTEXT_RELEASE, List.of(), target ->
-                    (int) Abi.CONTEXT_CREATE.invokeExact(text, target)));
+            var context = new NativeContext(
+                    Handle.create("The context of " + device, Abi.CONTEXT_RELEASE, List.of(), target ->
+                            (int) Abi.CONTEXT_CREATE.invokeExact(text, target)));
+            GemmChoice.remember(gemm, context.infoJson());
+            return context;
         }
     }
 
