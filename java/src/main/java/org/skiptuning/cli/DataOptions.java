@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.DataSetException;
 import org.skiptuning.LoadOptions;
+import org.skiptuning.SkipTuningException;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.Datasets;
 import org.skiptuning.data.bundled.BundledData;
@@ -116,7 +117,12 @@ final class DataOptions {
 
     /** The seed that {@link #describe} wrote. */
     static Optional<Long> seed(Map<String, String> description) {
-        return Optional.ofNullable(description.get(SEED)).map(Long::valueOf);
+        try {
+            return Optional.ofNullable(description.get(SEED)).map(Long::valueOf);
+        } catch (NumberFormatException odd) {
+            throw new SkipTuningException(
+                    "the run's " + RunFile.NAME + " has a seed that is no number: give --seed", odd);
+        }
     }
 
     /** Takes over what {@link #describe} wrote, where the user gave nothing. */

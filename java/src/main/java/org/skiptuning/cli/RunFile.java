@@ -14,7 +14,7 @@ import tools.jackson.core.JacksonException;
 
 /** {@code run.json} in a run's folder: which model and data the run was given. Also the mark of a folder of ours. */
 final class RunFile {
-    private static final String NAME = "run.json";
+    static final String NAME = "run.json";
 
     /** What a pre-training run writes first. */
     private static final String PRETRAINING = "recipe.json";

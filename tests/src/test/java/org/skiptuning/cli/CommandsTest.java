@@ -384,6 +384,11 @@ class CommandsTest {
                         .path("seed")
                         .asString())
                 .isEqualTo("7");
+        Files.writeString(output.resolve("run.json"), "{\"seed\":\"x\",\"data\":\"" + unsplit + "\"}");
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString()).errorLines())
+                .singleElement()
+                .asString()
+                .contains("the run's run.json has a seed that is no number: give --seed");
     }
 
     @Test
