@@ -19,7 +19,10 @@ public final class Main {
         var terminal = Terminal.ofProcess(err);
         System.setErr(terminal.guarded());
         var interruption = Interruption.onSignals(Thread.currentThread(), terminal);
-        int status = run(new Streams(out, terminal, interruption), arguments);
+        var streams = new Streams(out, terminal, interruption);
+        int status = RawArguments.problem(arguments)
+                .map(problem -> UsageErrors.report(streams, "skip-tuning", problem))
+                .orElseGet(() -> run(streams, arguments));
         out.flush();
         System.exit(destination
                 .failure()

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.FileNames;
 
 /**
  * A folder of class folders: {@code train/<class>/*} and {@code test/<class>/*} with an optional {@code val} or
@@ -66,7 +67,7 @@ final class ImageFolder {
         Stream.of(Optional.of(train), validation, Optional.of(test))
                 .flatMap(Optional::stream)
                 .filter(Files::isDirectory)
-                .forEach(part -> folders(part).forEach(folder -> names.add(name(folder))));
+                .forEach(part -> folders(part).forEach(folder -> names.add(name(requireText(folder)))));
         var classNames = List.copyOf(names);
         var trained = Files.isDirectory(train) ? readPart(train, classNames, true) : List.<LabelledImage>of();
         var tested = Files.isDirectory(test) ? readPart(test, classNames, trained.isEmpty()) : List.<LabelledImage>of();
@@ -102,7 +103,7 @@ final class ImageFolder {
         var train = new ArrayList<LabelledImage>();
         var test = new ArrayList<LabelledImage>();
         for (var label = 0; label < classFolders.size(); label++) {
-            var folder = classFolders.get(label);
+            var folder = requireText(classFolders.get(label));
             var pictures = pictures(folder);
             if (pictures.isEmpty()) {
                 throw emptyClass(name(folder), folder);
@@ -144,14 +145,17 @@ final class ImageFolder {
                     .sorted(Comparator.comparing(
                             file -> classFolder.relativize(file).toString(), CodePointOrder.INSTANCE))
                     .toList();
-            var pictures = files.stream().filter(PictureFiles::isPicture).toList();
+            var pictures = files.stream()
+                    .filter(PictureFiles::isPicture)
+                    .map(ImageFolder::requireText)
+                    .toList();
             if (pictures.size() < files.size()) {
                 var other = files.stream()
                         .filter(file -> !PictureFiles.isPicture(file))
                         .findFirst();
                 warnings.add((files.size() - pictures.size()) + " files in " + classFolder
                         + " are not named like pictures and are left out, such as "
-                        + other.map(ImageFolder::name).orElse(""));
+                        + other.map(FileNames::escaped).orElse(""));
             }
             return pictures;
         } catch (IOException | UncheckedIOException failure) {
@@ -167,6 +171,14 @@ final class ImageFolder {
             }
         }
         return false;
+    }
+
+    /** Reports and traces name classes and pictures, which takes text. */
+    private static Path requireText(Path path) {
+        FileNames.problem(path).ifPresent(problem -> {
+            throw new DataSetException(problem);
+        });
+        return path;
     }
 
     private static List<Path> folders(Path parent) {

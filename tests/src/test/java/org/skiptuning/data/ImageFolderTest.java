@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,20 @@ class ImageFolderTest {
         assertThat(data.classNames()).containsExactly("cat");
         assertThat(data.train().size() + data.test().size()).isEqualTo(2);
         assertThat(data.warnings()).hasSize(1).first().asString().contains("1 files", "notes.txt");
+    }
+
+    @Test
+    void namesThatAreNoTextAreRefused() throws IOException {
+        files("cat/1.jpg", "dog/1.jpg");
+        var inner = Files.createDirectory(Path.of(URI.create(root.resolve("dog").toUri() + "%FF")));
+        Files.createFile(inner.resolve("2.jpg"));
+        assertThatThrownBy(() -> Datasets.folder(root, 1))
+                .isInstanceOf(DataSetException.class)
+                .hasMessage("The folder " + root.resolve("dog") + " holds '\\xff', which is not UTF-8 text: rename it");
+        Files.createDirectories(Path.of(URI.create(root.toUri() + "c%E4t")));
+        assertThatThrownBy(() -> Datasets.folder(root, 1))
+                .isInstanceOf(DataSetException.class)
+                .hasMessageContaining("The folder " + root + " holds 'c\\xe4t'");
     }
 
     @Test
