@@ -5,6 +5,7 @@ set(name bpe_simple_vocab_16e6.txt.gz)
 if(NOT EXISTS "${DESTINATION}/${name}")
   fetch_with_pip(
     RESULT open_clip
+    WHAT "CLIP's byte-pair merges"
     NAME open_clip_torch-3.3.0
     REQUIREMENT open_clip_torch==3.3.0
     FILE open_clip_torch-3.3.0-py3-none-any.whl

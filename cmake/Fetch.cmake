@@ -50,22 +50,30 @@ function(publish_folder temporary folder)
   endif()
 endfunction()
 
-# fetch_with_pip(RESULT variable NAME folder REQUIREMENT name==version FILE name SHA256 sum SIZE text
+# Makes a folder in the cache.
+function(make_in_cache folder)
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E make_directory "${folder}" RESULT_VARIABLE status OUTPUT_QUIET ERROR_QUIET)
+  if(NOT status EQUAL 0)
+    stop("Nothing can be written to ${FETCH_CACHE}, where downloads are kept: "
+                        "name another folder in SKIP_TUNING_BUILD_CACHE.")
+  endif()
+endfunction()
+
+# fetch_with_pip(RESULT variable WHAT words NAME folder REQUIREMENT name==version FILE name SHA256 sum SIZE text
 #                [PIP_OPTIONS ...] PATTERNS ...)
 # Sets the variable to a folder that holds the archive's members that match the patterns.
 function(fetch_with_pip)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "RESULT;NAME;REQUIREMENT;FILE;SHA256;SIZE" "PIP_OPTIONS;PATTERNS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "RESULT;WHAT;NAME;REQUIREMENT;FILE;SHA256;SIZE" "PIP_OPTIONS;PATTERNS")
   set(folder "${FETCH_CACHE}/${arg_NAME}")
   set(${arg_RESULT} "${folder}" PARENT_SCOPE)
   if(EXISTS "${folder}")
     return()
   endif()
   find_pip(pip)
-  file(MAKE_DIRECTORY "${FETCH_CACHE}")
   string(RANDOM LENGTH 8 suffix)
   set(temporary "${FETCH_CACHE}/.${arg_NAME}.${suffix}")
-  file(MAKE_DIRECTORY "${temporary}/extracted")
-  message(STATUS "Downloading ${arg_REQUIREMENT} (${arg_SIZE}) once, into ${FETCH_CACHE}")
+  make_in_cache("${temporary}/extracted")
+  message(STATUS "Downloading ${arg_WHAT} (${arg_REQUIREMENT}, ${arg_SIZE}) once, into ${FETCH_CACHE}")
   execute_process(
     COMMAND ${pip} download --quiet --no-deps --no-cache-dir --disable-pip-version-check ${arg_PIP_OPTIONS}
             --dest "${temporary}" "${arg_REQUIREMENT}"
@@ -76,7 +84,7 @@ function(fetch_with_pip)
     stop("pip could not download ${arg_REQUIREMENT}: check the network and pip's configuration (pip said: ${output})")
   endif()
   check_sha256("${temporary}/${arg_FILE}" "${arg_SHA256}")
-  message(STATUS "Unpacking ${arg_FILE}")
+  message(STATUS "Unpacking ${arg_WHAT}")
   file(ARCHIVE_EXTRACT INPUT "${temporary}/${arg_FILE}" DESTINATION "${temporary}/extracted" PATTERNS ${arg_PATTERNS})
   publish_folder("${temporary}/extracted" "${folder}")
   file(REMOVE_RECURSE "${temporary}")

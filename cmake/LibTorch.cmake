@@ -16,6 +16,7 @@ set(LIBTORCH_JARS "" CACHE STRING "jars with LibTorch's libraries, separated by 
 function(fetch_libtorch_headers result)
   fetch_with_pip(
     RESULT folder
+    WHAT "PyTorch's C++ headers"
     NAME torch-2.10.0-headers
     REQUIREMENT torch==2.10.0
     FILE torch-2.10.0-cp311-cp311-manylinux_2_28_aarch64.whl
@@ -46,6 +47,7 @@ function(unpack_libtorch_jars result)
   message(STATUS "Unpacking LibTorch's libraries into ${folder}")
   string(RANDOM LENGTH 8 suffix)
   set(temporary "${FETCH_CACHE}/.libtorch.${suffix}")
+  make_in_cache("${temporary}/lib")
   foreach(jar IN LISTS LIBTORCH_JARS)
     get_filename_component(name "${jar}" NAME_WLE)
     if(DEFINED sha256_of_${name})
@@ -56,7 +58,6 @@ function(unpack_libtorch_jars result)
   file(GLOB_RECURSE libraries "${temporary}/jars/*.so" "${temporary}/jars/*.so.*")
   # Bindings of JavaCPP's own: nothing here calls them, and they are large.
   list(FILTER libraries EXCLUDE REGEX "/libjni[^/]*$")
-  file(MAKE_DIRECTORY "${temporary}/lib")
   foreach(library IN LISTS libraries)
     get_filename_component(name "${library}" NAME)
     file(RENAME "${library}" "${temporary}/lib/${name}")

@@ -5,6 +5,7 @@ set(RAPIDJSON_INCLUDE "" CACHE PATH "RapidJSON's include folder; empty: fetched 
 if(NOT RAPIDJSON_INCLUDE)
   fetch_with_pip(
     RESULT rapidjson_folder
+    WHAT "RapidJSON's headers"
     NAME python_rapidjson-1.20
     REQUIREMENT python-rapidjson==1.20
     FILE python_rapidjson-1.20.tar.gz

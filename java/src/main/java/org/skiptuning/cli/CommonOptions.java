@@ -7,6 +7,7 @@ import org.skiptuning.Device;
 import org.skiptuning.LoadOptions;
 import org.skiptuning.Precision;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.ffi.NativeLibrary;
 import picocli.CommandLine.Option;
 
 /** Options that every command takes. */
@@ -83,10 +84,12 @@ final class CommonOptions {
                 throw new SkipTuningException("--libtorch " + libtorch.get()
                         + " is not a folder; name the one that holds LibTorch's libraries");
             }
+            if (!NativeLibrary.isLibtorch(libtorch.get())) {
+                throw new SkipTuningException(
+                        "--libtorch " + libtorch.get() + " holds no libtorch_cpu.so, nor does a lib/"
+                                + " in it; name the folder that holds LibTorch's libraries");
+            }
             System.setProperty("skiptuning.libtorch", libtorch.get().toString());
-        }
-        if (json.isPresent() && json.get().isEmpty()) {
-            throw new UsageException("--json needs a file, or - for standard output");
         }
         if (json.isPresent() && !jsonToStandardOutput()) {
             WholeFile.check(Path.of(json.get()));

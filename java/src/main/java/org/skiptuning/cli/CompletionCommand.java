@@ -10,11 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "completion",
         header = "A script for bash and zsh that completes commands and options.",
-        description = "Prints the script.",
+        description = "Prints the script; zsh reads it through bashcompinit, which the script loads itself.",
         customSynopsis = "skip-tuning completion",
         footer = {
             "  source <(skip-tuning completion)",
-            "  skip-tuning completion > ~/.local/share/bash-completion/completions/skip-tuning"
+            "  skip-tuning completion > ~/.local/share/bash-completion/completions/skip-tuning",
+            "  echo 'source <(skip-tuning completion)' >> ~/.zshrc"
         })
 final class CompletionCommand implements Runnable {
     @Spec

@@ -104,7 +104,7 @@ final class DoctorCommand extends ToolCommand {
                     output,
                     "Native core",
                     String.valueOf(missing.getMessage()),
-                    "start by the launcher skip-tuning, which builds it, or see --libtorch");
+                    "the launcher skip-tuning builds what is missing, and --libtorch names another LibTorch");
         }
     }
 
@@ -157,19 +157,47 @@ final class DoctorCommand extends ToolCommand {
                     Locale.ROOT,
                     "memory %.1f GB/s",
                     measured.path("bandwidth_gbs").asDouble()));
-            if (best.getOrDefault("bf16", 0.0) > WORTHWHILE * best.getOrDefault("fp32", Double.MAX_VALUE)) {
+            double full = best.getOrDefault("fp32", Double.NaN);
+            if (best.getOrDefault("bf16", 0.0) > WORTHWHILE * full) {
                 text.append("; --precision bf16 pays");
             }
+            best.forEach((precision, rate) -> text.append(slowness(precision, full / rate)));
             item(output, "  " + name, text.toString());
         }
         return device;
     }
 
+    /** Said of a precision that the device emulates. */
+    static String slowness(String precision, double times) {
+        return times < WORTHWHILE || !Double.isFinite(times)
+                ? ""
+                : String.format(
+                        Locale.ROOT, "; --precision %s is emulated, %.0f times slower than fp32", precision, times);
+    }
+
     private void cache(Output output) {
         Path folder = CacheFolder.root();
         long bytes = size(folder);
-        item(output, "Cache", folder + (bytes == 0 ? ", empty" : ", " + Figures.bytes(bytes) + "; may be deleted"));
         found.put("cache", Map.of("path", folder.toString(), "bytes", bytes));
+        if (!isWritable(folder)) {
+            problem(
+                    output,
+                    "Cache",
+                    "nothing can be kept in " + folder,
+                    "make it writable, or name another cache folder in SKIP_TUNING_CACHE");
+            return;
+        }
+        item(output, "Cache", folder + (bytes == 0 ? ", empty" : ", " + Figures.bytes(bytes) + "; may be deleted"));
+    }
+
+    /** Also where it is still to be made: no permission bits tell that of every file system. */
+    private static boolean isWritable(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            return Files.isWritable(folder);
+        } catch (IOException refused) {
+            return false;
+        }
     }
 
     private void bundled(Output output) {

@@ -34,11 +34,16 @@ final class Terminal {
     }
 
     static Terminal ofProcess(PrintStream stream) {
-        boolean interactive = isTerminal(2);
+        boolean terminal = isTerminal(2);
+        boolean interactive = terminal && redraws(Optional.ofNullable(System.getenv("TERM")));
         boolean coloured = interactive
-                && !"dumb".equals(System.getenv("TERM"))
                 && Optional.ofNullable(System.getenv("NO_COLOR")).orElse("").isEmpty();
-        return new Terminal(stream, interactive, coloured, interactive ? columnsOfTerminal() : columnsOfEnvironment());
+        return new Terminal(stream, interactive, coloured, terminal ? columnsOfTerminal() : columnsOfEnvironment());
+    }
+
+    /** Whether a terminal of this kind knows how to clear a line; one that says nothing is taken for one that does not. */
+    static boolean redraws(Optional<String> kind) {
+        return kind.filter(name -> !name.isEmpty() && !name.equals("dumb")).isPresent();
     }
 
     /** True where the file descriptor is a terminal; the JDK only answers for standard input and output together. */

@@ -56,10 +56,7 @@ final class LibraryCache {
                 Folders.delete(unfinished);
             }
         } catch (IOException failure) {
-            throw new SkipTuningException(
-                    "The native libraries cannot be unpacked into " + root + ": " + failure
-                            + "; free space there or name another folder in SKIP_TUNING_CACHE",
-                    failure);
+            throw new SkipTuningException(CacheFolder.problem("The unpacked native libraries", root, failure), failure);
         }
         return target;
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.files.PathSetting;
 
@@ -59,15 +60,16 @@ record LibraryFolders(Path core, Path libtorch) {
         return folder;
     }
 
-    /** LibTorch's own layout has {@code lib/} and {@code include/}; the folder of the libraries itself is fine, too. */
     private static Path requireLibtorch(Path given) {
         var folder = given.toAbsolutePath();
-        for (var candidate : new Path[] {folder, folder.resolve("lib")}) {
-            if (Files.isRegularFile(candidate.resolve(LIBTORCH))) {
-                return candidate;
-            }
-        }
-        throw wrong(PathSetting.LIBTORCH, folder, LIBTORCH);
+        return libtorchIn(folder).orElseThrow(() -> wrong(PathSetting.LIBTORCH, folder, LIBTORCH));
+    }
+
+    /** LibTorch's own layout has {@code lib/} and {@code include/}; the folder of the libraries itself is fine, too. */
+    static Optional<Path> libtorchIn(Path folder) {
+        return Stream.of(folder, folder.resolve("lib"))
+                .filter(candidate -> Files.isRegularFile(candidate.resolve(LIBTORCH)))
+                .findFirst();
     }
 
     private static SkipTuningException wrong(PathSetting setting, Path folder, String file) {

@@ -31,6 +31,11 @@ public final class NativeLibrary {
         symbols();
     }
 
+    /** Whether a folder holds LibTorch, itself or in its {@code lib/}. */
+    public static boolean isLibtorch(Path folder) {
+        return LibraryFolders.libtorchIn(folder).isPresent();
+    }
+
     /** The core's version, compiler and LibTorch, as a JSON object. */
     public static String buildInfo() {
         load();

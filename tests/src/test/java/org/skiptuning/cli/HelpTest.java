@@ -106,6 +106,7 @@ class HelpTest {
         assertThat(run.out())
                 .startsWith("#!")
                 .contains("complete -F")
+                .containsSubsequence("$ZSH_VERSION", "compinit", "bashcompinit", "complete -F")
                 .contains("zero-shot")
                 .contains("--start-layer");
     }

@@ -1,17 +1,23 @@
 package org.skiptuning.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script at the top of the checkout, after a build: it builds and fetches nothing more. */
 class LauncherTest {
@@ -23,7 +29,11 @@ class LauncherTest {
     private Path folder;
 
     private ProcessRun run(Path script, String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(script.toString()));
+        return run(Map.of(), script.toString(), arguments);
+    }
+
+    private ProcessRun run(Map<String, String> environment, String program, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(program));
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
@@ -32,6 +42,7 @@ class LauncherTest {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().putAll(environment);
         var process = builder.start();
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
@@ -58,6 +69,47 @@ class LauncherTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
         assertThat(run.out()).contains("skip-tuning demo");
+    }
+
+    private String[] encoding() throws Exception {
+        Path model = TinyClip.write(folder.resolve("model"), 3);
+        return new String[] {"encode", "--model", model.toString(), "--text", "a", "--output", "x.safetensors"};
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "", "many", "99999999999999999999", "-2"})
+    void aThreadCountThatIsNoneMakesNoNoise(String count) throws Exception {
+        var run = run(Map.of("OMP_NUM_THREADS", count, "OMP_THREAD_LIMIT", count), SCRIPT.toString(), encoding());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void aWrongLibTorchIsBlamedOnTheVariableThatNamedIt() throws Exception {
+        var run = run(Map.of("SKIP_TUNING_LIBTORCH", folder.toString()), SCRIPT.toString(), encoding());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("SKIP_TUNING_LIBTORCH names " + folder).doesNotContain("-Dskiptuning");
+    }
+
+    @Test
+    void argumentsThatAreNoTextAreRefused() throws Exception {
+        Files.createFile(Path.of(URI.create(folder.toUri() + "%FF.png")));
+        var run =
+                run(Map.of(), "bash", "-c", "exec '" + SCRIPT + "' encode --output x.safetensors --image $'\\xff.png'");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("'\\xff.png', which is not UTF-8 text");
+    }
+
+    /** {@code script} runs a command on a terminal of its own and passes on what that shows. */
+    @ParameterizedTest
+    @CsvSource({"dumb, false", "xterm, true"})
+    void aDumbTerminalGetsNoEscapeCodes(String kind, boolean escapes) throws Exception {
+        assumeThat(Path.of("/usr/bin/script")).isExecutable();
+        String command = "'" + SCRIPT + "' '" + String.join("' '", encoding()) + "'";
+        var run = run(Map.of("TERM", kind), "script", "-qec", command, "/dev/null");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("Saved to");
+        assertThat(run.out().contains("\u001b")).isEqualTo(escapes);
     }
 
     @Test

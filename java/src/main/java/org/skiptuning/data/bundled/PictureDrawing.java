@@ -23,6 +23,7 @@ import org.skiptuning.DataSetException;
 import org.skiptuning.Phase;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.data.bundled.DrawnPictures.Index;
+import org.skiptuning.files.CacheFolder;
 import org.skiptuning.files.Folders;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,7 +95,8 @@ final class PictureDrawing {
         } catch (ClosedByInterruptException e) {
             throw cancelled();
         } catch (IOException e) {
-            throw new DataSetException("The pictures can't be drawn into " + folder + ": " + e.getMessage(), e);
+            var parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
+            throw new DataSetException(CacheFolder.problem("The drawn pictures", parent, e), e);
         }
     }
 
