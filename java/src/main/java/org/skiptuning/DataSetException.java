@@ -3,7 +3,7 @@ package org.skiptuning;
 import org.jspecify.annotations.Nullable;
 
 /** A data set or one of its pictures cannot be used. */
-public final class DataSetException extends SkipTuningException {
+public sealed class DataSetException extends SkipTuningException permits UnreadablePictureException {
     private static final long serialVersionUID = 1L;
 
     public DataSetException(String message) {

@@ -77,7 +77,7 @@ final class Pictures implements AutoCloseable {
      *
      * @param order indices of files
      * @param skipBad leaves out unreadable pictures; else the first one ends it
-     * @param phase named where it is interrupted
+     * @param phase named where it is interrupted; encoding wants a row for each picture and never leaves one out
      * @return the unreadable pictures
      */
     List<BadPicture> forEachChunk(
@@ -101,6 +101,8 @@ final class Pictures implements AutoCloseable {
             return pipeline.skipped();
         } catch (InterruptedException e) {
             throw CancelledException.during(phase);
+        } catch (DataSetException bad) {
+            throw phase == Phase.ENCODE_IMAGES ? bad : new UnreadablePictureException(bad);
         }
     }
 

@@ -90,6 +90,10 @@ record TrainingData(TrainingSettings settings, DataSet data, boolean oneClassABa
     /** What the user should know before it starts. */
     List<String> warnings() {
         var warnings = new ArrayList<>(data.warnings());
+        if (data.classNames().size() == 1) {
+            warnings.add("There is one class, " + data.classNames().getFirst()
+                    + ": training has nothing to tell apart, and any picture counts as right");
+        }
         var seen = new boolean[data.classNames().size()];
         images().forEach(image -> seen[image.label()] = true);
         for (var label = 0; label < seen.length; label++) {

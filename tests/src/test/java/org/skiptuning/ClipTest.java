@@ -150,7 +150,12 @@ class ClipTest {
 
         assertThatExceptionOfType(DataSetException.class)
                 .isThrownBy(() -> clip.zeroShot(some, TemplateSet.COOP, ProgressListener.none()))
-                .withMessageContaining("broken ü.png");
+                .isInstanceOf(UnreadablePictureException.class)
+                .withMessageContaining("broken ü.png")
+                .withMessageContaining("LoadOptions.withSkipBadImages(true)");
+        assertThatExceptionOfType(DataSetException.class)
+                .isThrownBy(() -> clip.encodeImages(List.of(broken)))
+                .withMessageEndingWith("is empty (0 bytes): replace or remove it");
         try (var tolerant = Clip.load(folder.resolve("model"), CPU.withSkipBadImages(true))) {
             assertThat(tolerant.zeroShot(some, TemplateSet.COOP, ProgressListener.none())
                             .total())

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.skiptuning.CancelledException;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingInterruptedException;
+import org.skiptuning.UnreadablePictureException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -86,6 +87,8 @@ final class Failures {
         String text = isDiskFull(problem)
                 ? diskFull(problem)
                 : switch (problem) {
+                    case UnreadablePictureException bad ->
+                        bad.problem() + "; --skip-bad-images leaves out pictures that cannot be read";
                     case SkipTuningException known -> messageOf(known);
                     case UncheckedIOException wrapped -> describe(Objects.requireNonNull(wrapped.getCause()));
                     case NoSuchFileException missing -> missing.getFile() + " does not exist; check the path";

@@ -2,12 +2,15 @@ package org.skiptuning.data;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
 
 /** The entries of an EXIF block, or of a TIFF file, that matter here. */
 final class Exif {
     private static final int ORIENTATION = 0x0112;
+    private static final int PHOTOMETRIC_INTERPRETATION = 0x0106;
     private static final int EXTRA_SAMPLES = 0x0152;
     private static final int ASSOCIATED_ALPHA = 1;
+    private static final Set<Integer> LAB = Set.of(8, 9, 10);
     private static final int SHORT = 3;
     private static final int ENTRY_BYTES = 12;
 
@@ -29,6 +32,11 @@ final class Exif {
     /** Whether a TIFF file says that its colours are multiplied by alpha. */
     static boolean isPremultiplied(byte[] tiff) {
         return shortValue(tiff, 0, tiff.length, EXTRA_SAMPLES) == ASSOCIATED_ALPHA;
+    }
+
+    /** Whether a TIFF file's colours are lightness and two opponents: CIELAB, or its ICC or ITU kind. */
+    static boolean isLab(byte[] tiff) {
+        return LAB.contains(shortValue(tiff, 0, tiff.length, PHOTOMETRIC_INTERPRETATION));
     }
 
     /** The value of an entry in the first directory that is a single number of 16 bits; 0 where there is none. */

@@ -102,6 +102,9 @@ public final class PictureDecoder {
                 yield write(rows, options.applyOrientation() ? PngFile.orientation(file) : Exif.UPRIGHT);
             }
             case TIFF -> {
+                if (Exif.isLab(file)) {
+                    throw error(name, "is a TIFF file with CIELAB colours, which are not read: convert it to RGB");
+                }
                 var image = image(name, reader, file, options);
                 var rows = RgbRows.of(image.getRaster(), RasterColour.of(image, Exif.isPremultiplied(file)));
                 yield write(rows, Exif.orientation(file, 0, file.length));

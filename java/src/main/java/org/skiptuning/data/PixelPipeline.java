@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.skiptuning.DataSetException;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativePictures;
@@ -31,6 +32,8 @@ public final class PixelPipeline implements AutoCloseable {
             }
         }
     }
+
+    private static final int NAMED_OTHERS = 2;
 
     private final PictureStore store;
     private final PixelFormat format;
@@ -223,10 +226,32 @@ public final class PixelPipeline implements AutoCloseable {
             } else if (options.skipBadPictures() && failure instanceof DataSetException bad) {
                 skipped.add(new BadPicture(store.file(pictures[place]), String.valueOf(bad.getMessage())));
             } else {
-                throw Workers.rethrow(failure);
+                throw failure(slot, place);
             }
         }
         return new PixelBatch(List.copyOf(good), slot.pixels.slice(0, format.bytes(good.size())));
+    }
+
+    /** The first failure, which names some of the other bad pictures of its batch: who has one often has many. */
+    private RuntimeException failure(Slot slot, int first) {
+        if (!(slot.failures[first] instanceof DataSetException bad)) {
+            return Workers.rethrow(slot.failures[first]);
+        }
+        var pictures = plan.get(slot.batch);
+        var others = IntStream.range(first + 1, pictures.length)
+                .filter(place -> slot.failures[place] instanceof DataSetException)
+                .mapToObj(place -> store.file(pictures[place]).toString())
+                .distinct()
+                .toList();
+        if (others.isEmpty()) {
+            return bad;
+        }
+        var unnamed = others.size() - NAMED_OTHERS;
+        return new DataSetException(
+                bad.getMessage() + "; also unreadable: "
+                        + String.join(", ", others.subList(0, Math.min(others.size(), NAMED_OTHERS)))
+                        + (unnamed > 0 ? " and at least " + unnamed + " more" : ""),
+                bad);
     }
 
     /** The pictures left out of the batches handed out so far, in their order. */

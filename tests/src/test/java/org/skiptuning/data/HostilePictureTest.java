@@ -46,6 +46,22 @@ class HostilePictureTest {
     }
 
     @Test
+    void labColoursAreRefusedRatherThanGuessed() throws IOException {
+        byte[] tiff = Files.readAllBytes(Golden.path("pictures/raw.tif"));
+        var bytes = ByteBuffer.wrap(tiff).order(ByteOrder.LITTLE_ENDIAN);
+        var at = bytes.getInt(4) + 2;
+        while (bytes.getShort(at) != 262) { // PhotometricInterpretation
+            at += 12;
+        }
+        for (short lab : new short[] {8, 9, 10}) {
+            bytes.putShort(at + 8, lab);
+            refused(
+                    Files.write(folder.resolve("lab.tif"), tiff),
+                    "CIELAB colours, which are not read: convert it to RGB");
+        }
+    }
+
+    @Test
     void theContentTellsTheFormatAndTheNameMayHoldAnything() throws IOException {
         var odd = folder.resolve("ein schönes Bild \uD83D\uDC31 (1).gif");
         Files.copy(Golden.path("pictures/rgb.png"), odd);

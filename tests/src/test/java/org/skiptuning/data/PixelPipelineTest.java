@@ -146,6 +146,33 @@ class PixelPipelineTest {
     }
 
     @Test
+    void theFirstBadPictureNamesOthersOfItsBatch() throws Exception {
+        var plan = List.of(new int[] {1, 0, 3, 1, 2}, new int[] {0});
+        try (var store = store(withBadPictures());
+                var pipeline = new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(2, 1))) {
+            assertThatThrownBy(pipeline::next)
+                    .isInstanceOf(DataSetException.class)
+                    .hasMessage("The picture " + store.file(1) + " is empty (0 bytes): replace or remove it; also"
+                            + " unreadable: " + store.file(3) + ", " + store.file(1));
+        }
+    }
+
+    @Test
+    void manyBadPicturesAreCounted() throws Exception {
+        var files = new ArrayList<Path>();
+        for (var i = 0; i < 5; i++) {
+            files.add(Files.createFile(folder.resolve(i + ".png")));
+        }
+        var plan = List.of(new int[] {0, 1, 2, 3, 4});
+        try (var store = store(files);
+                var pipeline = new PixelPipeline(store, FORMAT, PictureTransform.squash(16), plan, options(1, 1))) {
+            assertThatThrownBy(pipeline::next)
+                    .hasMessageEndingWith(
+                            "also unreadable: " + files.get(1) + ", " + files.get(2) + " and at least 2 more");
+        }
+    }
+
+    @Test
     void badPicturesMayBeSkipped() throws Exception {
         var plan = List.of(new int[] {1, 0, 3, 2}, new int[] {1, 3}, new int[] {2});
         try (var store = store(withBadPictures());
