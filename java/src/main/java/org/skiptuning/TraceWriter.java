@@ -101,7 +101,8 @@ public final class TraceWriter implements TrainingListener, AutoCloseable {
         }
     }
 
-    static String line(StepMetrics metrics) {
+    /** What is written for a step, without the line's end. */
+    public static String line(StepMetrics metrics) {
         ObjectNode node = SettingsJson.MAPPER.createObjectNode();
         node.put("epoch", metrics.epoch());
         var images = node.putArray("images");

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.skiptuning.ClassSubset;
 import org.skiptuning.DataSetException;
 import org.skiptuning.LoadOptions;
 import org.skiptuning.SkipTuningException;
@@ -20,6 +21,7 @@ final class DataOptions {
     static final String BUNDLED = "bundled";
     static final String BUNDLED_TASK = "glyphs";
     private static final String SEED = "seed";
+    private static final String SKIP_BAD_IMAGES = "skip_bad_images";
 
     @Option(
             names = "--data",
@@ -78,10 +80,19 @@ final class DataOptions {
         return dataset;
     }
 
-    /** Opens the data set; its warnings go to the user. */
-    DataSet open(long seed, Output output) {
-        var opened = openQuietly(seed, output);
+    /** The folder or table that was given. */
+    Optional<Path> path() {
+        return data.filter(text -> !text.equals(BUNDLED)).map(Path::of);
+    }
+
+    /** Opens the data set, or a half of it, to measure on; its warnings go to the user. */
+    DataSet open(long seed, ClassSubset classes, Output output) {
+        var opened = Accuracies.subset(openQuietly(seed, output), classes);
         opened.warnings().forEach(output::warn);
+        if (opened.classNames().size() == 1) {
+            output.warn("There is one class, " + opened.classNames().getFirst()
+                    + ": any picture counts as right, for there is nothing to tell apart");
+        }
         return opened;
     }
 
@@ -112,6 +123,9 @@ final class DataOptions {
                         ? text
                         : Path.of(text).toAbsolutePath().normalize().toString()));
         dataset.ifPresent(name -> description.put("dataset", name));
+        if (skipBadImages) {
+            description.put(SKIP_BAD_IMAGES, "true");
+        }
         return description;
     }
 
@@ -130,6 +144,7 @@ final class DataOptions {
         if (data.isEmpty()) {
             data = Optional.ofNullable(description.get("data"));
             dataset = dataset.or(() -> Optional.ofNullable(description.get("dataset")));
+            skipBadImages |= Boolean.parseBoolean(description.get(SKIP_BAD_IMAGES));
         }
     }
 }

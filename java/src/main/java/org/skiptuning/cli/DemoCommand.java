@@ -69,6 +69,10 @@ final class DemoCommand extends ToolCommand {
         }
         WholeFile.check(report);
         model.check();
+        OutputFiles.of(common())
+                .writes("--report", report)
+                .reads("--model", model.file())
+                .check();
         var bundled = BundledData.open(new ProgressAdapter(output));
         DataSet data = bundled.dataSet(task);
         try (Clip clip = model.load(common().loadOptions())) {

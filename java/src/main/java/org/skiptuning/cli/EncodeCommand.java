@@ -59,6 +59,11 @@ final class EncodeCommand extends ToolCommand {
         WholeFile.check(file);
         model.check();
         requireFiles(images);
+        OutputFiles.of(common())
+                .writes("--output", file)
+                .reads("--image", images)
+                .reads("--model", model.file())
+                .check();
         try (var clip = model.load(common().loadOptions().withApplyOrientation(applyOrientation))) {
             var progress = new ProgressAdapter(output);
             Optional<Features> text =

@@ -3,6 +3,7 @@ package org.skiptuning.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ClassSubset;
@@ -41,10 +42,14 @@ final class EvaluateCommand extends ToolCommand {
         var run = RunFile.read(directory);
         run.ifPresent(data::defaultTo);
         data.check();
+        OutputFiles.of(common())
+                .reads("--tuned", List.of(directory))
+                .reads("--data", data.path())
+                .check();
         // The run's own seed, so that a folder is split as it was and no training picture is measured on.
         long seed =
                 common().givenSeed().or(() -> run.flatMap(DataOptions::seed)).orElse(common().seed());
-        var opened = Accuracies.subset(data.open(seed, output), classes);
+        var opened = data.open(seed, classes, output);
         try (var model = FineTuned.load(directory, data.apply(common().loadOptions()))) {
             var evaluation = model.evaluate(opened, new ProgressAdapter(output));
             Accuracies.print(output, evaluation);

@@ -46,6 +46,11 @@ final class ModelOptions {
         return isBundled() ? BundledModel.path() : given();
     }
 
+    /** What is read, if it is there. */
+    Optional<Path> file() {
+        return isBundled() ? BundledModel.find() : Optional.of(given());
+    }
+
     boolean isBundled() {
         return model.orElse(BUNDLED).equals(BUNDLED);
     }

@@ -8,11 +8,14 @@ import org.skiptuning.cli.Terminal.Colour;
 final class Output {
     private final Streams streams;
     private final CommonOptions common;
+    private final boolean talks;
     private final Progress progress;
 
-    Output(Streams streams, CommonOptions common) {
+    /** @param talks whether people read standard output, not a program, and want to */
+    Output(Streams streams, CommonOptions common, boolean talks) {
         this.streams = streams;
         this.common = common;
+        this.talks = talks;
         this.progress = common.quiet() ? Progress.none() : Progress.on(streams.terminal());
     }
 
@@ -20,14 +23,9 @@ final class Output {
         return progress;
     }
 
-    /** True where people read standard output, false where a program takes JSON from it or -q asks for silence. */
-    boolean talks() {
-        return !common.quiet() && !common.jsonToStandardOutput();
-    }
-
     /** A line for people. */
     void line(String format, Object... values) {
-        if (talks()) {
+        if (talks) {
             progress.pause();
             streams.out().println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
             streams.out().flush();

@@ -1,8 +1,6 @@
 package org.skiptuning.cli;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -67,7 +65,7 @@ final class PredictCommand extends ToolCommand {
     private final ModelOptions model = new ModelOptions();
 
     @Override
-    int run(Output output) throws IOException {
+    int run(Output output) {
         Optional<List<String>> labels = labels();
         if (tuned != null && (model.isGiven() || templates.isPresent())) {
             throw new UsageException("--tuned brings its own model and prompt, which contradicts "
@@ -77,6 +75,12 @@ final class PredictCommand extends ToolCommand {
             throw new SkipTuningException("--top is " + top + ": use 1 or more");
         }
         EncodeCommand.requireFiles(images);
+        OutputFiles.of(common())
+                .reads("IMAGE", images)
+                .reads("--classes-file", classesFile)
+                .reads("--tuned", Optional.ofNullable(tuned))
+                .reads("--model", model.file())
+                .check();
         List<List<Prediction>> predictions = predict(labels);
         var lines = new StringBuilder();
         for (int i = 0; i < images.size(); i++) {
@@ -93,7 +97,7 @@ final class PredictCommand extends ToolCommand {
     }
 
     /** Those given; nothing where the fine-tuned model's own are meant. */
-    private Optional<List<String>> labels() throws IOException {
+    private Optional<List<String>> labels() {
         if (classes.isPresent() && classesFile.isPresent()) {
             throw new UsageException("--classes contradicts --classes-file: leave one of them out");
         }
@@ -106,13 +110,16 @@ final class PredictCommand extends ToolCommand {
         }
         List<String> given = classes.isPresent()
                 ? Arrays.asList(classes.get().split(","))
-                : Files.readAllLines(classesFile.orElseThrow());
+                : LabelsFile.read(classesFile.orElseThrow());
         List<String> labels = given.stream()
                 .map(String::strip)
                 .filter(label -> !label.isEmpty())
                 .toList();
         if (labels.isEmpty()) {
-            throw new UsageException("there are no labels to choose from: name some, such as --classes cat,dog");
+            throw classesFile
+                    .<RuntimeException>map(LabelsFile::empty)
+                    .orElseGet(() -> new UsageException(
+                            "there are no labels to choose from: name some, such as --classes cat,dog"));
         }
         return Optional.of(labels);
     }

@@ -69,6 +69,7 @@ final class PretrainCommand extends ToolCommand {
         requireRange("--steps", steps.orElse(1));
         requireRange("--save-every", saveEvery);
         requireRange("--probe-every", probeEvery);
+        OutputFiles.of(common()).writes("--output", output).check();
         Recipe recipe = recipe();
         var data = BundledData.open(new ProgressAdapter(out));
         var options = new PretrainOptions(
@@ -76,7 +77,7 @@ final class PretrainCommand extends ToolCommand {
         out.progress().begin("pre-training", "steps");
         var result = Pretraining.run(recipe, data, options, new Reporter(out));
         out.line(
-                "%,d steps, last loss %.4f, %.2f %% on the validation style, %s",
+                "%,d steps, loss of the last batch %.4f, %.2f %% on the validation style, %s",
                 result.steps(), result.loss(), result.accuracy(), Figures.seconds(result.seconds()));
         out.line("Saved to %s", output);
         var object = new LinkedHashMap<String, Object>();

@@ -4,11 +4,16 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** What all commands have in common: the common options, and the order validate, work, print. */
 abstract class ToolCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     private @Nullable Streams streams;
 
@@ -18,6 +23,11 @@ abstract class ToolCommand implements Callable<Integer> {
 
     final CommonOptions common() {
         return common;
+    }
+
+    /** Whether standard output takes what programs read, and so nothing else. */
+    boolean printsForPrograms() {
+        return common.jsonToStandardOutput();
     }
 
     /** How to go on after an interruption, for commands that can. */
@@ -31,8 +41,11 @@ abstract class ToolCommand implements Callable<Integer> {
         if (given == null) {
             throw new IllegalStateException("the command was not made by the command factory");
         }
+        if (spec != null) {
+            EmptyValues.refuse(spec.commandLine().getParseResult());
+        }
         common.prepare();
-        var output = new Output(given, common);
+        var output = new Output(given, common, !common.quiet() && !printsForPrograms());
         try {
             return run(output);
         } finally {

@@ -13,6 +13,7 @@ import org.skiptuning.FineTuned;
 import org.skiptuning.Method;
 import org.skiptuning.Phase;
 import org.skiptuning.SkipTuning;
+import org.skiptuning.StepMetrics;
 import org.skiptuning.TraceWriter;
 import org.skiptuning.TrainingListener;
 import org.skiptuning.TrainingResult;
@@ -56,8 +57,10 @@ final class TrainCommand extends ToolCommand {
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "Write one JSON line a step: epoch, images, classes, loss, lr.")
-    private Optional<Path> trace = Optional.empty();
+            description =
+                    "Write one JSON line a step: epoch, images, classes, loss, lr; - is standard output, which then"
+                            + " holds nothing else.")
+    private Optional<String> trace = Optional.empty();
 
     @Option(names = "--print-config", description = "Print the settings as JSON and do nothing else.")
     private boolean printConfig;
@@ -102,7 +105,13 @@ final class TrainCommand extends ToolCommand {
         }
         data.check();
         model.check();
-        trace.ifPresent(WholeFile::check);
+        OutputFiles.of(common())
+                .writesOrPrints("--trace", trace)
+                .writes("--output", directory)
+                .reads("--data", data.path())
+                .reads("--model", model.file())
+                .check();
+        traceFile().ifPresent(WholeFile::check);
         RunFile.claim(directory);
         tellOfEarlierRun(directory, out);
         DataSet opened = data.openQuietly(common().seed(), out);
@@ -128,6 +137,16 @@ final class TrainCommand extends ToolCommand {
         }
     }
 
+    @Override
+    boolean printsForPrograms() {
+        return super.printsForPrograms() || trace.equals(Optional.of(CommonOptions.STANDARD_OUTPUT));
+    }
+
+    private Optional<Path> traceFile() {
+        return trace.filter(given -> !given.equals(CommonOptions.STANDARD_OUTPUT))
+                .map(Path::of);
+    }
+
     private void tellOfEarlierRun(Path directory, Output out) {
         boolean unfinished = Files.exists(directory.resolve(STATE));
         if (resume && !unfinished) {
@@ -149,11 +168,20 @@ final class TrainCommand extends ToolCommand {
         };
         var listener = TrainingListener.all(record, new ProgressAdapter(out));
         var tuning = SkipTuning.builder(settings).build();
-        if (trace.isEmpty()) {
-            return tuning.fit(clip, opened, listener, directory, resume);
+        if (traceFile().isEmpty()) {
+            var printed = trace.isEmpty() ? listener : TrainingListener.all(listener, new PrintedTrace(out));
+            return tuning.fit(clip, opened, printed, directory, resume);
         }
-        try (var writer = new TraceWriter(trace.get())) {
+        try (var writer = new TraceWriter(traceFile().get())) {
             return tuning.fit(clip, opened, TrainingListener.all(listener, writer), directory, resume);
+        }
+    }
+
+    /** {@code --trace -}. */
+    private record PrintedTrace(Output out) implements TrainingListener {
+        @Override
+        public void onStep(StepMetrics metrics) {
+            out.result(TraceWriter.line(metrics));
         }
     }
 
@@ -204,11 +232,11 @@ final class TrainCommand extends ToolCommand {
         }
         out.line("");
         out.line(
-                "%,d steps in %s, of which %s for the feature cache; last loss %.4f, peak memory %s",
+                "%,d steps in %s, of which %s for the feature cache; mean loss of the last epoch %.4f, peak memory %s",
                 result.steps(),
                 Figures.seconds(result.trainSeconds()),
                 Figures.seconds(result.cacheSeconds()),
-                result.finalLoss(),
+                result.lastEpochLoss(),
                 Figures.bytes(result.peakMemoryBytes()));
         out.line("Saved to %s", directory);
     }

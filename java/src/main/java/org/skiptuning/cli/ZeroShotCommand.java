@@ -47,7 +47,11 @@ final class ZeroShotCommand extends ToolCommand {
     int run(Output output) {
         model.check();
         data.check();
-        var opened = Accuracies.subset(data.open(common().seed(), output), classes);
+        OutputFiles.of(common())
+                .reads("--model", model.file())
+                .reads("--data", data.path())
+                .check();
+        var opened = data.open(common().seed(), classes, output);
         try (var clip = model.load(data.apply(common().loadOptions()))) {
             var prompts = templates.orElseGet(() -> TemplateSet.of(model.template("coop")));
             var evaluation = clip.zeroShot(opened, prompts, new ProgressAdapter(output));

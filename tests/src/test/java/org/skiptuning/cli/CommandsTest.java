@@ -259,11 +259,96 @@ class CommandsTest {
         Files.write(folder.resolve("test/red brick/bad.png"), new byte[0]);
         var run = CommandRun.of("zero-shot", "--model", model, "--data", folder.toString());
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.errorLines()).singleElement().asString().contains("bad.png");
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("bad.png", "--skip-bad-images")
+                .doesNotContain("LoadOptions");
         run = CommandRun.of(
                 "zero-shot", "--model", model, "--data", folder.toString(), "--skip-bad-images", "--json", "-");
         assertThat(run.status()).isZero();
         assertThat(Json.read(run.out()).path("total").asInt()).isEqualTo(8);
+    }
+
+    /** It offers no such option. */
+    @Test
+    void encodingNeverLeavesAPictureOut() throws Exception {
+        Path bad = Files.createFile(own.resolve("bad.png"));
+        Path features = own.resolve("x.safetensors");
+        var run = CommandRun.of("encode", "--model", model, "--image", bad.toString(), "--output", features.toString());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("bad.png").doesNotContain("--skip-bad-images");
+    }
+
+    @Test
+    void evaluatingLeavesOutWhatTheRunLeftOut() throws Exception {
+        Path folder = TinyPictures.write(own.resolve("with a bad one"), 4, 2);
+        Files.createFile(folder.resolve("test/red brick/bad.png"));
+        Path output = own.resolve("run");
+        var run = CommandRun.of(
+                "train",
+                "--model",
+                model,
+                "--data",
+                folder.toString(),
+                "--start-layer",
+                "2",
+                "--epochs",
+                "1",
+                "--skip-bad-images",
+                "--output",
+                output.toString());
+        assertThat(run.status()).as(run.err()).isZero();
+        run = CommandRun.of("evaluate", "--tuned", output.toString(), "--json", "-");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(Json.read(run.out()).path("total").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void labelsComeFromAFile() throws Exception {
+        String picture = data + "/test/blue sky/0.png";
+        Path file = Files.writeString(own.resolve("labels.txt"), "\uFEFFcat\r\n\n dog \n");
+        var run = good("predict", "--model", model, "--classes-file", file.toString(), "--json", "-", picture);
+        assertThat(Json.read(run.out())
+                        .path("top")
+                        .valueStream()
+                        .map(one -> one.path("label").asString()))
+                .containsExactlyInAnyOrder("cat", "dog");
+
+        Files.write(file, new byte[] {'c', (byte) 0xE4, 't'});
+        assertThat(CommandRun.of("predict", "--classes-file", file.toString(), picture)
+                        .err())
+                .contains(file + " is not UTF-8 text: save it as UTF-8");
+        Files.writeString(file, "\n");
+        assertThat(CommandRun.of("predict", "--classes-file", file.toString(), picture)
+                        .err())
+                .contains(file + " holds no labels");
+    }
+
+    @Test
+    void aTraceMayBePrinted() {
+        Path output = own.resolve("run");
+        var run = good(training(output, "--trace", "-"));
+        assertThat(run.out().lines().map(Json::read))
+                .hasSize(12)
+                .allSatisfy(step -> assertThat(step.path("loss").isNumber()).isTrue());
+        assertThat(good(training(output)).out()).contains("mean loss of the last epoch");
+    }
+
+    @Test
+    void oneClassIsNothingToTellApart() throws Exception {
+        Path csv = Files.writeString(
+                own.resolve("one.csv"),
+                data + "/train/blue sky/0.png,sky,train\n" + data + "/test/blue sky/0.png,sky,test\n");
+        var run = CommandRun.of("zero-shot", "--model", model, "--data", csv.toString());
+        assertThat(run.errorLines()).singleElement().asString().startsWith("note: There is one class, sky");
+        assertThat(run.status()).isZero();
+        var arguments = new ArrayList<>(List.of(training(own.resolve("run"), 1, 2)));
+        arguments.set(arguments.indexOf(data), csv.toString());
+        assertThat(CommandRun.of(arguments.toArray(String[]::new)).errorLines())
+                .singleElement()
+                .asString()
+                .startsWith("note: There is one class, sky");
     }
 
     @Test

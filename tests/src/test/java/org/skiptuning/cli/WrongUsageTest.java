@@ -78,6 +78,37 @@ class WrongUsageTest {
                         "--classes-file",
                         "f",
                         "pom.xml"),
+                usage("--output is empty", "encode", "--text", "a", "--output", ""),
+                usage("--output is empty", "train", "--data", "bundled", "--output", ""),
+                usage("--data is empty", "zero-shot", "--data="),
+                usage("--model is empty", "zero-shot", "--model", "", "--data", "d"),
+                usage("--json is empty", "doctor", "--json", ""),
+                usage("--trace is empty", "train", "--data", "d", "--output", "o", "--trace", ""),
+                usage("--libtorch is empty", "doctor", "--libtorch", ""),
+                usage("IMAGE is empty", "predict", "--classes", "a,b", ""),
+                usage("both name x", "encode", "--text", "a", "--output", "x", "--json", "x"),
+                usage(
+                        "--output and --image are both pom.xml, which would be overwritten",
+                        "encode",
+                        "--image",
+                        "pom.xml",
+                        "--output",
+                        "pom.xml"),
+                usage("--json and IMAGE are both", "predict", "--classes", "a,b", "--json", "pom.xml", "pom.xml"),
+                usage("--json and --data are both", "zero-shot", "--data", "pom.xml", "--json", "pom.xml"),
+                usage("both name x", "train", "--data", "pom.xml", "--output", "o", "--trace", "x", "--json", "x"),
+                usage(
+                        "--json and --trace both ask for standard output",
+                        "train",
+                        "--data",
+                        "pom.xml",
+                        "--output",
+                        "o",
+                        "--trace",
+                        "-",
+                        "--json",
+                        "-"),
+                usage("--output cannot be standard output", "encode", "--text", "a", "--output", "-"),
                 failure("--batch-size is 0: use 1 to 65536", "train", "--batch-size", "0"),
                 failure("--epochs is 0", "train", "--epochs", "0"),
                 failure("--top-ratio is 0.0", "train", "--top-ratio", "0"),
@@ -100,6 +131,9 @@ class WrongUsageTest {
                 failure("nowhere.png does not exist", "encode", "--image", "nowhere.png", "--output", "x.safetensors"),
                 failure("--tuned nowhere is not a folder", "evaluate", "--tuned", "nowhere"),
                 failure("--libtorch nowhere is not a folder", "doctor", "--libtorch", "nowhere"),
+                failure("--libtorch src holds no libtorch_cpu.so", "doctor", "--libtorch", "src"),
+                failure("--classes-file nowhere does not exist", "predict", "--classes-file", "nowhere", "pom.xml"),
+                failure("--classes-file src is a folder", "predict", "--classes-file", "src", "pom.xml"),
                 failure("its folder", "doctor", "--json", "nowhere/result.json"),
                 failure("its folder", "demo", "--report", "nowhere/report.html"));
     }
@@ -146,8 +180,8 @@ class WrongUsageTest {
                 "--model",
                 folder.toString());
         assertThat(run.status()).isEqualTo(2);
-        run = CommandRun.of(
-                "train", "--data", folder.toString(), "--output", folder.toString(), "--model", folder.toString());
+        String given = Files.createDirectory(folder.resolve("given")).toString();
+        run = CommandRun.of("train", "--data", given, "--output", folder.toString(), "--model", given);
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.errorLines())
                 .singleElement()
