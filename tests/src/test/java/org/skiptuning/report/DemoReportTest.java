@@ -51,6 +51,14 @@ class DemoReportTest {
                 .contains("@media (max-width");
     }
 
+    /** By a shade at the side that hides something, and for the keyboard. */
+    @Test
+    void showsThatATableScrolls() {
+        assertThat(html)
+                .containsPattern("\\.scroll \\{[^}]*no-repeat local[^}]*no-repeat scroll")
+                .contains("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Classes\">");
+    }
+
     @Test
     void headlineSaysWhatHappened() {
         assertThat(headline(10, 12)).startsWith("Skip Tuning lifts H from 10.0 to 12.0 %");
