@@ -29,6 +29,8 @@ using skiptuning::DeviceUnavailable;
 using skiptuning::gemm_in_use;
 using skiptuning::GemmBackEnd;
 
+constexpr uint64_t kLargestSide = 1 << 20;
+
 int cuda_devices() { return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0; }
 
 at::Device find_device(const std::string& name) {
@@ -157,6 +159,26 @@ st_status st_context_info(st_context* context, char* text, uint64_t capacity, ui
 
 st_status st_context_measure(st_context* context, char* text, uint64_t capacity, uint64_t* length) noexcept {
   return guarded([&] { write_text(rates(*dereference(context, "context").state), text, capacity, length); });
+}
+
+st_status st_context_gemm_rate(st_context* context, st_precision precision, st_product product, uint64_t m, uint64_t n,
+                               uint64_t k, double* gflops) noexcept {
+  return guarded([&] {
+    const auto& state = *dereference(context, "context").state;
+    auto& result = dereference(gflops, "gflops");
+    require(product <= ST_PRODUCT_WEIGHT_GRADIENT, "There is no product " + std::to_string(product));
+    const auto type = scalar_type(precision);
+    const auto size = [](uint64_t value) {
+      require(value >= 1 && value <= kLargestSide, "A side of a product is 1 to " + std::to_string(kLargestSide));
+      return static_cast<int64_t>(value);
+    };
+    use_threads_of(state);
+    try {
+      result = gemm_rate(static_cast<Product>(product), type, size(m), size(n), size(k), state.device);
+    } catch (const c10::NotImplementedError&) {
+      throw skiptuning::InvalidArgument("The device cannot multiply in this precision");
+    }
+  });
 }
 
 st_status st_context_memory(st_context* context, st_memory* memory) noexcept {

@@ -72,6 +72,19 @@ double bandwidth(c10::Device device) {
 
 }  // namespace
 
+double gemm_rate(Product product, at::ScalarType type, std::int64_t m, std::int64_t n, std::int64_t k,
+                 c10::Device device) {
+  const at::NoGradGuard no_gradients;
+  const auto filled = [&](std::int64_t rows, std::int64_t columns) {
+    return at::full({rows, columns}, 0.01, at::TensorOptions().dtype(type).device(device));
+  };
+  const auto left = product == Product::weight_gradient ? filled(k, m).t() : filled(m, k);
+  const auto right = product == Product::forward ? filled(n, k).t() : filled(k, n);
+  const auto result = filled(m, n);
+  const double operations = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  return operations / fastest(result, [&] { product_out(result, left, right); }) / 1e9;
+}
+
 GemmBackEnd fastest_gemm() {
   if (!has_gemm(GemmBackEnd::onednn)) {
     return GemmBackEnd::blas;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
 #include "layers/product.h"
@@ -24,6 +25,12 @@ struct DeviceRates {
 // Multiplies a little with each and tells which is faster; BLAS only where that shows clearly. Leaves the choice as it
 // was.
 GemmBackEnd fastest_gemm();
+
+enum class Product { forward, input_gradient, weight_gradient };
+
+// Of one [m,k] by [k,n] product, with the operands laid out as a linear layer has them.
+double gemm_rate(Product product, at::ScalarType type, std::int64_t m, std::int64_t n, std::int64_t k,
+                 c10::Device device);
 
 // Takes about a second.
 DeviceRates measure(c10::Device device);

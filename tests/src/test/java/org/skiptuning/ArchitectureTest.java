@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final String REPORT = "org.skiptuning.report..";
     private static final String FILES = "org.skiptuning.files..";
     private static final String PRETRAIN = "org.skiptuning.pretrain..";
+    private static final String SPEED = "org.skiptuning.speed..";
 
     /** The public API less the words that every layer speaks: exceptions, progress and precision. */
     private static final DescribedPredicate<JavaClass> API_PROPER = resideInAPackage(API)
@@ -75,7 +76,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(FFI)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CHECKPOINT, CLI, REPORT, PRETRAIN)))
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED)))
                 .check(library);
     }
 
@@ -85,7 +86,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(CHECKPOINT)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CLI, REPORT, PRETRAIN)))
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CLI, REPORT, PRETRAIN, SPEED)))
                 .check(library);
     }
 
@@ -95,7 +96,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(DATA)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(CHECKPOINT, CLI, REPORT, PRETRAIN)))
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED)))
                 .check(library);
     }
 
@@ -105,7 +106,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(FILES)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(FFI, DATA, CHECKPOINT, CLI, REPORT, PRETRAIN)))
+                .dependOnClassesThat(
+                        API_PROPER.or(resideInAnyPackage(FFI, DATA, CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED)))
                 .check(library);
     }
 
@@ -116,11 +118,11 @@ class ArchitectureTest {
                 .resideInAPackage(API)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(CLI, REPORT, PRETRAIN)
+                .resideInAnyPackage(CLI, REPORT, PRETRAIN, SPEED)
                 .check(library);
         noClasses()
                 .that()
-                .resideInAnyPackage(REPORT, PRETRAIN)
+                .resideInAnyPackage(REPORT, PRETRAIN, SPEED)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(CLI)

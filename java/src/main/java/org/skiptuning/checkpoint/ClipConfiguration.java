@@ -1,5 +1,7 @@
 package org.skiptuning.checkpoint;
 
+import java.util.Map;
+
 /**
  * The shape of a CLIP: two transformer towers with class token and causal mask, as OpenAI's ViT models.
  *
@@ -60,6 +62,20 @@ public record ClipConfiguration(
             throw new IllegalArgumentException(
                     "End-of-text " + endOfText + " isn't in the vocabulary of " + text.vocabulary());
         }
+    }
+
+    /**
+     * A published shape, such as {@code ViT-B-16}.
+     *
+     * @throws org.skiptuning.CheckpointException if there is none of that name; lists the names
+     */
+    public static ClipConfiguration named(String name) {
+        return ConfigurationTemplates.named(name);
+    }
+
+    /** The tensors of such a model by OpenAI's names, in their order there, with their shapes. */
+    public Map<String, long[]> tensorShapes() {
+        return ExpectedTensors.of(this, false);
     }
 
     /** The JSON that the native core reads; see native/src/clip/configuration.h. */

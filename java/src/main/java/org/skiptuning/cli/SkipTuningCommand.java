@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            SpeedCommand.class,
             PretrainCommand.class,
             CompletionCommand.class,
             HelpCommand.class

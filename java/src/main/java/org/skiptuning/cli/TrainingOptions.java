@@ -249,7 +249,7 @@ final class TrainingOptions {
     }
 
     /** The library names the setting, the user knows the option: {@code batchSize is 0} becomes {@code --batch-size is 0}. */
-    private static String asOption(String message) {
+    static String asOption(String message) {
         return LEADING_NAME.matcher(message).replaceFirst(found -> "--" + optionName(found));
     }
 

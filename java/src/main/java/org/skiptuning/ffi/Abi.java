@@ -21,6 +21,7 @@ final class Abi {
     static final MethodHandle CONTEXT_CREATE = bind("st_context_create");
     static final MethodHandle CONTEXT_INFO = bind("st_context_info");
     static final MethodHandle CONTEXT_MEASURE = bind("st_context_measure");
+    static final MethodHandle CONTEXT_GEMM_RATE = bind("st_context_gemm_rate");
     static final MethodHandle CONTEXT_MEMORY = bind("st_context_memory");
     static final MethodHandle CONTEXT_RESET_PEAK = bind("st_context_reset_peak");
     static final MethodHandle CONTEXT_RELEASE = bind("st_context_release");

@@ -27,6 +27,7 @@ final class Signatures {
         all.put("st_context_create", status(ADDRESS, ADDRESS));
         all.put("st_context_info", status(ADDRESS, ADDRESS, LONG, ADDRESS));
         all.put("st_context_measure", status(ADDRESS, ADDRESS, LONG, ADDRESS));
+        all.put("st_context_gemm_rate", status(ADDRESS, INT, INT, LONG, LONG, LONG, ADDRESS));
         all.put("st_context_memory", status(ADDRESS, ADDRESS));
         all.put("st_context_reset_peak", status(ADDRESS));
         all.put("st_context_release", FunctionDescriptor.ofVoid(ADDRESS));

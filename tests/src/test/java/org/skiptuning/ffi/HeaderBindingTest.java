@@ -165,7 +165,7 @@ class HeaderBindingTest {
             return "p";
         }
         return switch (plain) {
-            case "st_status", "st_dtype", "st_precision", "st_filter", "int32_t", "uint32_t" -> "i";
+            case "st_status", "st_dtype", "st_precision", "st_product", "st_filter", "int32_t", "uint32_t" -> "i";
             case "int64_t", "uint64_t" -> "l";
             case "uint8_t" -> "b";
             case "float" -> "f";

@@ -1,0 +1,194 @@
+package org.skiptuning.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.skiptuning.Method;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.checkpoint.ClipConfiguration;
+import org.skiptuning.report.Figures;
+import org.skiptuning.speed.MeasuredMachine;
+import org.skiptuning.speed.MethodSpeed;
+import org.skiptuning.speed.SpeedSettings;
+import org.skiptuning.speed.StepBenchmark;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code speed}. */
+@Command(
+        name = "speed",
+        header = "Time and memory of a training step, method against method.",
+        description = {
+            "On random weights, pictures and prompts of a published shape. The floor is the least a step can take on this"
+                    + " machine: its operations by formula at the best rate measured on its own matrix products, and the"
+                    + " optimizer's bytes at the memory's rate."
+        },
+        customSynopsis = "skip-tuning speed [OPTIONS]",
+        footer = {
+            "  skip-tuning speed",
+            "  skip-tuning speed --classes 100 --start-layer 6 --top-ratio 0.5 --max-classes 50",
+            "  skip-tuning speed --methods skip --precision bf16 --steps 50 --json speed.json"
+        })
+final class SpeedCommand extends ToolCommand {
+    @Option(
+            names = "--methods",
+            paramLabel = "NAMES",
+            split = ",",
+            converter = Converters.MethodConverter.class,
+            description = "Which, separated by commas: skip, full. Default: both.")
+    private List<Method> methods = List.of(Method.values());
+
+    @Option(
+            names = "--arch",
+            paramLabel = "NAME",
+            description = "A published shape, such as ViT-B-32 or ViT-L-14. Default: ViT-B-16-quickgelu.")
+    private String architecture = "ViT-B-16-quickgelu";
+
+    @Option(names = "--classes", paramLabel = "M", description = "Classes, a prompt each. Default: 50.")
+    private int classes = 50;
+
+    @Option(names = "--batch-size", paramLabel = "B", description = "Pictures a step. Default: 4.")
+    private int batchSize = 4;
+
+    @Option(names = "--start-layer", paramLabel = "W", description = "Frozen blocks of each tower (ω). Default: 9.")
+    private int startLayer = 9;
+
+    @Option(
+            names = "--top-ratio",
+            paramLabel = "R",
+            description = "Share of the classes surely kept (r); above 1 their number. Default: 0.05.")
+    private double topRatio = 0.05;
+
+    @Option(
+            names = "--lambda",
+            paramLabel = "L",
+            description = "Scale of the tail by which other classes stay (λ). Default: 0.3.")
+    private double lambda = 0.3;
+
+    @Option(
+            names = "--max-classes",
+            paramLabel = "N",
+            description = "Cap on the surely kept classes; 0 has none. Default: 0.")
+    private int maxClasses;
+
+    @Option(names = "--steps", paramLabel = "S", description = "Measured steps, after two unmeasured. Default: 20.")
+    private int steps = 20;
+
+    @Override
+    int run(Output output) {
+        SpeedSettings settings = settings();
+        output.progress().begin("making random weights", "steps");
+        try (var benchmark = new StepBenchmark(settings)) {
+            output.progress().begin("measuring the machine", "steps");
+            MeasuredMachine machine = benchmark.machine();
+            var results = new LinkedHashMap<String, MethodSpeed>();
+            for (Method method : methods) {
+                output.progress().begin("timing " + method, "steps");
+                results.put(
+                        method.toString(),
+                        benchmark.measure(
+                                method,
+                                machine,
+                                (done, total) -> output.progress().update(done, total, Optional.empty())));
+            }
+            print(output, settings, machine, results);
+            output.json(json(settings, machine, results));
+            return 0;
+        }
+    }
+
+    private SpeedSettings settings() {
+        try {
+            return new SpeedSettings(
+                    ClipConfiguration.named(architecture),
+                    classes,
+                    batchSize,
+                    startLayer,
+                    topRatio,
+                    lambda,
+                    maxClasses,
+                    steps,
+                    common().precision(),
+                    common().device().resolve().toString(),
+                    common().threads(),
+                    common().seed());
+        } catch (IllegalArgumentException outOfRange) {
+            throw new SkipTuningException(
+                    TrainingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
+        }
+    }
+
+    private void print(
+            Output output, SpeedSettings settings, MeasuredMachine machine, Map<String, MethodSpeed> results) {
+        output.line(
+                "%s, %s, %d classes, batch %d, %s: best matrix product %,.0f GFLOP/s, memory %.1f GB/s",
+                Machine.processor(),
+                architecture,
+                settings.classes(),
+                settings.batchSize(),
+                settings.precision(),
+                machine.gemmGigaflops(),
+                machine.bandwidthGigabytes());
+        output.line("");
+        output.line(
+                "%-8s %10s %21s %6s %8s %10s %7s %10s",
+                "", "step", "middle half", "kept", "GFLOP", "floor", "of it", "memory");
+        results.forEach((name, speed) -> output.line(
+                "%-8s %7.1f ms %8.1f - %7.1f ms %6d %8.1f %7.1f ms %5.0f %% %10s",
+                name,
+                speed.medianMillis(),
+                speed.quantile(0.25),
+                speed.quantile(0.75),
+                speed.keptClasses(),
+                speed.cost().exactGigaflops(),
+                speed.floorMillis(),
+                100 * speed.shareOfFloor(),
+                Figures.bytes(speed.peakMemoryBytes())));
+        output.line("");
+        output.line("Memory: the most above the loaded weights, with gradients, momentum and the cache.");
+    }
+
+    private Map<String, Object> json(
+            SpeedSettings settings, MeasuredMachine machine, Map<String, MethodSpeed> results) {
+        var object = new LinkedHashMap<String, Object>();
+        var methodsObject = new LinkedHashMap<String, Object>();
+        results.forEach((name, speed) -> methodsObject.put(name, json(speed)));
+        object.put("methods", methodsObject);
+        var machineObject = new LinkedHashMap<String, Object>();
+        machineObject.put("processor", Machine.processor());
+        machineObject.put("processors", Machine.processors());
+        machineObject.put("device", settings.device());
+        machineObject.put("threads", settings.threads());
+        machineObject.put("gemm_gflops", machine.gemmGigaflops());
+        machineObject.put("gemm", machine.products());
+        machineObject.put("bandwidth_gbs", machine.bandwidthGigabytes());
+        object.put("machine", machineObject);
+        object.put("arch", architecture);
+        object.put("classes", settings.classes());
+        object.put("batch_size", settings.batchSize());
+        object.put("start_layer", settings.startLayer());
+        object.put("top_ratio", settings.topRatio());
+        object.put("lambda", settings.lambda());
+        object.put("max_classes", settings.maxClasses());
+        object.put("steps", settings.steps());
+        object.put("precision", settings.precision().toString());
+        return object;
+    }
+
+    private static Map<String, Object> json(MethodSpeed speed) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("step_ms", speed.medianMillis());
+        object.put("all_step_ms", speed.stepMillis());
+        object.put("peak_memory_bytes", speed.peakMemoryBytes());
+        object.put("peak_tensor_bytes", speed.peakTensorBytes());
+        object.put("paper_style_bytes", speed.cost().paperStyleBytes());
+        object.put("gflop", speed.cost().exactGigaflops());
+        object.put("published_gflop", speed.cost().publishedGigaflops());
+        object.put("floor_ms", speed.floorMillis());
+        object.put("share_of_floor", speed.shareOfFloor());
+        object.put("kept_classes", speed.keptClasses());
+        object.put("trained_parameters", speed.cost().trainedParameters());
+        return object;
+    }
+}

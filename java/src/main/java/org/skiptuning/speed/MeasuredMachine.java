@@ -1,0 +1,53 @@
+package org.skiptuning.speed;
+
+import java.util.List;
+import org.skiptuning.checkpoint.ClipConfiguration;
+import org.skiptuning.ffi.NativeContext;
+import org.skiptuning.ffi.NativeContext.Product;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How fast the machine multiplies and moves.
+ *
+ * @param gemmGigaflops best rate over the products of the step's image blocks, forward and backward, in its precision
+ * @param bandwidthGigabytes bytes read and written a second by an addition of two long vectors, in thousands of millions
+ * @param products who multiplies fp32 on the processor: blas or onednn
+ */
+public record MeasuredMachine(double gemmGigaflops, double bandwidthGigabytes, String products) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    static MeasuredMachine measure(NativeContext context, SpeedSettings settings) {
+        var best = 0.0;
+        var rows =
+                (long) settings.batchSize() * settings.configuration().image().tokens();
+        for (var layer : layers(settings.configuration())) {
+            var outputs = layer[0];
+            var inputs = layer[1];
+            for (var rate : List.of(
+                    context.gemmGigaflops(settings.precision(), Product.FORWARD, rows, outputs, inputs),
+                    context.gemmGigaflops(settings.precision(), Product.INPUT_GRADIENT, rows, inputs, outputs),
+                    context.gemmGigaflops(settings.precision(), Product.WEIGHT_GRADIENT, outputs, inputs, rows))) {
+                best = Math.max(best, rate);
+            }
+        }
+        return new MeasuredMachine(
+                best,
+                JSON.readTree(context.measureJson()).path("bandwidth_gbs").asDouble(),
+                JSON.readTree(context.infoJson()).path("gemm").asString("blas"));
+    }
+
+    /** Outputs and inputs of a block's linear layers. */
+    private static List<long[]> layers(ClipConfiguration configuration) {
+        var tower = configuration.image();
+        var width = (long) tower.width();
+        var mlp = (long) tower.mlpWidth();
+        return List.of(new long[] {3 * width, width}, new long[] {width, width}, new long[] {mlp, width}, new long[] {
+            width, mlp
+        });
+    }
+
+    /** The least a step can take: its operations at the best rate, then the optimizer's bytes at the memory's. */
+    public double floorMillis(StepCost cost) {
+        return 1e3 * (cost.exactGigaflops() / gemmGigaflops + cost.optimizerBytes() / 1e9 / bandwidthGigabytes);
+    }
+}

@@ -1,0 +1,191 @@
+package org.skiptuning.speed;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.skiptuning.Method;
+import org.skiptuning.ffi.NativeBuffer;
+import org.skiptuning.ffi.NativeCache;
+import org.skiptuning.ffi.NativeContext;
+import org.skiptuning.ffi.NativeModel;
+import org.skiptuning.ffi.NativeTrainer;
+import org.skiptuning.files.ResidentMemory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Times the steps of a method on random weights, pictures and prompts. */
+public final class StepBenchmark implements AutoCloseable {
+    /** Start, four tokens that all prompts share, three of the class's own, a full stop and end-of-text. */
+    static final int PROMPT_TOKENS = 10;
+
+    private static final int SHARED_TOKENS = 5;
+    private static final int NAME_TOKENS = 3;
+
+    /** Steps before the measured ones: they make what later ones find made. */
+    private static final int WARM_UP = 2;
+
+    private static final int PICTURES_AT_ONCE = 4;
+    private static final double LEARNING_RATE = 1e-5;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final SpeedSettings settings;
+    private final RandomClip weights;
+    private final NativeContext context;
+    private final NativeModel model;
+
+    /** Told after each step, the unmeasured ones counted. */
+    @FunctionalInterface
+    public interface StepListener {
+        void onStep(int done, int total);
+    }
+
+    public StepBenchmark(SpeedSettings settings) {
+        this.settings = settings;
+        this.weights = new RandomClip(settings.configuration(), settings.seed());
+        try {
+            this.context = NativeContext.create(settings.device(), settings.threads());
+            try {
+                this.model =
+                        NativeModel.create(context, settings.configuration().toNativeJson(), weights.tensors());
+            } catch (Throwable failure) {
+                context.close();
+                throw failure;
+            }
+        } catch (Throwable failure) {
+            weights.close();
+            throw failure;
+        }
+    }
+
+    public MeasuredMachine machine() {
+        return MeasuredMachine.measure(context, settings);
+    }
+
+    /** Runs the method's steps and looks at what they took. */
+    public MethodSpeed measure(Method method, MeasuredMachine machine, StepListener listener) {
+        var loaded = ResidentMemory.now();
+        var loadedTensors = context.allocatedBytes();
+        context.resetPeak();
+        ResidentMemory.restartPeak();
+        var start = method == Method.SKIP ? settings.startLayer() : 0;
+        var rows = 2 * settings.batchSize();
+        try (var own = model.fork();
+                var cache = NativeCache.create(own, cacheOptions(rows, start))) {
+            fill(cache, rows);
+            try (var trainer = NativeTrainer.create(own, Optional.of(cache), trainerOptions(method))) {
+                var times = new ArrayList<Double>();
+                var kept = 0;
+                var total = WARM_UP + settings.steps();
+                for (var step = 0; step < total; step++) {
+                    var images = images(step, rows);
+                    var labels = labels(step);
+                    var begin = System.nanoTime();
+                    var result = trainer.step(step, images, labels, LEARNING_RATE, LEARNING_RATE);
+                    if (step >= WARM_UP) {
+                        times.add((System.nanoTime() - begin) / 1e6);
+                    }
+                    kept = result.keptClasses().length;
+                    listener.onStep(step + 1, total);
+                }
+                var cost =
+                        StepCost.of(settings.configuration(), start, start, settings.batchSize(), kept, PROMPT_TOKENS);
+                var peak = context.peakBytes() - loadedTensors;
+                return new MethodSpeed(
+                        times,
+                        kept,
+                        settings.device().equals("cpu") ? ResidentMemory.peak() - loaded : peak,
+                        peak,
+                        cost,
+                        machine.floorMillis(cost));
+            }
+        }
+    }
+
+    private void fill(NativeCache cache, int rows) {
+        var side = settings.configuration().image().size();
+        var pixelsOfOne = 3L * side * side;
+        var random = new SplittableRandom(settings.seed());
+        for (var first = 0; first < rows; first += PICTURES_AT_ONCE) {
+            var count = Math.min(PICTURES_AT_ONCE, rows - first);
+            try (var pixels = NativeBuffer.allocate(count * pixelsOfOne * Float.BYTES)) {
+                for (var i = 0L; i < count * pixelsOfOne; i++) {
+                    pixels.putFloat(i * Float.BYTES, (float) random.nextGaussian());
+                }
+                cache.putImages(first, pixels, count);
+            }
+        }
+        var text = settings.configuration().text();
+        var classes = settings.classes();
+        try (var tokens = NativeBuffer.allocate((long) classes * text.context() * Long.BYTES)) {
+            for (var row = 0; row < classes; row++) {
+                for (var place = 0; place < PROMPT_TOKENS; place++) {
+                    tokens.putLong(((long) row * text.context() + place) * Long.BYTES, token(place, random));
+                }
+            }
+            cache.putTexts(tokens, classes, text.context(), (done, total) -> true);
+        }
+    }
+
+    /** Of the vocabulary's lower half, but for end-of-text: the last id, which is the largest. */
+    private long token(int place, SplittableRandom random) {
+        var vocabulary = settings.configuration().text().vocabulary();
+        if (place == PROMPT_TOKENS - 1) {
+            var endOfText = settings.configuration().endOfText();
+            return endOfText >= 0 ? endOfText : vocabulary - 1;
+        }
+        var own = place >= SHARED_TOKENS && place < SHARED_TOKENS + NAME_TOKENS;
+        return own ? 1 + SHARED_TOKENS + random.nextInt(vocabulary / 2) : 1 + place;
+    }
+
+    private long[] images(int step, int rows) {
+        var chosen = new long[settings.batchSize()];
+        for (var i = 0; i < chosen.length; i++) {
+            chosen[i] = ((long) step * chosen.length + i) % rows;
+        }
+        return chosen;
+    }
+
+    /** Every batch holds pictures of one class, as the method's batches do from four shots on. */
+    private long[] labels(int step) {
+        var chosen = new long[settings.batchSize()];
+        Arrays.fill(chosen, step % settings.classes());
+        return chosen;
+    }
+
+    private String cacheOptions(int rows, int start) {
+        var precision = settings.precision().toString();
+        return JSON.createObjectNode()
+                .put("images", rows)
+                .put("texts", settings.classes())
+                .put("image_start", start)
+                .put("text_start", start)
+                .put("precision", precision)
+                .put("storage", precision)
+                .toString();
+    }
+
+    private String trainerOptions(Method method) {
+        var node = JSON.createObjectNode()
+                .put("method", "skip")
+                .put("precision", settings.precision().toString());
+        node.putObject("optimizer").put("name", "sgd");
+        var selection = node.putObject("selection");
+        if (method == Method.SKIP) {
+            selection
+                    .put("top_ratio", settings.topRatio())
+                    .put("max_classes", settings.maxClasses())
+                    .put("lambda", settings.lambda())
+                    .put("seed", settings.seed());
+        } else {
+            selection.put("top_ratio", 1.0);
+        }
+        return node.toString();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        context.close();
+        weights.close();
+    }
+}

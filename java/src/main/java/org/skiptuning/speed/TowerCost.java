@@ -1,0 +1,65 @@
+package org.skiptuning.speed;
+
+import org.skiptuning.checkpoint.ClipConfiguration;
+
+/**
+ * Operations of a transformer tower, two to a multiplication with its addition, for one sequence; LayerNorms, softmax
+ * and activations, which are a hundredth of them, are left out.
+ *
+ * @param width D
+ * @param mlpWidth between the two linear layers of a block, usually 4·D
+ */
+record TowerCost(int layers, long width, long mlpWidth) {
+    static TowerCost image(ClipConfiguration configuration) {
+        var tower = configuration.image();
+        return new TowerCost(tower.layers(), tower.width(), tower.mlpWidth());
+    }
+
+    static TowerCost text(ClipConfiguration configuration) {
+        var tower = configuration.text();
+        return new TowerCost(tower.layers(), tower.width(), tower.mlpWidth());
+    }
+
+    /** One block's forward over {@code tokens} rows. */
+    double block(long tokens) {
+        return 2.0 * tokens * weights() + attention(tokens, tokens);
+    }
+
+    /** Forward and backward of the blocks after the first {@code start}, every row in each of them. */
+    double plainSuffix(int start, long tokens) {
+        return 3 * (layers - start) * block(tokens);
+    }
+
+    /**
+     * The same without what changes no number: the first block makes no gradient of its input, and the last one has
+     * queries and an MLP for the pooled row alone.
+     */
+    double exactSuffix(int start, long tokens) {
+        var keysAndValues = 2.0 * tokens * 2 * width * width;
+        var pooled = 2.0 * (weights() - 2 * width * width) + attention(1, tokens);
+        var last = 3 * (keysAndValues + pooled);
+        if (layers - start == 1) {
+            return last - keysAndValues - 2.0 * width * width;
+        }
+        var first = 3 * block(tokens) - 2.0 * tokens * 3 * width * width;
+        return first + (layers - start - 2) * 3 * block(tokens) + last;
+    }
+
+    /** Weights and biases of one block. */
+    long parameters() {
+        return weights() + 9 * width + mlpWidth;
+    }
+
+    /** Numbers that the layers of one block put out over {@code tokens} rows. */
+    long outputs(long tokens) {
+        return tokens * (4 * width + 2 * mlpWidth);
+    }
+
+    private double attention(long queries, long keys) {
+        return 4.0 * queries * keys * width;
+    }
+
+    private long weights() {
+        return 4 * width * width + 2 * width * mlpWidth;
+    }
+}

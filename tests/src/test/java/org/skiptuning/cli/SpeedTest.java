@@ -1,0 +1,80 @@
+package org.skiptuning.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code speed} on a small shape that is given as a file. */
+class SpeedTest {
+    /** Large enough that products are most of a step, small enough for seconds. */
+    private static final String SHAPE = """
+            {"model_cfg": {"embed_dim": 128, "quick_gelu": true,
+              "vision_cfg": {"image_size": 112, "layers": 6, "width": 384, "head_width": 64, "patch_size": 16},
+              "text_cfg": {"context_length": 32, "vocab_size": 1000, "width": 256, "heads": 4, "layers": 6}}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private String[] speed(String... more) throws Exception {
+        var shape = Files.writeString(folder.resolve("shape.json"), SHAPE);
+        var arguments = new ArrayList<>(
+                List.of("speed", "--arch", shape.toString(), "--start-layer", "4", "--batch-size", "16"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void tellsWhatAStepTakesAndHowNearThatIsToTheLimit() throws Exception {
+        var run = CommandRun.of(speed("--steps", "10", "--json", "-"));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        var result = Json.read(run.out());
+        assertThat(result.path("machine").path("gemm_gflops").asDouble()).isPositive();
+        assertThat(result.path("machine").path("bandwidth_gbs").asDouble()).isPositive();
+        var skip = result.path("methods").path("skip");
+        var full = result.path("methods").path("full");
+        for (var method : List.of(skip, full)) {
+            assertThat(method.path("all_step_ms").size()).isEqualTo(10);
+            for (var figure :
+                    List.of("step_ms", "peak_memory_bytes", "peak_tensor_bytes", "paper_style_bytes", "gflop")) {
+                assertThat(method.path(figure).asDouble()).as(figure).isPositive();
+            }
+        }
+        assertThat(skip.path("kept_classes").asInt()).isLessThan(50);
+        assertThat(full.path("kept_classes").asInt()).isEqualTo(50);
+        // Ratios, for absolute times are the machine's: they fell when a saving was lost.
+        assertThat(full.path("step_ms").asDouble())
+                .isGreaterThan(2 * skip.path("step_ms").asDouble());
+        assertThat(skip.path("share_of_floor").asDouble()).isBetween(0.15, 1.3);
+        assertThat(skip.path("peak_tensor_bytes").asDouble())
+                .isLessThan(full.path("peak_tensor_bytes").asDouble());
+    }
+
+    @Test
+    void oneMethodAlone() throws Exception {
+        var run = CommandRun.of(speed("--methods", "skip", "--steps", "2", "--precision", "bf16"));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).contains("GFLOP/s", "skip").doesNotContain("full ");
+    }
+
+    @Test
+    void wrongValuesAreNamed() throws Exception {
+        assertThat(CommandRun.of(speed("--methods", "lora2")).errorLines())
+                .singleElement()
+                .asString()
+                .contains("there is no method 'lora2': use skip, full");
+        var run = CommandRun.of(speed("--classes", "0"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines()).singleElement().asString().contains("--classes is 0: use 1 to 100000");
+        run = CommandRun.of("speed", "--arch", "ViT-Z-1");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines()).singleElement().asString().contains("There is no configuration \"ViT-Z-1\"");
+    }
+}
