@@ -1,0 +1,161 @@
+"""Times this library's steps and the same steps in plain PyTorch, in turns on one machine, and writes what it saw.
+
+    python -m venv venv && venv/bin/pip install -r tests/peers/requirements.txt
+    venv/bin/python tests/peers/compare.py --output docs/speed
+
+Writes OUTPUT.json (all figures), OUTPUT.md (tables) and OUTPUT.svg (a plot).
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+LAUNCHER = HERE.parent.parent / "skip-tuning"
+TARGETS = HERE / "targets.json"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", type=pathlib.Path, required=True, help="path of the results, without a suffix")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--rounds", type=int, default=3, help="how often each side has its turn")
+    parser.add_argument("--steps", type=int, default=10, help="measured steps of a turn")
+    parser.add_argument("--precisions", default="fp32,bf16")
+    parser.add_argument("--cases", default="", help="names of targets.json, separated by commas; all by default")
+    return parser.parse_args()
+
+
+def shape_options(case):
+    return ["--classes", case["classes"], "--start-layer", case["start_layer"], "--top-ratio", case["kept"],
+            "--lambda", 0, "--batch-size", case.get("batch_size", 4)]
+
+
+def output_of(command):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def ours(case, precision, options):
+    with tempfile.TemporaryDirectory() as folder:
+        result = pathlib.Path(folder) / "speed.json"
+        output_of([LAUNCHER, "speed", "--methods", "skip", *shape_options(case), "--precision", precision, "--steps",
+                   options.steps, "--device", options.device, "--threads", options.threads, "--json", result, "-q"])
+        return json.loads(result.read_text())
+
+
+def peer(method, case, precision, options):
+    printed = output_of([sys.executable, HERE / "peers.py", "--method", method, *shape_options(case), "--precision",
+                         precision, "--steps", options.steps, "--device", options.device, "--threads",
+                         options.threads])
+    return json.loads(printed.splitlines()[-1])
+
+
+def spread(times):
+    ordered = sorted(times)
+    quarter = len(ordered) // 4
+    return {"median": statistics.median(ordered), "low": ordered[quarter], "high": ordered[-1 - quarter],
+            "steps": len(ordered)}
+
+
+def compare(name, case, precision, options):
+    """Both sides in turns, so that what slows the machine for a while slows both."""
+    own_times, peer_times = [], []
+    for turn in range(options.rounds):
+        print(f"{name} {precision}: turn {turn + 1} of {options.rounds}", file=sys.stderr)
+        own = ours(case, precision, options)
+        other = peer(case["peer"], case, case.get("peer_precision", precision), options)
+        own_times += own["methods"]["skip"]["all_step_ms"]
+        peer_times += other["step_ms"]
+    skip = own["methods"]["skip"]
+    own_spread, peer_spread = spread(own_times), spread(peer_times)
+    return {
+        "name": name, "title": case["title"], "precision": precision, "case": case,
+        "skip": {**skip, "all_step_ms": own_times, "step_ms": own_spread["median"], "spread": own_spread,
+                 "share_of_floor": skip["floor_ms"] / own_spread["median"]},
+        "peer": {**other, "all_step_ms": peer_times, "step_ms": peer_spread["median"], "spread": peer_spread,
+                 "share_of_floor": skip["floor_ms"] / peer_spread["median"] if case["peer"] == "skip" else None},
+        "machine": own["machine"],
+        "times_as_fast": peer_spread["median"] / own_spread["median"],
+        "target": case["targets"].get(precision),
+        "memory_ratio": other["peak_memory_bytes"] / skip["peak_memory_bytes"],
+    }
+
+
+def megabytes(count):
+    return f"{count / 2 ** 20:,.0f}"
+
+
+def markdown(results, options):
+    machine = results[0]["machine"]
+    lines = [
+        f"Measured on {datetime.date.today():%d %B %Y}, {machine['processor']}, {options.threads} threads,"
+        f" device {options.device}; PyTorch {results[0]['peer']['torch']}; medians of {options.rounds} turns of"
+        f" {options.steps} steps on each side, the middle half of the steps in brackets.",
+        "",
+        "| case | precision | ours, ms | PyTorch, ms | times as fast | target | GFLOP | floor, ms | share of the floor |"
+        " PyTorch's | memory, MiB | PyTorch's |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for result in results:
+        skip, other = result["skip"], result["peer"]
+        cell = lambda side: f"{side['step_ms']:,.0f} ({side['spread']['low']:,.0f}-{side['spread']['high']:,.0f})"
+        lines.append(
+            f"| {result['title']} | {result['precision']} | {cell(skip)} | {cell(other)} |"
+            f" {result['times_as_fast']:.1f} | {result['target'] or ''} | {skip['gflop']:.1f} | {skip['floor_ms']:.0f} |"
+            f" {100 * skip['share_of_floor']:.0f} % |"
+            f" {'' if other['share_of_floor'] is None else format(100 * other['share_of_floor'], '.0f') + ' %'} |"
+            f" {megabytes(skip['peak_memory_bytes'])} | {megabytes(other['peak_memory_bytes'])} |")
+    for precision in dict.fromkeys(result["precision"] for result in results):
+        found = next(result["machine"] for result in results if result["precision"] == precision)
+        lines += ["", f"Best matrix product of a step's own in {precision}: {found['gemm_gflops']:,.0f} GFLOP/s;"
+                      f" memory {found['bandwidth_gbs']:.1f} GB/s."]
+    return "\n".join(lines) + "\n"
+
+
+def plot(results, file):
+    import matplotlib
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    figure, axis = pyplot.subplots(figsize=(9, 0.42 * len(results) + 1.2))
+    for row, result in enumerate(reversed(results)):
+        axis.barh(row + 0.2, result["peer"]["step_ms"], 0.36, color="#c9ced6", label="plain PyTorch" if row == 0 else "")
+        axis.barh(row - 0.2, result["skip"]["step_ms"], 0.36, color="#2f6fdb", label="this library" if row == 0 else "")
+        axis.plot([result["skip"]["floor_ms"]] * 2, [row - 0.4, row], color="black",
+                  label="floor by formula and measured rates" if row == 0 else "")
+        axis.text(result["peer"]["step_ms"], row + 0.2, f"  {result['times_as_fast']:.1f}x", va="center", fontsize=8)
+    axis.set_yticks(range(len(results)), [f"{r['title']}, {r['precision']}" for r in reversed(results)])
+    axis.set_xscale("log")
+    axis.set_xlabel("milliseconds a step (logarithmic)")
+    axis.legend(loc="upper center", bbox_to_anchor=(0.45, 1.12 + 0.6 / len(results)), ncols=3, frameon=False, fontsize=8)
+    axis.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, bbox_inches="tight", metadata={"Date": None})
+
+
+def main():
+    options = arguments()
+    cases = json.loads(TARGETS.read_text())
+    chosen = options.cases.split(",") if options.cases else list(cases)
+    results = [compare(name, cases[name], precision, options)
+               for name in chosen for precision in options.precisions.split(",")]
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.with_suffix(".json").write_text(json.dumps(
+        {"date": str(datetime.date.today()), "python": platform.python_version(), "results": results}, indent=1) + "\n")
+    table = markdown(results, options)
+    options.output.with_suffix(".md").write_text(table)
+    plot(results, options.output.with_suffix(".svg"))
+    print(table)
+
+
+if __name__ == "__main__":
+    main()
