@@ -5,6 +5,7 @@
 
 #include "layers/activation.h"
 #include "layers/linear.h"
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -119,11 +120,11 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   s.attention = project(n1, pooled, w, use);
   s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
                                  saved != nullptr ? &s.probabilities : nullptr);
-  s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias).add_(all ? x : x.index_select(0, pooled));
+  s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias, all ? x : x.index_select(0, pooled));
   s.normalised_2 = layer_norm_forward(s.middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
-  s.activated = activation_forward(shape.activation, linear_forward(s.normalised_2, w.c_fc_weight, w.c_fc_bias),
-                                   saved != nullptr ? &s.pre_activation : nullptr);
-  auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias).add_(s.middle);
+  s.pre_activation = product(s.normalised_2, w.c_fc_weight.t());
+  s.activated = activation_forward(shape.activation, s.pre_activation, w.c_fc_bias);
+  auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias, s.middle);
   s.input = x;
   return y;
 }

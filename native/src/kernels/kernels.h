@@ -33,6 +33,28 @@ struct Kernels {
   // In place: dS = P (dP - sum(dP P)) for each row.
   void (*softmax_backward)(float* gradients, const float* probabilities, std::int64_t rows, std::int64_t width);
 
+  // y += bias + residual, over dense rows; residual may be null.
+  void (*add_fp32)(float* y, const float* bias, const float* residual, std::int64_t rows, std::int64_t width);
+  void (*add_bf16)(Bfloat16* y, const Bfloat16* bias, const Bfloat16* residual, std::int64_t rows, std::int64_t width);
+  void (*add_fp16)(Half* y, const Half* bias, const Half* residual, std::int64_t rows, std::int64_t width);
+
+  // x += bias;  y = x sigmoid(1.702 x)
+  void (*quick_gelu_fp32)(float* x, const float* bias, float* y, std::int64_t rows, std::int64_t width);
+  void (*quick_gelu_bf16)(Bfloat16* x, const Bfloat16* bias, Bfloat16* y, std::int64_t rows, std::int64_t width);
+  void (*quick_gelu_fp16)(Half* x, const Half* bias, Half* y, std::int64_t rows, std::int64_t width);
+  // dy becomes dx, of that x.
+  void (*quick_gelu_backward_fp32)(float* dy, const float* x, std::int64_t count);
+  void (*quick_gelu_backward_bf16)(Bfloat16* dy, const Bfloat16* x, std::int64_t count);
+  void (*quick_gelu_backward_fp16)(Half* dy, const Half* x, std::int64_t count);
+
+  // sums = those of the columns [first, first + count), row by row; count is at most 64.
+  void (*sum_columns_fp32)(const float* x, std::int64_t rows, std::int64_t width, std::int64_t first,
+                           std::int64_t count, float* sums);
+  void (*sum_columns_bf16)(const Bfloat16* x, std::int64_t rows, std::int64_t width, std::int64_t first,
+                           std::int64_t count, Bfloat16* sums);
+  void (*sum_columns_fp16)(const Half* x, std::int64_t rows, std::int64_t width, std::int64_t first, std::int64_t count,
+                           Half* sums);
+
   // v = momentum v + (factor g + decay w);  w -= rate v;  copy = w. In fp32 the copy is w itself.
   void (*sgd_fp32)(float* w, float* v, const float* g, float* copy, std::int64_t count, const SgdRates& rates);
   void (*sgd_bf16)(float* w, float* v, const Bfloat16* g, Bfloat16* copy, std::int64_t count, const SgdRates& rates);
@@ -51,6 +73,10 @@ struct Rows<float> {
   static constexpr auto kLoad = &Kernels::load_fp32;
   static constexpr auto kStore = &Kernels::store_fp32;
   static constexpr auto kSgd = &Kernels::sgd_fp32;
+  static constexpr auto kAdd = &Kernels::add_fp32;
+  static constexpr auto kQuickGelu = &Kernels::quick_gelu_fp32;
+  static constexpr auto kQuickGeluBackward = &Kernels::quick_gelu_backward_fp32;
+  static constexpr auto kSumColumns = &Kernels::sum_columns_fp32;
 };
 
 template <>
@@ -58,6 +84,10 @@ struct Rows<Bfloat16> {
   static constexpr auto kLoad = &Kernels::load_bf16;
   static constexpr auto kStore = &Kernels::store_bf16;
   static constexpr auto kSgd = &Kernels::sgd_bf16;
+  static constexpr auto kAdd = &Kernels::add_bf16;
+  static constexpr auto kQuickGelu = &Kernels::quick_gelu_bf16;
+  static constexpr auto kQuickGeluBackward = &Kernels::quick_gelu_backward_bf16;
+  static constexpr auto kSumColumns = &Kernels::sum_columns_bf16;
 };
 
 template <>
@@ -65,6 +95,10 @@ struct Rows<Half> {
   static constexpr auto kLoad = &Kernels::load_fp16;
   static constexpr auto kStore = &Kernels::store_fp16;
   static constexpr auto kSgd = &Kernels::sgd_fp16;
+  static constexpr auto kAdd = &Kernels::add_fp16;
+  static constexpr auto kQuickGelu = &Kernels::quick_gelu_fp16;
+  static constexpr auto kQuickGeluBackward = &Kernels::quick_gelu_backward_fp16;
+  static constexpr auto kSumColumns = &Kernels::sum_columns_fp16;
 };
 
 }  // namespace skiptuning::kernels

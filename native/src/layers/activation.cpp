@@ -1,36 +1,64 @@
 #include "layers/activation.h"
 
+#include <algorithm>
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
-#include <ATen/ops/silu.h>
-#include <ATen/ops/silu_backward.h>
+#include <ATen/ops/sigmoid.h>
+
+#include "kernels/dispatch.h"
 
 namespace skiptuning {
 namespace {
 
 constexpr double kQuickGeluSlope = 1.702;
+// Numbers that a thread takes at a time.
+constexpr std::int64_t kGrain = 1 << 14;
+
+bool has_kernel(Activation activation, const at::Tensor& x) {
+  return activation == Activation::quick_gelu && x.device().is_cpu() && x.is_contiguous();
+}
 
 }  // namespace
 
-// quick_gelu(x) = silu(1.702 x) / 1.702, and its derivative is silu'(1.702 x): one fused kernel each way.
-at::Tensor activation_forward(Activation activation, at::Tensor x, at::Tensor* pre) {
-  if (activation == Activation::gelu) {
-    if (pre != nullptr) {
-      *pre = x;
-    }
-    return at::gelu(x);
+at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Tensor& bias) {
+  if (!has_kernel(activation, x)) {
+    x.add_(bias);
+    return activation == Activation::gelu ? at::gelu(x) : at::sigmoid(x * kQuickGeluSlope).mul_(x);
   }
-  x.mul_(kQuickGeluSlope);
-  auto y = at::silu(x);
-  y.mul_(1.0 / kQuickGeluSlope);
-  if (pre != nullptr) {
-    *pre = x;
-  }
+  auto y = at::empty_like(x);
+  const auto width = x.size(1);
+  kernels::for_type(x.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    const auto quick_gelu = kernels::best().*kernels::Rows<T>::kQuickGelu;
+    at::parallel_for(0, x.size(0), std::max<std::int64_t>(1, kGrain / width),
+                     [&](std::int64_t begin, std::int64_t end) {
+                       quick_gelu(kernels::data<T>(x) + begin * width, kernels::data<T>(bias),
+                                  kernels::data<T>(y) + begin * width, end - begin, width);
+                     });
+  });
   return y;
 }
 
-at::Tensor activation_backward(Activation activation, const at::Tensor& dy, const at::Tensor& pre) {
-  return activation == Activation::gelu ? at::gelu_backward(dy, pre) : at::silu_backward(dy, pre);
+at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x) {
+  if (activation == Activation::gelu) {
+    return at::gelu_backward(dy, x);
+  }
+  if (!has_kernel(activation, x)) {
+    const auto share = at::sigmoid(x * kQuickGeluSlope);
+    return dy.mul_(share).mul_(x.mul(kQuickGeluSlope).mul_(1.0 - share).add_(1.0));
+  }
+  kernels::for_type(x.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    const auto backward = kernels::best().*kernels::Rows<T>::kQuickGeluBackward;
+    at::parallel_for(0, x.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+      backward(kernels::data<T>(dy) + begin, kernels::data<T>(x) + begin, end - begin);
+    });
+  });
+  return dy;
 }
 
 }  // namespace skiptuning

@@ -6,9 +6,11 @@
 
 namespace skiptuning {
 
-// gelu: x * Phi(x), exact. quick_gelu: x * sigmoid(1.702 x) (openai/CLIP, model.py: QuickGELU).
-// `pre` is what the backward needs; it may overwrite x.
-at::Tensor activation_forward(Activation activation, at::Tensor x, at::Tensor* pre);
-at::Tensor activation_backward(Activation activation, const at::Tensor& dy, const at::Tensor& pre);
+// y = gelu(x + bias) with the error function, or x sigmoid(1.702 x) of the sum for quick_gelu. x [R,N] is taken over as
+// the sum, which the backward wants.
+at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Tensor& bias);
+
+// dx from dy [R,N], which is taken over; x is the sum of the forward.
+at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x);
 
 }  // namespace skiptuning

@@ -1,22 +1,80 @@
 #include "layers/linear.h"
 
+#include <algorithm>
+
+#include <ATen/Parallel.h>
 #include <ATen/ops/sum.h>
 
+#include "kernels/dispatch.h"
 #include "layers/product.h"
 
 namespace skiptuning {
+namespace {
+
+// Numbers, and columns, that a thread takes at a time.
+constexpr std::int64_t kGrain = 1 << 15;
+constexpr std::int64_t kColumns = 64;
+
+void add_rows(const at::Tensor& y, const at::Tensor& bias, const at::Tensor& residual) {
+  const auto width = y.size(1);
+  kernels::for_type(y.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    const auto add = kernels::best().*kernels::Rows<T>::kAdd;
+    const T* const more = residual.defined() ? kernels::data<T>(residual) : nullptr;
+    at::parallel_for(0, y.size(0), std::max<std::int64_t>(1, kGrain / width),
+                     [&](std::int64_t begin, std::int64_t end) {
+                       add(kernels::data<T>(y) + begin * width, kernels::data<T>(bias),
+                           more == nullptr ? nullptr : more + begin * width, end - begin, width);
+                     });
+  });
+}
+
+void sum_rows(const at::Tensor& x, const at::Tensor& sums) {
+  const auto width = x.size(1);
+  kernels::for_type(x.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    const auto sum_columns = kernels::best().*kernels::Rows<T>::kSumColumns;
+    at::parallel_for(0, (width + kColumns - 1) / kColumns, 1, [&](std::int64_t begin, std::int64_t end) {
+      for (auto block = begin; block < end; ++block) {
+        const auto first = block * kColumns;
+        sum_columns(kernels::data<T>(x), x.size(0), width, first, std::min(kColumns, width - first),
+                    kernels::data<T>(sums));
+      }
+    });
+  });
+}
+
+}  // namespace
 
 at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  return product_with_bias(x, weight.t(), bias);
+  return linear_forward(x, weight, bias, {});
+}
+
+at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                          const at::Tensor& residual) {
+  auto y = product(x, weight.t());
+  if (y.device().is_cpu()) {
+    add_rows(y, bias, residual.defined() ? residual.contiguous() : residual);
+  } else {
+    y.add_(bias);
+    if (residual.defined()) {
+      y.add_(residual);
+    }
+  }
+  return y;
 }
 
 at::Tensor linear_backward_input(const at::Tensor& dy, const at::Tensor& weight) { return product(dy, weight); }
 
 void linear_backward_parameters(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& d_weight,
                                 const at::Tensor& d_bias) {
-  auto bias_out = d_bias;
   product_out(d_weight, dy.t(), x);
-  at::sum_out(bias_out, dy, at::IntArrayRef{0});
+  if (dy.device().is_cpu()) {
+    sum_rows(dy.contiguous(), d_bias);
+  } else {
+    auto sums = d_bias;
+    at::sum_out(sums, dy, at::IntArrayRef{0});
+  }
 }
 
 }  // namespace skiptuning

@@ -4,13 +4,15 @@
 
 namespace skiptuning {
 
-// y [R,out] = x [R,in] . weight^T [in,out] + bias [out]
+// y [R,N] = x [R,K] . weight [N,K]^T + bias [N]
 at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
+// The same with a residual [R,N] added.
+at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                          const at::Tensor& residual);
 
-// dx [R,in] = dy [R,out] . weight [out,in]
+// dx [R,K] = dy [R,N] . weight
 at::Tensor linear_backward_input(const at::Tensor& dy, const at::Tensor& weight);
-
-// Writes (=, not +=): d_weight [out,in] = dy^T . x, d_bias [out] = sum of dy over rows.
+// d_weight [N,K] = dy^T . x and d_bias [N] = sum over rows of dy, written (=).
 void linear_backward_parameters(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& d_weight,
                                 const at::Tensor& d_bias);
 

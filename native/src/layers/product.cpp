@@ -5,7 +5,6 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/addmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mm.h>
 
@@ -64,21 +63,14 @@ bool is_shared_by_results(const at::Tensor& a, const at::Tensor& b) {
   return a.size(1) <= kDeep * std::max(a.size(0), b.size(1));
 }
 
-void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b, const at::Tensor* bias) {
+void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   if (gemm_in_use() == GemmBackEnd::onednn && is_shared_by_results(a, b)) {
     multiply(out, a, b);
-    if (bias != nullptr) {
-      auto target = out;
-      target.add_(*bias);
-    }
     return;
   }
   for_blocks(a.size(0), b.size(1), a.size(1), [&](std::int64_t dimension, std::int64_t first, std::int64_t count) {
     auto part = out.narrow(dimension, first, count);
     multiply(part, dimension == 0 ? a.narrow(0, first, count) : a, dimension == 1 ? b.narrow(1, first, count) : b);
-    if (bias != nullptr) {
-      part.add_(dimension == 1 ? bias->narrow(0, first, count) : *bias);
-    }
   });
 }
 
@@ -101,7 +93,7 @@ GemmBackEnd gemm_in_use() { return chosen; }
 
 void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   if (is_cut(out)) {
-    cut_product(out, a, b, nullptr);
+    cut_product(out, a, b);
   } else {
     auto target = out;
     at::mm_out(target, a, b);
@@ -111,15 +103,6 @@ void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b
 at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
   auto out = empty_product(a, b);
   product_out(out, a, b);
-  return out;
-}
-
-at::Tensor product_with_bias(const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias) {
-  if (!is_cut(a)) {
-    return at::addmm(bias, a, b);
-  }
-  auto out = empty_product(a, b);
-  cut_product(out, a, b, &bias);
   return out;
 }
 

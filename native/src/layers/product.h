@@ -15,9 +15,6 @@ void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b
 // The same as a new tensor.
 at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 
-// [M,N] = a [M,K] . b [K,N] + bias [N]
-at::Tensor product_with_bias(const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias);
-
 // Who multiplies blocks of fp32 on the CPU: which is faster is a matter of the processor, so it is measured.
 enum class GemmBackEnd { blas, onednn };
 
