@@ -72,8 +72,8 @@ final class EncodeCommand extends ToolCommand {
                     images.isEmpty() ? Optional.empty() : Optional.of(clip.encodeImages(images, progress));
             save(file, text, image);
             var result = new LinkedHashMap<String, Object>();
-            text.ifPresent(features -> result.put("text_shape", shape(features)));
-            image.ifPresent(features -> result.put("image_shape", shape(features)));
+            result.put("text_shape", text.map(EncodeCommand::shape).orElse(null));
+            result.put("image_shape", image.map(EncodeCommand::shape).orElse(null));
             result.put("output", file.toString());
             text.ifPresent(features -> output.line("text   %d x %d", features.rows(), features.width()));
             image.ifPresent(features -> output.line("image  %d x %d", features.rows(), features.width()));

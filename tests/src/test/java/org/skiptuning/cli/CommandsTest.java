@@ -104,6 +104,20 @@ class CommandsTest {
         }
     }
 
+    @Test
+    void encodeSaysWhatWasNotGiven() {
+        var result = json(
+                "encode",
+                "--model",
+                model,
+                "--text",
+                "a cat",
+                "--output",
+                own.resolve("text.safetensors").toString());
+        assertThat(result.path("text_shape").toString()).isEqualTo("[1," + TinyClip.EMBEDDING + "]");
+        assertThat(result.get("image_shape").isNull()).isTrue();
+    }
+
     private static double product(TensorView tensor, long first, long second) {
         long width = tensor.shape()[1];
         double sum = 0;
