@@ -1,6 +1,7 @@
 package org.skiptuning;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -10,7 +11,8 @@ import java.util.stream.LongStream;
  *
  * <p>Without augmentation a picture is the same in every epoch: all are put in once. With it each is used once an epoch,
  * so that there need not be room for all: the rows hold the batches of a window of steps, and are filled anew for the
- * next. Windows begin at fixed steps of the epoch, and a resumed run fills the whole window in which it was interrupted,
+ * next. Where there is room, views that the epochs take turns with are each put in once, like pictures that stay the
+ * same. Windows begin at fixed steps of the epoch, and a resumed run fills the whole window in which it was interrupted,
  * so that every row is computed in the same company as before and comes out the same to the bit.
  */
 final class RowCache {
@@ -18,37 +20,44 @@ final class RowCache {
     static final long WINDOW_BYTES = 256L << 20;
 
     private final TrainingData data;
-    private final boolean once;
+    /** That each picture has in all; 0 where every epoch has its own. */
+    private final int views;
+
+    private final boolean whole;
     private final int windowSteps;
+    private final BitSet filledViews = new BitSet();
     private long filled = -1;
 
     /** Puts pictures into the native cache. */
     @FunctionalInterface
     interface Filler {
         /**
-         * @param epoch keys the augmentation
-         * @param pictures indices of training pictures, for the rows from 0 on
+         * @param view keys the augmentation: the epoch, where every epoch has its own
+         * @param firstRow of the first picture; the others follow
+         * @param pictures indices of training pictures
          */
-        void fill(int epoch, int[] pictures);
+        void fill(int view, long firstRow, int[] pictures);
     }
 
     /**
      * @param rowBytes of one picture's features in the cache
-     * @param wholeLimit bytes up to which all pictures are kept where they stay the same
+     * @param wholeLimit bytes up to which all views of all pictures are kept
      * @param windowLimit bytes of a window
      */
     RowCache(TrainingData data, long rowBytes, long wholeLimit, long windowLimit) {
         this.data = data;
-        this.once = data.settings().augmentation() == PictureAugmentation.NONE
-                && data.images().size() * rowBytes <= wholeLimit;
+        this.views = data.settings().augmentation() == PictureAugmentation.NONE
+                ? 1
+                : data.settings().views();
+        this.whole = views > 0 && views * (long) data.images().size() <= wholeLimit / rowBytes;
         var stepBytes = data.settings().batchSize() * rowBytes;
         this.windowSteps = Math.clamp(windowLimit / stepBytes, 1, data.stepsPerEpoch());
     }
 
     /** Rows that the native cache needs. */
     long rows() {
-        return once
-                ? data.images().size()
+        return whole
+                ? (long) views * data.images().size()
                 : (long) windowSteps * data.settings().batchSize();
     }
 
@@ -59,15 +68,21 @@ final class RowCache {
      * @param batches of the epoch
      */
     long[] rows(int epoch, int step, List<int[]> batches, Filler filler) {
-        return once ? wholeRows(batches.get(step), filler) : windowRows(epoch, step, batches, filler);
+        return whole ? wholeRows(view(epoch), batches.get(step), filler) : windowRows(epoch, step, batches, filler);
     }
 
-    private long[] wholeRows(int[] batch, Filler filler) {
-        if (filled < 0) {
-            filler.fill(0, IntStream.range(0, data.images().size()).toArray());
-            filled = 0;
+    private int view(int epoch) {
+        return views == 0 ? epoch : epoch % views;
+    }
+
+    private long[] wholeRows(int view, int[] batch, Filler filler) {
+        var pictures = data.images().size();
+        var firstRow = (long) view * pictures;
+        if (!filledViews.get(view)) {
+            filler.fill(view, firstRow, IntStream.range(0, pictures).toArray());
+            filledViews.set(view);
         }
-        return Arrays.stream(batch).asLongStream().toArray();
+        return Arrays.stream(batch).mapToLong(picture -> firstRow + picture).toArray();
     }
 
     private long[] windowRows(int epoch, int step, List<int[]> batches, Filler filler) {
@@ -76,7 +91,8 @@ final class RowCache {
         var steps = batches.subList(first, Math.min(first + windowSteps, batches.size()));
         if (filled != window) {
             filled = -1;
-            filler.fill(epoch, steps.stream().flatMapToInt(Arrays::stream).toArray());
+            filler.fill(
+                    view(epoch), 0, steps.stream().flatMapToInt(Arrays::stream).toArray());
             filled = window;
         }
         var before = steps.subList(0, step - first).stream()

@@ -24,6 +24,7 @@ public final class SkipTuningBuilder {
     private double warmupLearningRate;
     private Optimizer optimizer;
     private PictureAugmentation augmentation;
+    private int views;
     private Precision precision;
     private long seed;
     private String templates;
@@ -148,6 +149,16 @@ public final class SkipTuningBuilder {
         return this;
     }
 
+    /**
+     * Augmented views of each picture that the epochs take turns with; 0 draws every epoch afresh, as the method's own
+     * implementation does. With V views each picture goes through the frozen blocks V times in all instead of once an
+     * epoch, which is most of the time of a run.
+     */
+    public SkipTuningBuilder views(int value) {
+        views = value;
+        return this;
+    }
+
     /** Of the computation; weights, gradients' sums and momentum stay fp32. */
     public SkipTuningBuilder precision(Precision value) {
         precision = value;
@@ -248,6 +259,7 @@ public final class SkipTuningBuilder {
                 warmupLearningRate,
                 optimizer,
                 augmentation,
+                views,
                 precision,
                 seed,
                 templates,
@@ -284,6 +296,7 @@ public final class SkipTuningBuilder {
         warmupLearningRate = start.warmupLearningRate();
         optimizer = start.optimizer();
         augmentation = start.augmentation();
+        views = start.views();
         precision = start.precision();
         seed = start.seed();
         templates = start.templates();

@@ -98,7 +98,8 @@ final class TrainingRun {
                                 data,
                                 trainer,
                                 rows,
-                                (epoch, images) -> clock.caching(() -> putImages(cache, pictures, epoch, images)),
+                                (view, firstRow, images) ->
+                                        clock.caching(() -> putImages(cache, pictures, view, firstRow, images)),
                                 metrics,
                                 listener,
                                 () -> directory.ifPresent(
@@ -131,11 +132,11 @@ final class TrainingRun {
         }
     }
 
-    private void putImages(NativeCache cache, Pictures pictures, int epoch, int[] images) {
+    private void putImages(NativeCache cache, Pictures pictures, int view, long firstRow, int[] images) {
         listener.onPhase(Phase.CACHE_IMAGES);
-        var transform = pictures.trainTransform(settings, epoch);
+        var transform = pictures.trainTransform(settings, view);
         pictures.forEachChunk(images, transform, false, Phase.CACHE_IMAGES, (first, chunk) -> {
-            cache.putImages(first, chunk.pixels(), chunk.pictures().size());
+            cache.putImages(firstRow + first, chunk.pixels(), chunk.pictures().size());
             listener.onProgress(Phase.CACHE_IMAGES, first + chunk.pictures().size(), images.length);
         });
         listener.onPhase(Phase.TRAIN);

@@ -23,6 +23,8 @@ package org.skiptuning;
  * @param warmupLearningRate constant rate of every group during warm-up
  * @param optimizer how gradients change the weights
  * @param augmentation how training pictures vary
+ * @param views augmented views of each picture that the epochs take turns with, so that each is put through the frozen
+ *     blocks once; 0 draws every epoch afresh
  * @param precision of the computation; weights, gradients' sums and momentum stay fp32
  * @param seed of the sampling, the batches, the augmentation and the class-wise tail
  * @param templates {@code skip-tuning}, {@code coop}, or a text with {@code {}} for the class name
@@ -50,6 +52,7 @@ public record TrainingSettings(
         double warmupLearningRate,
         Optimizer optimizer,
         PictureAugmentation augmentation,
+        int views,
         Precision precision,
         long seed,
         String templates,
@@ -70,6 +73,7 @@ public record TrainingSettings(
         Ranges.checkShare("momentum", momentum);
         Ranges.check("weightDecay", weightDecay, 0, 1.0);
         Ranges.check("warmupEpochs", warmupEpochs, 0, 1000000);
+        Ranges.check("views", views, 0, 1000);
         Ranges.check("warmupLearningRate", warmupLearningRate, 0, 10.0);
         if (!(topRatio > 0) || topRatio > 1_000_000 || (topRatio > 1 && topRatio != Math.rint(topRatio))) {
             throw new IllegalArgumentException(

@@ -202,6 +202,21 @@ class ResumeTest {
     }
 
     @Test
+    void aRunThatTakesTurnsWithViewsGoesOnToTheSameBytes() {
+        var views = SkipTuning.builder(TUNING.settings()).views(2).build();
+        var complete = folder.resolve("views");
+        var directory = folder.resolve("interrupted views");
+        views.fit(clip, data, TrainingListener.none(), complete, false).close();
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> views.fit(clip, data, interruptAfter(18), directory, false));
+        assertThat(Thread.interrupted()).isTrue();
+        views.fit(clip, data, TrainingListener.none(), directory, true).close();
+
+        assertThat(directory.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(complete.resolve("model.safetensors"));
+    }
+
+    @Test
     void resumingWhereNothingIsBegins() {
         var directory = folder.resolve("nothing");
         fit(directory, true, TrainingListener.none());

@@ -15,17 +15,24 @@ class RowCacheTest {
     private final List<String> fills = new ArrayList<>();
     private final int[] held = new int[100];
 
-    private final RowCache.Filler filler = (epoch, pictures) -> {
-        fills.add(epoch + ":" + Arrays.toString(pictures));
-        System.arraycopy(pictures, 0, held, 0, pictures.length);
+    private final RowCache.Filler filler = (view, firstRow, pictures) -> {
+        fills.add(view + ":" + Arrays.toString(pictures));
+        System.arraycopy(pictures, 0, held, (int) firstRow, pictures.length);
     };
 
     private static TrainingData data(PictureAugmentation augmentation) {
+        return data(augmentation, 0);
+    }
+
+    private static TrainingData data(PictureAugmentation augmentation, int views) {
         var images = IntStream.range(0, 10)
                 .mapToObj(i -> new LabelledImage(Path.of(i + ".png"), 0))
                 .toList();
-        var settings =
-                SkipTuning.builder().batchSize(2).augmentation(augmentation).settings();
+        var settings = SkipTuning.builder()
+                .batchSize(2)
+                .augmentation(augmentation)
+                .views(views)
+                .settings();
         return new TrainingData(
                 settings, new DataSet("ten", List.of("one"), images, List.of(), List.of(), ""), true, 5);
     }
@@ -91,5 +98,35 @@ class RowCacheTest {
 
         assertThat(cache.rows()).isEqualTo(2);
         assertThat(fills).hasSize(5);
+    }
+
+    @Test
+    void viewsAreFilledOnceAndTakenInTurns() {
+        var data = data(PictureAugmentation.CROP_FLIP, 2);
+        var cache = new RowCache(data, 1, 100, 4);
+
+        for (var epoch = 0; epoch < 5; epoch++) {
+            for (var step = 0; step < 5; step++) {
+                requireRightRows(cache, epoch, step, data.batches(epoch));
+                assertThat(cache.rows(epoch, step, data.batches(epoch), filler)[0] / 10)
+                        .isEqualTo(epoch % 2);
+            }
+        }
+
+        assertThat(cache.rows()).isEqualTo(20);
+        assertThat(fills).hasSize(2).element(0).asString().startsWith("0:");
+        assertThat(fills.getLast()).startsWith("1:");
+    }
+
+    @Test
+    void viewsWithoutRoomAreTheSameViews() {
+        var data = data(PictureAugmentation.CROP_FLIP, 2);
+        var cache = new RowCache(data, 50, 100, 100);
+
+        for (var epoch = 0; epoch < 4; epoch++) {
+            requireRightRows(cache, epoch, 0, data.batches(epoch));
+        }
+
+        assertThat(fills).extracting(fill -> fill.substring(0, 2)).containsExactly("0:", "1:", "0:", "1:");
     }
 }

@@ -142,6 +142,13 @@ final class TrainingOptions {
     private Optional<PictureAugmentation> augmentation = Optional.empty();
 
     @Option(
+            names = "--views",
+            paramLabel = "V",
+            description =
+                    "Augmented views of each picture that the epochs take turns with; each goes through the frozen blocks once. 0 draws every epoch afresh. Default: 0.")
+    private Optional<Integer> views = Optional.empty();
+
+    @Option(
             names = "--templates",
             paramLabel = "T",
             description =
@@ -186,6 +193,7 @@ final class TrainingOptions {
             warmupEpochs.ifPresent(builder::warmupEpochs);
             warmupLearningRate.ifPresent(builder::warmupLearningRate);
             augmentation.ifPresent(builder::augmentation);
+            views.ifPresent(builder::views);
             var settings = builder.method(method)
                     .templates(templates.orElse(usualTemplates))
                     .precision(common.precision())
