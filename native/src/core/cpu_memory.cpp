@@ -53,9 +53,12 @@ class KeptBlocks {
     free_(data);
   }
 
-  void drop_all() {
+  // Tells whether there were any.
+  bool drop_all() {
     const std::lock_guard<std::mutex> lock(mutex_);
+    const bool any = !blocks_.empty();
     drop_unless([](const Block&) { return false; });
+    return any;
   }
 
  private:
@@ -127,8 +130,8 @@ class ManagedAllocator final : public c10::Allocator {
   static void reset_peak() { peak_ = allocated_.load(); }
 
   static void release_kept() {
-    if (kept_ != nullptr) {
-      kept_->drop_all();
+    if (kept_ != nullptr && kept_->drop_all()) {
+      ::malloc_trim(0);  // smaller blocks, too, which malloc keeps
     }
   }
 

@@ -3,6 +3,7 @@ package org.skiptuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import org.skiptuning.checkpoint.Checkpoint;
@@ -12,6 +13,8 @@ import org.skiptuning.ffi.TensorView;
 import org.skiptuning.files.FolderLock;
 import org.skiptuning.files.Folders;
 import org.skiptuning.files.Uninterrupted;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -21,6 +24,10 @@ import tools.jackson.core.JacksonException;
 final class RunDirectory implements AutoCloseable {
     static final String STATE = Checkpoint.TRAINING_STATE;
     private static final String METRICS = "metrics.jsonl";
+    private static final String NEXT = ".next-";
+    private static final String NEXT_STATE = NEXT + "state.partial";
+    private static final String NEXT_METRICS = NEXT + "metrics.partial";
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
     private final Path path;
     private final FolderLock lock;
@@ -69,20 +76,37 @@ final class RunDirectory implements AutoCloseable {
         return Files.exists(path.resolve(STATE)) || (Files.exists(path.resolve(METRICS)) && TunedRecord.isIn(path));
     }
 
-    /** Once there is something to keep instead: a run that fails before leaves the earlier one's model. */
-    private void clear() {
-        if (!replaces) {
-            return;
-        }
+    /**
+     * Puts a first state in the place of an earlier run, which goes when all is written beside it: no full disk and no
+     * kill meanwhile costs both.
+     */
+    private void replaceEarlierRun(MetricsLog metrics, List<TensorView> tensors, HashMap<String, String> metadata) {
+        var nextMetrics = path.resolve(NEXT_METRICS);
+        var nextState = path.resolve(NEXT_STATE);
         try {
+            metrics.write(nextMetrics);
+            SafetensorsWriter.write(nextState, tensors, metadata);
             for (var name : Checkpoint.fileNames()) {
                 Files.deleteIfExists(path.resolve(name));
             }
-            Files.deleteIfExists(path.resolve(METRICS));
-            Files.deleteIfExists(path.resolve(STATE)); // last: it marks the folder as a run's
+            Files.move(nextMetrics, path.resolve(METRICS), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(nextState, path.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
             replaces = false;
         } catch (IOException e) {
-            throw new SkipTuningException("Cannot empty " + path + ": " + Folders.reason(e), e);
+            throw new SkipTuningException("Cannot replace the run in " + path + ": " + Folders.reason(e), e);
+        } finally {
+            removeLeftovers();
+        }
+    }
+
+    /** Of a replacement that was cut short, perhaps in the middle of a file. */
+    private void removeLeftovers() {
+        try (var entries = Files.newDirectoryStream(path, "*" + NEXT + "*")) {
+            for (var entry : entries) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (IOException e) {
+            LOG.debug("left behind in {}", path, e);
         }
     }
 
@@ -99,6 +123,7 @@ final class RunDirectory implements AutoCloseable {
      * @throws CheckpointException if it is damaged
      */
     RunState begin(RunIdentity identity, TrainingData data, TrainingListener listener) {
+        removeLeftovers();
         var file = path.resolve(STATE);
         if (!resume || !Files.exists(file)) {
             return RunState.beginning();
@@ -130,7 +155,10 @@ final class RunDirectory implements AutoCloseable {
         var metadata = new HashMap<>(identity.toMetadata());
         metadata.putAll(RunState.metadata(metrics, clock));
         Uninterrupted.run(() -> {
-            clear();
+            if (replaces) {
+                replaceEarlierRun(metrics, tensors, metadata);
+                return;
+            }
             metrics.write(path.resolve(METRICS));
             SafetensorsWriter.write(path.resolve(STATE), tensors, metadata);
         });

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.skiptuning.data.BadPicture;
 import org.skiptuning.data.BatchPlan;
 import org.skiptuning.data.DataSet;
@@ -19,6 +20,9 @@ import org.skiptuning.data.LabelledImage;
 record TrainingData(TrainingSettings settings, DataSet data, boolean oneClassABatch, int stepsPerEpoch) {
     /** From this many pictures a class on, the implementation draws each batch from one class. */
     private static final int SHOTS_FOR_ONE_CLASS = 4;
+
+    /** Classes that one warning names. */
+    private static final int NAMED = 3;
 
     /**
      * Samples first and cuts then, in the order of CoOp's protocol.
@@ -96,11 +100,16 @@ record TrainingData(TrainingSettings settings, DataSet data, boolean oneClassABa
         }
         var seen = new boolean[data.classNames().size()];
         images().forEach(image -> seen[image.label()] = true);
-        for (var label = 0; label < seen.length; label++) {
-            if (!seen[label]) {
-                warnings.add("Class " + label + " (" + data.classNames().get(label)
-                        + ") has no training pictures: it is only learnt against");
-            }
+        var without = IntStream.range(0, seen.length)
+                .filter(label -> !seen[label])
+                .mapToObj(label -> label + " (" + data.classNames().get(label) + ")")
+                .toList();
+        if (without.size() == 1) {
+            warnings.add("Class " + without.getFirst() + " has no training pictures: it is only learnt against");
+        } else if (!without.isEmpty()) {
+            var named = String.join(", ", without.subList(0, Math.min(NAMED, without.size())));
+            warnings.add(without.size() + " classes have no training pictures, such as " + named
+                    + ": they are only learnt against");
         }
         return warnings;
     }

@@ -272,6 +272,21 @@ class ResumeTest {
         requireSameResult(directory);
     }
 
+    /** As on a full disk: the state cannot be put there. */
+    @Test
+    void aRunThatCannotSaveItsFirstStateLeavesAnOldOneAlone() throws IOException {
+        var directory = folder.resolve("spared at last");
+        fit(directory, false, TrainingListener.none());
+        var state = Files.readAllBytes(directory.resolve("resume.safetensors"));
+        Files.createDirectories(directory.resolve(".next-state.partial").resolve("in the way"));
+
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> TUNING.fit(clip, data, TrainingListener.none(), directory, false));
+
+        requireSameResult(directory);
+        assertThat(directory.resolve("resume.safetensors")).hasBinaryContent(state);
+    }
+
     @Test
     void theSameDataMayBeNamedOtherwiseOrMoved() throws IOException {
         var begun = folder.resolve("moved data");

@@ -75,14 +75,25 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
         return BytePairTokenizer.framed(content, start, end, whole.contextLength());
     }
 
+    private static final int LONGEST_SHOWN = 40;
+
     /** Once a word. */
     private void warnOfUnknownWords(String text) {
         for (var word : SPACE.split(text.strip())) {
             boolean known = Arrays.stream(whole.content(word)).allMatch(rows::containsKey);
             if (!known && warned.size() < MOST_WARNINGS && warned.add(word)) {
-                LOG.warn("This small model does not know \"{}\", and reads texts without it", word);
+                LOG.warn("This small model does not know \"{}\", and reads texts without it", shown(word));
             }
         }
+    }
+
+    /** Short, and without what a terminal would obey. */
+    private static String shown(String word) {
+        var plain = word.codePoints()
+                .limit(LONGEST_SHOWN)
+                .map(letter -> Character.isISOControl(letter) ? '?' : letter)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append);
+        return plain.length() < word.length() ? plain + "…" : plain.toString();
     }
 
     @Override

@@ -75,6 +75,22 @@ final class DataOptions {
         }
     }
 
+    /** A folder among the class folders would count as a class. */
+    void refuseInside(String option, Path folder) {
+        if (data.isPresent() && !data.get().equals(BUNDLED)) {
+            Path root = Path.of(data.get()).toAbsolutePath().normalize();
+            Path below = folder.toAbsolutePath().normalize();
+            boolean parts = Files.isDirectory(root.resolve("train"));
+            boolean inside = parts
+                    ? below.startsWith(root.resolve("train")) || below.startsWith(root.resolve("test"))
+                    : below.startsWith(root);
+            if (Files.isDirectory(root) && inside) {
+                throw new UsageException(option + " " + folder + " lies in --data " + data.get()
+                        + ", where it would count as a class: name a folder outside");
+            }
+        }
+    }
+
     /** The data set's name below its root, where one was given. */
     Optional<String> dataset() {
         return dataset;

@@ -47,6 +47,10 @@ final class RunFile {
                 throw new SkipTuningException("--output " + directory
                         + " holds files that no run of this program made: name a new or an empty folder");
             }
+            if (Files.isSymbolicLink(directory) && !Files.exists(directory)) {
+                throw new SkipTuningException(
+                        "--output " + directory + " is a link to nothing: remove it, or name another folder");
+            }
             Files.createDirectories(directory);
         } catch (IOException problem) {
             throw new SkipTuningException(

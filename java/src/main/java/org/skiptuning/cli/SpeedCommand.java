@@ -1,9 +1,12 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.skiptuning.CheckpointException;
 import org.skiptuning.Method;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.checkpoint.ClipConfiguration;
@@ -77,9 +80,15 @@ final class SpeedCommand extends ToolCommand {
 
     @Override
     int run(Output output) {
+        if (methods.isEmpty()) {
+            throw new UsageException("--methods names none: use " + List.of(Method.values()));
+        }
+        OutputFiles.of(common())
+                .reads("--arch", Optional.of(Path.of(architecture)).filter(Files::isRegularFile))
+                .check();
         SpeedSettings settings = settings();
         output.progress().begin("making random weights", "steps");
-        try (var benchmark = new StepBenchmark(settings)) {
+        try (var benchmark = benchmark(settings)) {
             output.progress().begin("measuring the machine", "steps");
             MeasuredMachine machine = benchmark.machine();
             var results = new LinkedHashMap<String, MethodSpeed>();
@@ -98,10 +107,29 @@ final class SpeedCommand extends ToolCommand {
         }
     }
 
+    private static StepBenchmark benchmark(SpeedSettings settings) {
+        try {
+            return new StepBenchmark(settings);
+        } catch (IllegalArgumentException impossible) {
+            throw new SkipTuningException(String.valueOf(impossible.getMessage()), impossible);
+        }
+    }
+
+    private ClipConfiguration shape() {
+        try {
+            return ClipConfiguration.named(architecture);
+        } catch (CheckpointException unknown) {
+            if (Files.exists(Path.of(architecture))) {
+                throw unknown;
+            }
+            throw new UsageException(String.valueOf(unknown.getMessage()));
+        }
+    }
+
     private SpeedSettings settings() {
         try {
             return new SpeedSettings(
-                    ClipConfiguration.named(architecture),
+                    shape(),
                     classes,
                     batchSize,
                     startLayer,
@@ -114,8 +142,9 @@ final class SpeedCommand extends ToolCommand {
                     common().threads(),
                     common().seed());
         } catch (IllegalArgumentException outOfRange) {
+            String problem = TrainingOptions.asOption(String.valueOf(outOfRange.getMessage()));
             throw new SkipTuningException(
-                    TrainingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
+                    problem.contains("shape") ? "--arch " + architecture + ": " + problem : problem, outOfRange);
         }
     }
 

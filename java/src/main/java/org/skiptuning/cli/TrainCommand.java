@@ -104,6 +104,7 @@ final class TrainCommand extends ToolCommand {
             throw new UsageException("--output is missing: name a folder for the result");
         }
         data.check();
+        data.refuseInside("--output", directory);
         model.check();
         OutputFiles.of(common())
                 .writesOrPrints("--trace", trace)

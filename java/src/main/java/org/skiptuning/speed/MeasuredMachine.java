@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * How fast the machine multiplies and moves.
  *
- * @param gemmGigaflops best rate over the products of the step's image blocks, forward and backward, in its precision
+ * @param gemmGigaflops best rate over the products of the step's image blocks, forward and backward, and those of a
+ *     ViT-B's, in its precision
  * @param bandwidthGigabytes bytes read and written a second by an addition of two long vectors, in thousands of millions
  * @param products who multiplies fp32 on the processor: blas or onednn
  */
@@ -30,9 +31,15 @@ public record MeasuredMachine(double gemmGigaflops, double bandwidthGigabytes, S
                 best = Math.max(best, rate);
             }
         }
+        var general = JSON.readTree(context.measureJson());
+        for (var rate : general.path("gemm")) {
+            if (rate.path("precision").asString("").equals(settings.precision().toString())) {
+                best = Math.max(best, rate.path("gflops").asDouble());
+            }
+        }
         return new MeasuredMachine(
                 best,
-                JSON.readTree(context.measureJson()).path("bandwidth_gbs").asDouble(),
+                general.path("bandwidth_gbs").asDouble(),
                 JSON.readTree(context.infoJson()).path("gemm").asString("blas"));
     }
 

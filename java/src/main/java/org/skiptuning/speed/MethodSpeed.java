@@ -28,7 +28,10 @@ public record MethodSpeed(
         return quantile(0.5);
     }
 
-    /** How much of the time was needed at least: 1 is the machine's limit. */
+    /**
+     * How much of the time was needed at least: 1 is the machine's limit, but for what the prompts' common beginning saves,
+     * which the formula doesn't count.
+     */
     public double shareOfFloor() {
         return floorMillis / medianMillis();
     }

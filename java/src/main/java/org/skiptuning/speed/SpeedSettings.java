@@ -28,6 +28,8 @@ public record SpeedSettings(
         String device,
         int threads,
         long seed) {
+    private static final int LEAST_VOCABULARY = 64;
+
     /** @throws IllegalArgumentException naming the value that is out of its range, and the range */
     public SpeedSettings {
         require("classes", classes, 1, 100_000);
@@ -35,6 +37,14 @@ public record SpeedSettings(
         var depth =
                 Math.min(configuration.image().layers(), configuration.text().layers());
         require("startLayer", startLayer, 0, depth - 1);
+        var text = configuration.text();
+        require("The shape's text context", text.context(), StepBenchmark.PROMPT_TOKENS, Integer.MAX_VALUE);
+        require("The shape's vocabulary", text.vocabulary(), LEAST_VOCABULARY, Integer.MAX_VALUE);
+        var image = configuration.image();
+        if (image.size() % image.patch() != 0) {
+            throw new IllegalArgumentException("The shape's patch size is " + image.patch()
+                    + ": use one that divides the image size of " + image.size());
+        }
         require("maxClasses", maxClasses, 0, Integer.MAX_VALUE);
         require("steps", steps, 1, 1_000_000);
         if (!(topRatio > 0)) {

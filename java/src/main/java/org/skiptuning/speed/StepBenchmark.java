@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import org.skiptuning.CancelledException;
 import org.skiptuning.Method;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeCache;
@@ -33,13 +35,20 @@ public final class StepBenchmark implements AutoCloseable {
     private final NativeContext context;
     private final NativeModel model;
 
+    /** Bytes with the weights loaded and nothing else, the same for every method. */
+    private final long loaded;
+
+    private final long loadedTensors;
+
     /** Told after each step, the unmeasured ones counted. */
     @FunctionalInterface
     public interface StepListener {
         void onStep(int done, int total);
     }
 
+    /** @throws IllegalArgumentException if the machine has too little memory for such a step */
     public StepBenchmark(SpeedSettings settings) {
+        MemoryNeed.check(settings);
         this.settings = settings;
         this.weights = new RandomClip(settings.configuration(), settings.seed());
         try {
@@ -47,6 +56,8 @@ public final class StepBenchmark implements AutoCloseable {
             try {
                 this.model =
                         NativeModel.create(context, settings.configuration().toNativeJson(), weights.tensors());
+                this.loaded = ResidentMemory.now();
+                this.loadedTensors = context.allocatedBytes();
             } catch (Throwable failure) {
                 context.close();
                 throw failure;
@@ -63,8 +74,6 @@ public final class StepBenchmark implements AutoCloseable {
 
     /** Runs the method's steps and looks at what they took. */
     public MethodSpeed measure(Method method, MeasuredMachine machine, StepListener listener) {
-        var loaded = ResidentMemory.now();
-        var loadedTensors = context.allocatedBytes();
         context.resetPeak();
         ResidentMemory.restartPeak();
         var start = method == Method.SKIP ? settings.startLayer() : 0;
@@ -77,6 +86,7 @@ public final class StepBenchmark implements AutoCloseable {
                 var kept = 0;
                 var total = WARM_UP + settings.steps();
                 for (var step = 0; step < total; step++) {
+                    requireGoingOn();
                     var images = images(step, rows);
                     var labels = labels(step);
                     var begin = System.nanoTime();
@@ -106,6 +116,7 @@ public final class StepBenchmark implements AutoCloseable {
         var pixelsOfOne = 3L * side * side;
         var random = new SplittableRandom(settings.seed());
         for (var first = 0; first < rows; first += PICTURES_AT_ONCE) {
+            requireGoingOn();
             var count = Math.min(PICTURES_AT_ONCE, rows - first);
             try (var pixels = NativeBuffer.allocate(count * pixelsOfOne * Float.BYTES)) {
                 for (var i = 0L; i < count * pixelsOfOne; i++) {
@@ -123,7 +134,20 @@ public final class StepBenchmark implements AutoCloseable {
                 }
             }
             cache.putTexts(tokens, classes, text.context(), (done, total) -> true);
+        } catch (CancellationException e) {
+            throw interrupted();
         }
+    }
+
+    private static void requireGoingOn() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted();
+        }
+    }
+
+    private static CancelledException interrupted() {
+        Thread.currentThread().interrupt();
+        return new CancelledException("Interrupted while steps were timed");
     }
 
     /** Of the vocabulary's lower half, but for end-of-text: the last id, which is the largest. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The command line as a process of its own, started as the launcher starts it.
  *
  * @param out what it wrote on standard output
- * @param err what it wrote on standard error
+ * @param err what it wrote on standard error, less progress
  */
 record ProcessRun(int status, String out, String err) {
     private static final long PATIENCE_SECONDS = 120;
@@ -62,7 +62,9 @@ record ProcessRun(int status, String out, String err) {
                         "still running after " + PATIENCE_SECONDS + " s; it wrote: " + Files.readString(err));
             }
             return new ProcessRun(
-                    process.exitValue(), Files.isRegularFile(out) ? Files.readString(out) : "", Files.readString(err));
+                    process.exitValue(),
+                    Files.isRegularFile(out) ? Files.readString(out) : "",
+                    CommandRun.withoutProgress(Files.readString(err)));
         }
 
         /** Sends a signal by name, such as INT. */

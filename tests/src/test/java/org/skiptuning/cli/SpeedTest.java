@@ -1,6 +1,7 @@
 package org.skiptuning.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.skiptuning.CancelledException;
+import org.skiptuning.Method;
+import org.skiptuning.Precision;
+import org.skiptuning.checkpoint.ClipConfiguration;
+import org.skiptuning.speed.MeasuredMachine;
+import org.skiptuning.speed.SpeedSettings;
+import org.skiptuning.speed.StepBenchmark;
 
 /** {@code speed} on a small shape that is given as a file. */
 class SpeedTest {
@@ -74,7 +82,64 @@ class SpeedTest {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.errorLines()).singleElement().asString().contains("--classes is 0: use 1 to 100000");
         run = CommandRun.of("speed", "--arch", "ViT-Z-1");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("There is no configuration \"ViT-Z-1\"");
+    }
+
+    @Test
+    void shapesThatCannotBeMeasuredAreRefused() throws Exception {
+        var shape = folder.resolve("short.json");
+        Files.writeString(shape, SHAPE.replace("\"context_length\": 32", "\"context_length\": 3"));
+        var run = CommandRun.of("speed", "--arch", shape.toString(), "--start-layer", "1");
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.errorLines()).singleElement().asString().contains("There is no configuration \"ViT-Z-1\"");
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("short.json: The shape's text context is 3: use 10 to");
+        Files.writeString(shape, SHAPE.replace("\"image_size\": 112", "\"image_size\": 16000"));
+        run = CommandRun.of("speed", "--arch", shape.toString(), "--start-layer", "1");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines()).singleElement().asString().contains("use a smaller --batch-size");
+    }
+
+    @Test
+    void theShapesFileIsNotOverwritten() throws Exception {
+        var run = CommandRun.of(
+                speed("--steps", "1", "--json", folder.resolve("shape.json").toString()));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(folder.resolve("shape.json")).hasContent(SHAPE);
+    }
+
+    @Test
+    void anInterruptEndsItAfterTheStep() throws Exception {
+        speed();
+        var settings = new SpeedSettings(
+                ClipConfiguration.named(folder.resolve("shape.json").toString()),
+                5,
+                2,
+                4,
+                1,
+                0,
+                0,
+                1000,
+                Precision.FP32,
+                "cpu",
+                1,
+                1);
+        try (var benchmark = new StepBenchmark(settings)) {
+            var machine = new MeasuredMachine(100, 10, "blas");
+            assertThatExceptionOfType(CancelledException.class)
+                    .isThrownBy(() -> benchmark.measure(Method.SKIP, machine, (done, total) -> {
+                        assertThat(done).isLessThanOrEqualTo(3);
+                        if (done == 3) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }));
+            assertThat(Thread.interrupted()).isTrue();
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(CancelledException.class)
+                    .isThrownBy(() -> benchmark.measure(Method.SKIP, machine, (done, total) -> {}));
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 }

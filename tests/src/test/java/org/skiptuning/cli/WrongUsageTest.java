@@ -168,6 +168,7 @@ class WrongUsageTest {
 
     @Test
     void outputOfOthersIsLeftAlone() throws Exception {
+        Files.createDirectories(folder.resolve("train"));
         Files.writeString(folder.resolve("thesis.txt"), "mine");
         var run = CommandRun.of(
                 "train",
@@ -190,11 +191,26 @@ class WrongUsageTest {
         assertThat(folder.resolve("run.json")).doesNotExist();
     }
 
+    @Test
+    void anOutputAmongTheClassesIsRefused() throws Exception {
+        Files.createDirectories(folder.resolve("cats"));
+        var run = CommandRun.of(
+                "train",
+                "--data",
+                folder.toString(),
+                "--output",
+                folder.resolve("out").toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("where it would count as a class");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {".git/HEAD", ".profile", "metrics.jsonl", ".locked"})
     void whatLooksEmptyOrLikeARunButIsNoneIsLeftAlone(String file) throws Exception {
         Path other = folder.resolve("other").resolve(file);
         Files.createDirectories(other.getParent());
+        Files.createDirectories(folder.resolve("train"));
         Files.writeString(other, "mine");
         var run = CommandRun.of(
                 "train",
