@@ -91,6 +91,7 @@ std::string info(const ContextState& context) {
 std::string rates(const ContextState& context) {
   use_threads_of(context);
   const auto measured = measure(context.device);
+  skiptuning::release_kept_memory();
   JsonWriter json;
   json.begin_object().begin_array("gemm");
   for (const auto& rate : measured.gemm) {
@@ -175,6 +176,7 @@ st_status st_context_gemm_rate(st_context* context, st_precision precision, st_p
     use_threads_of(state);
     try {
       result = gemm_rate(static_cast<Product>(product), type, size(m), size(n), size(k), state.device);
+      skiptuning::release_kept_memory();  // no step will want blocks of these sizes
     } catch (const c10::NotImplementedError&) {
       throw skiptuning::InvalidArgument("The device cannot multiply in this precision");
     }
