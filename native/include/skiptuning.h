@@ -97,12 +97,13 @@ ST_API st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) 
 
 /* options: {"device": "cpu" | "cuda:N", "threads": 0 = as many as LibTorch finds right,
  *           "gemm": "auto" (default) | "blas" | "onednn"}
- * gemm says who multiplies fp32 matrices on the CPU, for the whole process: auto measures once, some 50 ms. The two
- * differ in the last bits.
- * ST_DEVICE_UNAVAILABLE if the device isn't there; there is no falling back to another. */
+ * gemm says who multiplies fp32 matrices on the CPU. The first context decides for the whole process, auto by measuring
+ * for a fifth of a second; a later one that asks for the other is refused as ST_INVALID_ARGUMENT. They differ in the
+ * last bits. ST_DEVICE_UNAVAILABLE if the device isn't there; there is no falling back to another. */
 ST_API st_status st_context_create(const char* options_json, st_context** context) ST_NOEXCEPT;
 
-/* {"device":"cpu","threads":2,"devices":["cpu","cuda:0"],"cpu_capability":"AVX512","backends":["openblas", ...]} */
+/* {"device":"cpu","threads":2,"devices":["cpu","cuda:0"],"cpu_capability":"AVX512","backends":["openblas", ...],
+ *  "gemm":"onednn"} */
 ST_API st_status st_context_info(st_context* context, char* text, uint64_t capacity, uint64_t* length) ST_NOEXCEPT;
 
 /* Measures the device, in about a second:

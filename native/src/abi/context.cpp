@@ -121,18 +121,19 @@ void use_back_ends_once() {
   static_cast<void>(used);
 }
 
-// What an earlier context of the process measured stands: the bits of its runs hang on it.
+// The first context's choice stands for the process: the bits of its runs hang on it.
 void use_gemm(const ContextOptions& options, const ContextState& context) {
   static std::mutex mutex;
-  static bool measured = false;
+  static bool decided = false;
   const std::lock_guard<std::mutex> lock(mutex);
-  if (options.gemm) {
-    choose_gemm(*options.gemm);
-  } else if (!measured) {
-    use_threads_of(context);
-    choose_gemm(fastest_gemm());
+  if (decided) {
+    require(!options.gemm || *options.gemm == gemm_in_use(),
+            "This process multiplies otherwise already: an earlier context decided on it");
+    return;
   }
-  measured = true;
+  use_threads_of(context);
+  choose_gemm(options.gemm ? *options.gemm : fastest_gemm());
+  decided = true;
 }
 
 }  // namespace

@@ -52,13 +52,21 @@ double fastest(const at::Tensor& result, const std::function<void()>& run) {
   return best;
 }
 
-double gemm_seconds(const Shape& shape, at::ScalarType type, c10::Device device) {
-  const auto options = at::TensorOptions().dtype(type).device(device);
-  const auto left = at::full({shape.m, shape.k}, 0.01, options);
-  const auto right = at::full({shape.k, shape.n}, 0.01, options);
-  auto result = at::full({shape.m, shape.n}, 0.0, options);
-  return fastest(result, [&] { product_out(result, left, right); });
+double operations(std::int64_t m, std::int64_t n, std::int64_t k) {
+  return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
 }
+
+// Puts the choice back whatever happens.
+class ChoiceKept {
+ public:
+  ChoiceKept() = default;
+  ~ChoiceKept() { choose_gemm(before_); }
+  ChoiceKept(const ChoiceKept&) = delete;
+  ChoiceKept& operator=(const ChoiceKept&) = delete;
+
+ private:
+  GemmBackEnd before_ = gemm_in_use();
+};
 
 double bandwidth(c10::Device device) {
   constexpr std::int64_t elements = std::int64_t{1} << 23;
@@ -81,27 +89,26 @@ double gemm_rate(Product product, at::ScalarType type, std::int64_t m, std::int6
   const auto left = product == Product::weight_gradient ? filled(k, m).t() : filled(m, k);
   const auto right = product == Product::forward ? filled(n, k).t() : filled(k, n);
   const auto result = filled(m, n);
-  const double operations = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
-  return operations / fastest(result, [&] { product_out(result, left, right); }) / 1e9;
+  return operations(m, n, k) / fastest(result, [&] { product_out(result, left, right); }) / 1e9;
 }
 
 GemmBackEnd fastest_gemm() {
   if (!has_gemm(GemmBackEnd::onednn)) {
     return GemmBackEnd::blas;
   }
-  const at::NoGradGuard no_gradients;
-  // Two pictures through the first half of a ViT-B's MLP.
-  constexpr Shape kShape{394, 3072, 768};
-  constexpr double kClearly = 0.95;
-  const auto before = gemm_in_use();
-  const auto seconds = [&](GemmBackEnd back_end) {
+  const ChoiceKept choice_kept;
+  const auto rate = [](GemmBackEnd back_end) {
+    // Two pictures through the first half of a ViT-B's MLP.
     choose_gemm(back_end);
-    return gemm_seconds(kShape, at::kFloat, at::kCPU);
+    return gemm_rate(Product::forward, at::kFloat, 394, 3072, 768, at::kCPU);
   };
-  const double onednn = seconds(GemmBackEnd::onednn);
-  const double blas = seconds(GemmBackEnd::blas);
-  choose_gemm(before);
-  return blas < kClearly * onednn ? GemmBackEnd::blas : GemmBackEnd::onednn;
+  try {
+    constexpr double kClearly = 1.05;
+    const double onednn = rate(GemmBackEnd::onednn);
+    return rate(GemmBackEnd::blas) > kClearly * onednn ? GemmBackEnd::blas : GemmBackEnd::onednn;
+  } catch (const c10::Error&) {
+    return GemmBackEnd::blas;
+  }
 }
 
 DeviceRates measure(c10::Device device) {
@@ -110,14 +117,14 @@ DeviceRates measure(c10::Device device) {
   for (const auto& precision : kPrecisions) {
     double seconds_per_operation = 0.0;
     for (const auto& shape : kShapes) {
-      const double operations = 2.0 * shape.m * shape.n * shape.k;
-      if (seconds_per_operation * operations > kSecondsLimit) {
+      const double count = operations(shape.m, shape.n, shape.k);
+      if (seconds_per_operation * count > kSecondsLimit) {
         continue;
       }
       try {
-        const double seconds = gemm_seconds(shape, precision.type, device);
-        seconds_per_operation = seconds / operations;
-        rates.gemm.push_back({precision.name, shape.m, shape.n, shape.k, operations / seconds / 1e9});
+        const double rate = gemm_rate(Product::input_gradient, precision.type, shape.m, shape.n, shape.k, device);
+        seconds_per_operation = 1.0 / (1e9 * rate);
+        rates.gemm.push_back({precision.name, shape.m, shape.n, shape.k, rate});
       } catch (const c10::NotImplementedError&) {
         break;  // a precision that the device cannot multiply
       }

@@ -40,6 +40,10 @@ st_status fail(st_status status, const char* text) noexcept {
   return status;
 }
 
+constexpr const char* kTooLittleMemory =
+    "The host has too little free memory: use smaller batches, fewer classes or a lower precision, or close other "
+    "programs";
+
 // On the CPU, LibTorch reports exhausted memory as a plain error.
 bool says_out_of_memory(const char* text) {
   return std::strstr(text, "not enough memory") != nullptr || std::strstr(text, "can't allocate memory") != nullptr;
@@ -70,9 +74,9 @@ st_status status_of_current_exception() noexcept {
     return fail(ST_UNSUPPORTED, failure.what_without_backtrace());
   } catch (const c10::Error& failure) {
     const char* text = failure.what_without_backtrace();
-    return fail(says_out_of_memory(text) ? ST_OUT_OF_MEMORY : ST_INTERNAL, text);
+    return says_out_of_memory(text) ? fail(ST_OUT_OF_MEMORY, kTooLittleMemory) : fail(ST_INTERNAL, text);
   } catch (const std::bad_alloc&) {
-    return fail(ST_OUT_OF_MEMORY, "The host has too little free memory");
+    return fail(ST_OUT_OF_MEMORY, kTooLittleMemory);
   } catch (const std::filesystem::filesystem_error& failure) {
     return fail(ST_IO, failure.what());
   } catch (const std::system_error& failure) {

@@ -65,8 +65,10 @@ at::Tensor text_embedding_forward(const TextRows& rows, const TextEmbeddingTenso
 }
 
 void text_embedding_backward(const at::Tensor& dy, const TextRows& rows, const TextEmbeddingTensors& g) {
-  g.token.copy_(at::embedding_dense_backward(dy, rows.tokens, g.token.size(0), -1, false));
-  g.position.copy_(at::embedding_dense_backward(dy, rows.places, g.position.size(0), -1, false));
+  // In fp32: many rows add to one place, and a sum in 16 bits stops growing after a few hundred of them.
+  const auto wide = dy.to(at::kFloat);
+  g.token.copy_(at::embedding_dense_backward(wide, rows.tokens, g.token.size(0), -1, false));
+  g.position.copy_(at::embedding_dense_backward(wide, rows.places, g.position.size(0), -1, false));
 }
 
 at::Tensor end_of_text_positions(const at::Tensor& tokens, std::int64_t end_of_text) {

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
+
+#include "core/index_tensor.h"
 
 namespace skiptuning {
 namespace {
-
-at::Tensor index_tensor(const std::vector<std::int64_t>& values, at::Device device) {
-  return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device);
-}
 
 // Tokens that all texts begin with; the last token of each stays its own.
 std::int64_t common_beginning(const at::Tensor& tokens, const std::vector<std::int64_t>& ends) {

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <new>
+#include <stdexcept>
 
 #include <malloc.h>
 
@@ -41,14 +43,16 @@ class KeptBlocks {
     return data;
   }
 
-  void keep_or_free(void* data, std::size_t bytes) {
-    {
+  // Called from destructors: where there is no memory to note a block, it goes.
+  void keep_or_free(void* data, std::size_t bytes) noexcept {
+    try {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (kept_ + bytes <= kMostKept) {
         blocks_.emplace(bytes, Block{data, requests_});
         kept_ += bytes;
         return;
       }
+    } catch (const std::bad_alloc&) {
     }
     free_(data);
   }
@@ -106,7 +110,7 @@ class ManagedAllocator final : public c10::Allocator {
   c10::DataPtr allocate(std::size_t bytes) override {
     void* data = bytes < kLeastKept ? nullptr : kept_->take(bytes);
     if (data == nullptr) {
-      data = inner_->raw_allocate(bytes);
+      data = fresh(bytes);
     }
     const auto size = ::malloc_usable_size(data);
     const auto now = allocated_.fetch_add(size) + size;
@@ -137,6 +141,18 @@ class ManagedAllocator final : public c10::Allocator {
 
  private:
   static constexpr std::uint8_t kPriority = 100;
+
+  // The kept blocks may be what the system lacks.
+  static void* fresh(std::size_t bytes) {
+    try {
+      return inner_->raw_allocate(bytes);
+    } catch (const std::exception&) {
+      if (!kept_->drop_all()) {
+        throw;
+      }
+      return inner_->raw_allocate(bytes);
+    }
+  }
 
   static void give_back(void* data) {
     const auto bytes = ::malloc_usable_size(data);

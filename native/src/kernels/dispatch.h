@@ -1,5 +1,7 @@
 #pragma once
 
+#include <type_traits>
+
 #include <ATen/core/Tensor.h>
 
 #include "core/error.h"
@@ -23,7 +25,23 @@ void for_type(at::ScalarType type, const Body& body) {
 }
 
 template <typename T>
+const TypedKernels<T>& typed() {
+  if constexpr (std::is_same_v<T, float>) {
+    return in_use().fp32;
+  } else if constexpr (std::is_same_v<T, Bfloat16>) {
+    return in_use().bf16;
+  } else {
+    return in_use().fp16;
+  }
+}
+
+// The numbers of a tensor of that type, whose rows are dense.
+template <typename T>
 T* data(const at::Tensor& tensor) {
+  constexpr auto type = std::is_same_v<T, float> ? at::kFloat : std::is_same_v<T, Bfloat16> ? at::kBFloat16 : at::kHalf;
+  if (tensor.scalar_type() != type || (tensor.dim() > 0 && tensor.size(-1) > 1 && tensor.stride(-1) != 1)) {
+    throw InvalidState("a kernel was given a tensor of another type or layout");
+  }
   return static_cast<T*>(tensor.data_ptr());
 }
 

@@ -33,7 +33,7 @@ at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Te
   const auto width = x.size(1);
   kernels::for_type(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    const auto quick_gelu = kernels::best().*kernels::Rows<T>::kQuickGelu;
+    const auto quick_gelu = kernels::typed<T>().quick_gelu;
     at::parallel_for(0, x.size(0), std::max<std::int64_t>(1, kGrain / width),
                      [&](std::int64_t begin, std::int64_t end) {
                        quick_gelu(kernels::data<T>(x) + begin * width, kernels::data<T>(bias),
@@ -47,13 +47,13 @@ at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::T
   if (activation == Activation::gelu) {
     return at::gelu_backward(dy, x);
   }
-  if (!has_kernel(activation, x)) {
+  if (!has_kernel(activation, x) || !dy.is_contiguous()) {
     const auto share = at::sigmoid(x * kQuickGeluSlope);
     return dy.mul_(share).mul_(x.mul(kQuickGeluSlope).mul_(1.0 - share).add_(1.0));
   }
   kernels::for_type(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    const auto backward = kernels::best().*kernels::Rows<T>::kQuickGeluBackward;
+    const auto backward = kernels::typed<T>().quick_gelu_backward;
     at::parallel_for(0, x.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
       backward(kernels::data<T>(dy) + begin, kernels::data<T>(x) + begin, end - begin);
     });

@@ -21,7 +21,7 @@ struct Group {
   std::int64_t first_key;    // then these
   std::int64_t own_keys;
   std::int64_t visible;  // keys that the first query sees
-  std::int64_t more;     // and how many more each further one
+  std::int64_t growth;   // and how many more each further one
   std::int64_t offset;   // of its numbers in the buffer of probabilities: [heads, queries, keys]
   std::int64_t keys() const { return shared_keys + own_keys; }
 };
@@ -84,15 +84,13 @@ struct Scratch {
 template <typename T>
 class Heads {
  public:
-  Heads(const AttentionInput& input, const Plan& plan, std::int64_t heads)
-      : plan_(plan),
-        q_(kernels::data<T>(input.q)),
+  Heads(const AttentionInput& input, std::int64_t heads)
+      : q_(kernels::data<T>(input.q)),
         k_(kernels::data<T>(input.k)),
         v_(kernels::data<T>(input.v)),
         q_stride_(input.q.stride(0)),
         k_stride_(input.k.stride(0)),
         v_stride_(input.v.stride(0)),
-        heads_(heads),
         width_(input.q.size(1) / heads),
         scale_(static_cast<float>(1.0 / std::sqrt(static_cast<double>(width_)))) {}
 
@@ -102,16 +100,15 @@ class Heads {
                Scratch& scratch) const {
     load_queries_and_keys(group, head, scratch);
     const auto keys = group.keys();
-    gemm(group.queries, keys, width_, scale_, {scratch.q.data(), width_}, {scratch.k.data(), width_, true}, 0.0F,
+    gemm(group.queries, keys, width_, scale_, {scratch.q.data(), width_}, {scratch.k.data(), width_, true},
          scratch.probabilities.data(), keys);
-    best_.softmax(scratch.probabilities.data(), group.queries, keys, group.visible, group.more);
-    gemm(group.queries, width_, keys, 1.0F, {scratch.probabilities.data(), keys}, {scratch.v.data(), width_}, 0.0F,
+    all_.softmax(scratch.probabilities.data(), group.queries, keys, group.visible, group.growth);
+    gemm(group.queries, width_, keys, 1.0F, {scratch.probabilities.data(), keys}, {scratch.v.data(), width_},
          scratch.output.data(), width_);
     store(scratch.output.data(), group.queries, output + group.first_query * output_stride + head * width_,
           output_stride);
     if (probabilities != nullptr) {
-      (best_.*kernels::Rows<T>::kStore)(scratch.probabilities.data(), group.queries, keys,
-                                        probabilities + place(group, head), keys);
+      typed_.store(scratch.probabilities.data(), group.queries, keys, probabilities + place(group, head), keys);
     }
   }
 
@@ -126,15 +123,15 @@ class Heads {
     load(probabilities + place(group, head), keys, queries, keys, shares.data());
     load(d_output + group.first_query * d_output_stride + head * width_, d_output_stride, queries, width_,
          scratch.output.data());
-    gemm(keys, width_, queries, 1.0F, {shares.data(), keys, true}, {scratch.output.data(), width_}, 0.0F,
-         scratch.d_v.data(), width_);
-    gemm(queries, keys, width_, 1.0F, {scratch.output.data(), width_}, {scratch.v.data(), width_, true}, 0.0F,
+    gemm(keys, width_, queries, 1.0F, {shares.data(), keys, true}, {scratch.output.data(), width_}, scratch.d_v.data(),
+         width_);
+    gemm(queries, keys, width_, 1.0F, {scratch.output.data(), width_}, {scratch.v.data(), width_, true},
          scratch.d_scores.data(), keys);
     // A share of zero, as hidden keys have, makes the score's gradient zero.
-    best_.softmax_backward(scratch.d_scores.data(), shares.data(), queries, keys);
-    gemm(queries, width_, keys, scale_, {scratch.d_scores.data(), keys}, {scratch.k.data(), width_}, 0.0F,
-         scratch.d_q.data(), width_);
-    gemm(keys, width_, queries, scale_, {scratch.d_scores.data(), keys, true}, {scratch.q.data(), width_}, 0.0F,
+    all_.softmax_backward(scratch.d_scores.data(), shares.data(), queries, keys);
+    gemm(queries, width_, keys, scale_, {scratch.d_scores.data(), keys}, {scratch.k.data(), width_}, scratch.d_q.data(),
+         width_);
+    gemm(keys, width_, queries, scale_, {scratch.d_scores.data(), keys, true}, {scratch.q.data(), width_},
          scratch.d_k.data(), width_);
     store(scratch.d_q.data(), queries, gradients.q_ + group.first_query * gradients.q_stride_ + head * width_,
           gradients.q_stride_);
@@ -158,11 +155,11 @@ class Heads {
   }
 
   void load(const T* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to) const {
-    (best_.*kernels::Rows<T>::kLoad)(from, stride, rows, width, to);
+    typed_.load(from, stride, rows, width, to);
   }
 
   void store(const float* from, std::int64_t rows, T* to, std::int64_t stride) const {
-    (best_.*kernels::Rows<T>::kStore)(from, rows, width_, to, stride);
+    typed_.store(from, rows, width_, to, stride);
   }
 
   void load_queries_and_keys(const Group& group, std::int64_t head, Scratch& scratch) const {
@@ -175,13 +172,13 @@ class Heads {
     load(v_ + group.first_key * v_stride_ + column, v_stride_, group.own_keys, width_, scratch.v.data() + shared);
   }
 
-  const Plan& plan_;
-  const kernels::Kernels& best_ = kernels::best();
+  const kernels::Kernels& all_ = kernels::in_use();
+  const kernels::TypedKernels<T>& typed_ = kernels::typed<T>();
   T* q_;
   T* k_;
   T* v_;
   std::int64_t q_stride_, k_stride_, v_stride_;
-  std::int64_t heads_, width_;
+  std::int64_t width_;
   float scale_;
 };
 
@@ -193,19 +190,19 @@ at::Tensor attention_forward(const AttentionInput& input, const Sequences& seque
     return plain_attention_forward(input, sequences, shape, probabilities);
   }
   auto output = at::empty(input.q.sizes(), input.q.options());
-  const auto all = plan(sequences, shape);
+  const auto work = plan(sequences, shape);
   if (probabilities != nullptr) {
-    *probabilities = at::empty({all.probabilities}, input.q.options());
+    *probabilities = at::empty({work.probabilities}, input.q.options());
   }
-  const auto groups = static_cast<std::int64_t>(all.groups.size());
+  const auto groups = static_cast<std::int64_t>(work.groups.size());
   kernels::for_type(input.q.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    const Heads<T> heads(input, all, shape.heads);
+    const Heads<T> heads(input, shape.heads);
     T* const kept = probabilities != nullptr ? kernels::data<T>(*probabilities) : nullptr;
     at::parallel_for(0, groups * shape.heads, 1, [&](std::int64_t begin, std::int64_t end) {
-      Scratch scratch(all, heads.width(), false);
+      Scratch scratch(work, heads.width(), false);
       for (auto task = begin; task < end; ++task) {
-        heads.forward(all.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, kept,
+        heads.forward(work.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, kept,
                       kernels::data<T>(output), output.stride(0), scratch);
       }
     });
@@ -219,34 +216,34 @@ void attention_backward(const at::Tensor& d_output, const AttentionInput& input,
     plain_attention_backward(d_output, input, probabilities, sequences, shape, gradients);
     return;
   }
-  const auto all = plan(sequences, shape);
+  const auto work = plan(sequences, shape);
   const auto dense = d_output.contiguous();
   kernels::for_type(input.q.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    const Heads<T> heads(input, all, shape.heads);
-    const Heads<T> targets(gradients, all, shape.heads);
+    const Heads<T> heads(input, shape.heads);
+    const Heads<T> targets(gradients, shape.heads);
     const auto run = [&](const Group& group, std::int64_t head, float* shared_k, float* shared_v, Scratch& scratch) {
       heads.backward(group, head, kernels::data<T>(probabilities), kernels::data<T>(dense), dense.stride(0), targets,
                      shared_k, shared_v, scratch);
     };
     if (sequences.shared == 0) {
-      const auto tasks = static_cast<std::int64_t>(all.groups.size()) * shape.heads;
+      const auto tasks = static_cast<std::int64_t>(work.groups.size()) * shape.heads;
       at::parallel_for(0, tasks, 1, [&](std::int64_t begin, std::int64_t end) {
-        Scratch scratch(all, heads.width(), true);
+        Scratch scratch(work, heads.width(), true);
         for (auto task = begin; task < end; ++task) {
-          run(all.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, nullptr, nullptr, scratch);
+          run(work.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, nullptr, nullptr, scratch);
         }
       });
       return;
     }
     // A head's sequences one after the other, so that the sums over them have one order.
     at::parallel_for(0, shape.heads, 1, [&](std::int64_t begin, std::int64_t end) {
-      Scratch scratch(all, heads.width(), true);
+      Scratch scratch(work, heads.width(), true);
       const auto shared = static_cast<std::size_t>(sequences.shared * heads.width());
       for (auto head = begin; head < end; ++head) {
         std::vector<float> shared_k(shared);
         std::vector<float> shared_v(shared);
-        for (const auto& group : all.groups) {
+        for (const auto& group : work.groups) {
           run(group, head, shared_k.data(), shared_v.data(), scratch);
         }
         targets.store_keys(shared_k.data(), shared_v.data(), 0, sequences.shared, head);

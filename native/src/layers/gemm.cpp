@@ -1,11 +1,17 @@
 #include "layers/gemm.h"
 
+#include <algorithm>
+#include <array>
+#include <limits>
+
 #include <dlfcn.h>
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/mm.h>
+
+#include "core/error.h"
 
 namespace skiptuning {
 namespace {
@@ -23,15 +29,15 @@ at::Tensor tensor_of(const MatrixView& matrix, std::int64_t rows, std::int64_t c
 
 }  // namespace
 
-void gemm(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b, float beta, float* c,
+void gemm(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b, float* c,
           std::int64_t c_stride) {
   static const auto sgemm = reinterpret_cast<Sgemm>(dlsym(RTLD_DEFAULT, "sgemm_"));
   if (sgemm == nullptr) {
-    const at::NoGradGuard no_gradients;
-    auto result = tensor_of({c, c_stride}, m, n);
-    const auto product = at::mm(tensor_of(a, m, k), tensor_of(b, k, n)).mul_(alpha);
-    beta == 0.0F ? result.copy_(product) : result.mul_(beta).add_(product);
+    gemm_of_tensors(m, n, k, alpha, a, b, c, c_stride);
     return;
+  }
+  if (std::max({m, n, k, a.stride, b.stride, c_stride}) > std::numeric_limits<int>::max()) {
+    throw InvalidArgument("a matrix is too large for the BLAS");
   }
   // Row-major C = A B is column-major C^T = B^T A^T.
   const char turn_a = a.turned ? 'T' : 'N';
@@ -42,8 +48,15 @@ void gemm(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixVie
   const auto a_stride = static_cast<int>(a.stride);
   const auto b_stride = static_cast<int>(b.stride);
   const auto result_stride = static_cast<int>(c_stride);
-  sgemm(&turn_b, &turn_a, &rows, &columns, &depth, &alpha, b.data, &b_stride, a.data, &a_stride, &beta, c,
+  constexpr float kOverwrite = 0.0F;
+  sgemm(&turn_b, &turn_a, &rows, &columns, &depth, &alpha, b.data, &b_stride, a.data, &a_stride, &kOverwrite, c,
         &result_stride);
+}
+
+void gemm_of_tensors(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b, float* c,
+                     std::int64_t c_stride) {
+  const at::NoGradGuard no_gradients;
+  tensor_of({c, c_stride}, m, n).copy_(at::mm(tensor_of(a, m, k), tensor_of(b, k, n)).mul_(alpha));
 }
 
 }  // namespace skiptuning

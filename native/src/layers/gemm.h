@@ -11,9 +11,13 @@ struct MatrixView {
   bool turned = false;
 };
 
-// C [m,n] = alpha A [m,k] B [k,n] + beta C on the calling thread alone: the BLAS that LibTorch brings, without a
-// tensor's overhead.
-void gemm(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b, float beta, float* c,
+// C [m,n] = alpha A [m,k] B [k,n], by the BLAS that LibTorch brings, without a tensor's overhead. It stays on the
+// calling thread where the BLAS has been told to (core/blas_threads.h) or sees that an OpenMP region is running.
+void gemm(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b, float* c,
           std::int64_t c_stride);
+
+// The same through tensors, where no BLAS can be called by its standard name.
+void gemm_of_tensors(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b, float* c,
+                     std::int64_t c_stride);
 
 }  // namespace skiptuning

@@ -11,20 +11,19 @@
 namespace skiptuning {
 namespace {
 
-// Numbers, and columns, that a thread takes at a time.
+// Numbers that a thread takes at a time.
 constexpr std::int64_t kGrain = 1 << 15;
-constexpr std::int64_t kColumns = 64;
 
 void add_rows(const at::Tensor& y, const at::Tensor& bias, const at::Tensor& residual) {
   const auto width = y.size(1);
   kernels::for_type(y.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    const auto add = kernels::best().*kernels::Rows<T>::kAdd;
-    const T* const more = residual.defined() ? kernels::data<T>(residual) : nullptr;
+    const auto add = kernels::typed<T>().add;
+    const T* const residuals = residual.defined() ? kernels::data<T>(residual) : nullptr;
     at::parallel_for(0, y.size(0), std::max<std::int64_t>(1, kGrain / width),
                      [&](std::int64_t begin, std::int64_t end) {
                        add(kernels::data<T>(y) + begin * width, kernels::data<T>(bias),
-                           more == nullptr ? nullptr : more + begin * width, end - begin, width);
+                           residuals == nullptr ? nullptr : residuals + begin * width, end - begin, width);
                      });
   });
 }
@@ -33,14 +32,15 @@ void sum_rows(const at::Tensor& x, const at::Tensor& sums) {
   const auto width = x.size(1);
   kernels::for_type(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    const auto sum_columns = kernels::best().*kernels::Rows<T>::kSumColumns;
-    at::parallel_for(0, (width + kColumns - 1) / kColumns, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (auto block = begin; block < end; ++block) {
-        const auto first = block * kColumns;
-        sum_columns(kernels::data<T>(x), x.size(0), width, first, std::min(kColumns, width - first),
-                    kernels::data<T>(sums));
-      }
-    });
+    const auto sum_columns = kernels::typed<T>().sum_columns;
+    at::parallel_for(0, (width + kernels::kMostColumns - 1) / kernels::kMostColumns, 1,
+                     [&](std::int64_t begin, std::int64_t end) {
+                       for (auto block = begin; block < end; ++block) {
+                         const auto first = block * kernels::kMostColumns;
+                         sum_columns(kernels::data<T>(x), x.size(0), width, first,
+                                     std::min(kernels::kMostColumns, width - first), kernels::data<T>(sums));
+                       }
+                     });
   });
 }
 

@@ -7,12 +7,13 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include "core/error.h"
+#include "core/index_tensor.h"
 #include "layers/attention.h"
 
 namespace skiptuning {
@@ -84,7 +85,7 @@ at::Tensor mask_of(const Sizes& sizes, const Sequences& sequences, const at::Ten
   for (std::int64_t sequence = 0; sequence < sizes.count; ++sequence) {
     last.push_back(sizes.shared + sequences.pooled_place(sequence));
   }
-  const auto greatest = at::tensor(last, at::TensorOptions().dtype(at::kLong)).to(options.device()).view({-1, 1, 1, 1});
+  const auto greatest = index_tensor(last, options.device()).view({-1, 1, 1, 1});
   const auto hidden = at::arange(sizes.keys(), options.dtype(at::kLong)).gt(greatest);
   return at::zeros(hidden.sizes(), options).masked_fill_(hidden, -std::numeric_limits<float>::infinity());
 }
@@ -126,18 +127,19 @@ at::Tensor plain_attention_forward(const AttentionInput& input, const Sequences&
   const auto mask = shape.causal ? mask_of(sizes, sequences, input.q.options()) : at::Tensor();
   const auto own = attend(q.own, sizes.seen(k), sizes.seen(v), sizes.scale(), mask);
   Parts output{{}, own.output};
-  auto kept = own.shares.flatten();
+  std::vector<at::Tensor> shares;
   if (sizes.all && sizes.shared > 0) {
     const auto shared_mask =
         shape.causal ? causal_mask(sizes.shared, sizes.shared, 1, input.q.options()) : at::Tensor();
     const auto shared = attend(q.shared, k.shared, v.shared, sizes.scale(), shared_mask);
     output.shared = shared.output;
-    kept = at::cat({shared.shares.flatten(), kept});
+    shares.push_back(shared.shares.flatten());
   }
   if (probabilities != nullptr) {
-    *probabilities = kept;
+    shares.push_back(own.shares.flatten());
+    *probabilities = at::cat(shares);
   }
-  auto rows = at::zeros(input.q.sizes(), input.q.options());
+  auto rows = at::empty(input.q.sizes(), input.q.options());
   sizes.write(rows, output, sizes.queries, sizes.all);
   return rows;
 }

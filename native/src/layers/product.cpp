@@ -19,7 +19,7 @@ __attribute__((weak)) void mkldnn_matmul(const at::Tensor& a, const at::Tensor& 
 namespace skiptuning {
 namespace {
 
-std::atomic<GemmBackEnd> chosen{GemmBackEnd::blas};
+std::atomic<GemmBackEnd> back_end_in_use{GemmBackEnd::blas};
 
 // A block of fewer operations is not worth a thread, and one narrower than this repacks the other matrix too often.
 constexpr double kLeastOperations = 4e6;
@@ -48,8 +48,8 @@ void for_blocks(std::int64_t rows, std::int64_t columns, std::int64_t depth, con
   });
 }
 
-void multiply(at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
-  if (chosen.load(std::memory_order_relaxed) == GemmBackEnd::onednn && a.numel() > 0 && b.numel() > 0) {
+void multiply(GemmBackEnd back_end, at::Tensor out, const at::Tensor& a, const at::Tensor& b) {
+  if (back_end == GemmBackEnd::onednn && a.numel() > 0 && b.numel() > 0) {
     at::native::mkldnn_matmul(a, b, out, /*beta=*/0.0F, /*alpha=*/1.0F);
   } else {
     at::mm_out(out, a, b);
@@ -64,13 +64,15 @@ bool is_shared_by_results(const at::Tensor& a, const at::Tensor& b) {
 }
 
 void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
-  if (gemm_in_use() == GemmBackEnd::onednn && is_shared_by_results(a, b)) {
-    multiply(out, a, b);
+  const auto back_end = gemm_in_use();  // once: another choice meanwhile is the next product's
+  if (back_end == GemmBackEnd::onednn && is_shared_by_results(a, b)) {
+    multiply(back_end, out, a, b);
     return;
   }
   for_blocks(a.size(0), b.size(1), a.size(1), [&](std::int64_t dimension, std::int64_t first, std::int64_t count) {
     auto part = out.narrow(dimension, first, count);
-    multiply(part, dimension == 0 ? a.narrow(0, first, count) : a, dimension == 1 ? b.narrow(1, first, count) : b);
+    multiply(back_end, part, dimension == 0 ? a.narrow(0, first, count) : a,
+             dimension == 1 ? b.narrow(1, first, count) : b);
   });
 }
 
@@ -84,12 +86,12 @@ bool has_gemm(GemmBackEnd back_end) { return back_end == GemmBackEnd::blas || &a
 
 void choose_gemm(GemmBackEnd back_end) {
   if (!has_gemm(back_end)) {
-    throw InvalidArgument("this LibTorch has no oneDNN products");
+    throw InvalidArgument("This LibTorch has no oneDNN products: choose blas, or auto");
   }
-  chosen = back_end;
+  back_end_in_use = back_end;
 }
 
-GemmBackEnd gemm_in_use() { return chosen; }
+GemmBackEnd gemm_in_use() { return back_end_in_use; }
 
 void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
   if (is_cut(out)) {

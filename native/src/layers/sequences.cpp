@@ -1,6 +1,6 @@
 #include "layers/sequences.h"
 
-#include <ATen/ops/tensor.h>
+#include "core/index_tensor.h"
 
 namespace skiptuning {
 
@@ -24,8 +24,6 @@ std::int64_t Sequences::equal_length() const {
   return common;
 }
 
-at::Tensor Sequences::pooled_rows(at::Device device) const {
-  return at::tensor(pooled, at::TensorOptions().dtype(at::kLong)).to(device);
-}
+at::Tensor Sequences::pooled_rows(at::Device device) const { return index_tensor(pooled, device); }
 
 }  // namespace skiptuning

@@ -99,8 +99,9 @@ class Contrastive : public Method {
   }
 
   // CLIP keeps the temperature at 100 or below.
-  void constrain(const FlatParameters& parameters) const override {
+  bool constrain(const FlatParameters& parameters) const override {
     parameters.master("logit_scale").clamp_max_(std::log(100.0));
+    return true;
   }
 
  private:

@@ -40,8 +40,8 @@ class Method {
   // The same by autograd from the plain forward.
   virtual BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
                                         double loss_scale) const = 0;
-  // Keeps the weights inside the method's bounds after an update.
-  virtual void constrain(const FlatParameters&) const {}
+  // Keeps the weights inside the method's bounds after an update; tells whether it may have changed any.
+  virtual bool constrain(const FlatParameters&) const { return false; }
 };
 
 std::unique_ptr<Method> make_skip_tuning(const Model& model, std::shared_ptr<const FeatureCache> cache,

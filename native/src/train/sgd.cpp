@@ -52,14 +52,14 @@ class Sgd : public Optimizer {
     const auto masters = parameters.group(parameters.masters(), group);
     const auto gradients = parameters.group(parameters.gradients(), group);
     const auto copies = parameters.group(parameters.computed(), group);
-    const kernels::SgdRates numbers{static_cast<float>(rate), static_cast<float>(options_.momentum),
-                                    static_cast<float>(options_.weight_decay), static_cast<float>(gradient_factor)};
+    const kernels::SgdRates sgd_rates{static_cast<float>(rate), static_cast<float>(options_.momentum),
+                                      static_cast<float>(options_.weight_decay), static_cast<float>(gradient_factor)};
     kernels::for_type(parameters.precision(), [&](auto type) {
       using T = decltype(type);
-      const auto sgd = kernels::best().*kernels::Rows<T>::kSgd;
+      const auto sgd = kernels::typed<T>().sgd;
       at::parallel_for(0, velocity.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
         sgd(kernels::data<float>(masters) + begin, kernels::data<float>(velocity) + begin,
-            kernels::data<T>(gradients) + begin, kernels::data<T>(copies) + begin, end - begin, numbers);
+            kernels::data<T>(gradients) + begin, kernels::data<T>(copies) + begin, end - begin, sgd_rates);
       });
     });
   }

@@ -9,6 +9,7 @@
 #include <ATen/ops/tensor.h>
 
 #include "core/error.h"
+#include "core/index_tensor.h"
 #include "method/method.h"
 #include "train/flat_parameters.h"
 #include "train/optimizer.h"
@@ -21,10 +22,6 @@ namespace {
 constexpr double kFirstLossScale = 1024.0;
 constexpr double kGreatestLossScale = 65536.0;
 constexpr std::int64_t kStepsBeforeGrowth = 2000;
-
-at::Tensor index_tensor(const std::vector<std::int64_t>& values, at::Device device) {
-  return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device);
-}
 
 // Muon's two rates are not those of a fine-tuning step, and the other optimizers have no rate for matrices alone.
 void check_optimizer(const TrainerOptions& options) {
@@ -137,11 +134,11 @@ class MethodTrainer : public Trainer {
       return result;
     }
     optimizer_->update(parameters_, 1.0 / scale, rates, batch.step);
-    if (optimizer_->keeps_copy()) {
-      parameters_.refreshed();
-    } else {
-      method_->constrain(parameters_);
+    const bool constrained = method_->constrain(parameters_);
+    if (constrained || !optimizer_->keeps_copy()) {
       parameters_.refresh();
+    } else {
+      parameters_.refreshed();
     }
     return result;
   }

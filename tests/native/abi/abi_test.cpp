@@ -12,6 +12,7 @@
 #include "abi/tensors.h"
 #include "core/error.h"
 #include "failing_new.h"
+#include "layers/product.h"
 #include "skiptuning.h"
 
 extern "C" int skiptuning_from_c(void);
@@ -47,6 +48,7 @@ TEST(Status, LibTorchsExceptionsHaveOne) {
   EXPECT_EQ(status_of(c10::NotImplementedError(here, "no CUDA")), ST_UNSUPPORTED);
   EXPECT_EQ(status_of(c10::IndexError(here, "index")), ST_INTERNAL);
   EXPECT_EQ(status_of(c10::Error(here, "DefaultCPUAllocator: not enough memory: you tried")), ST_OUT_OF_MEMORY);
+  EXPECT_EQ(std::string(st_last_error()).find("The host has too little free memory: use smaller batches"), 0U);
   EXPECT_EQ(guarded([] { TORCH_CHECK(false, "a shape is wrong"); }), ST_INTERNAL);
   EXPECT_STREQ(st_last_error(), "a shape is wrong");
 }
@@ -85,6 +87,24 @@ TEST(Abi, ANumberOfThreadsIsCheckedBeforeItIsNarrowed) {
   EXPECT_EQ(st_context_create("{\"device\":\"cpu\",\"threads\":4294967297}", &context), ST_INVALID_ARGUMENT);
   EXPECT_STREQ(st_last_error(), "options.threads must be from 0 to 4096");
   EXPECT_EQ(context, nullptr);
+}
+
+// It would change the bits of runs that are under way.
+TEST(Abi, TheFirstContextDecidesWhoMultiplies) {
+  st_context* first = nullptr;
+  ASSERT_EQ(st_context_create("{\"device\":\"cpu\"}", &first), ST_OK);
+  const bool onednn = gemm_in_use() == GemmBackEnd::onednn;
+  const auto with = [](const std::string& gemm) {
+    st_context* context = nullptr;
+    const auto status = st_context_create(("{\"device\":\"cpu\",\"gemm\":\"" + gemm + "\"}").c_str(), &context);
+    st_context_release(context);
+    return status;
+  };
+  EXPECT_EQ(with(onednn ? "onednn" : "blas"), ST_OK);
+  EXPECT_EQ(with("auto"), ST_OK);
+  EXPECT_EQ(with(onednn ? "blas" : "onednn"), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(gemm_in_use() == GemmBackEnd::onednn, onednn);
+  st_context_release(first);
 }
 
 TEST(Abi, NullsAreRefused) {
