@@ -69,25 +69,26 @@ def spread(times):
 
 def compare(name, case, precision, options):
     """Both sides in turns, so that what slows the machine for a while slows both."""
-    own_times, peer_times = [], []
+    own_times, peer_times, own_memory, peer_memory = [], [], [], []
     for turn in range(options.rounds):
         print(f"{name} {precision}: turn {turn + 1} of {options.rounds}", file=sys.stderr)
         own = ours(case, precision, options)
         other = peer(case["peer"], case, case.get("peer_precision", precision), options)
         own_times += own["methods"]["skip"]["all_step_ms"]
         peer_times += other["step_ms"]
+        own_memory.append(own["methods"]["skip"]["peak_memory_bytes"])
+        peer_memory.append(other["peak_memory_bytes"])
     skip = own["methods"]["skip"]
     own_spread, peer_spread = spread(own_times), spread(peer_times)
     return {
         "name": name, "title": case["title"], "precision": precision, "case": case,
-        "skip": {**skip, "all_step_ms": own_times, "step_ms": own_spread["median"], "spread": own_spread,
+        "skip": {**skip, "peak_memory_bytes": statistics.median(own_memory), "all_step_ms": own_times, "step_ms": own_spread["median"], "spread": own_spread,
                  "share_of_floor": skip["floor_ms"] / own_spread["median"]},
-        "peer": {**other, "all_step_ms": peer_times, "step_ms": peer_spread["median"], "spread": peer_spread,
+        "peer": {**other, "peak_memory_bytes": statistics.median(peer_memory), "all_step_ms": peer_times, "step_ms": peer_spread["median"], "spread": peer_spread,
                  "share_of_floor": skip["floor_ms"] / peer_spread["median"] if case["peer"] == "skip" else None},
         "machine": own["machine"],
         "times_as_fast": peer_spread["median"] / own_spread["median"],
         "target": case["targets"].get(precision),
-        "memory_ratio": other["peak_memory_bytes"] / skip["peak_memory_bytes"],
     }
 
 

@@ -21,6 +21,12 @@ def autocast(device, precision):
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")
 
 
+def loss_of(model, image_features, prompts, ends, labels):
+    """Cross entropy against every class's prompt, through the whole text tower."""
+    text_features = towers.text_head(model, towers.text_blocks(model, prompts, 0, None), ends)
+    return functional.cross_entropy(logits_of(model, image_features, text_features), labels)
+
+
 def logits_of(model, image_features, text_features):
     return model.logit_scale.exp() * unit(image_features) @ unit(text_features).T
 
@@ -89,9 +95,7 @@ def full(model, options, device):
         optimizer.zero_grad()
         with autocast(device, options.precision):
             image_features = towers.image_suffix(model, towers.image_prefix(model, pixels, 0), 0)
-            x = towers.text_blocks(model, towers.text_embedding(model, tokens), 0, None)
-            loss = functional.cross_entropy(
-                logits_of(model, image_features, towers.text_head(model, x, ends)), labels)
+            loss = loss_of(model, image_features, towers.text_embedding(model, tokens), ends, labels)
         loss.backward()
         optimizer.step()
         return loss
@@ -118,9 +122,7 @@ def coop(model, options, device, context=16):
             with torch.no_grad():
                 image_features = towers.image_suffix(model, towers.image_prefix(model, pixels, 0), 0)
             prompts = torch.cat([prefix, vectors.expand(classes, -1, -1), suffix], 1) + model.positional_embedding
-            x = towers.text_blocks(model, prompts, 0, None)
-            loss = functional.cross_entropy(
-                logits_of(model, image_features, towers.text_head(model, x, ends)), labels)
+            loss = loss_of(model, image_features, prompts, ends, labels)
         loss.backward()
         optimizer.step()
         return loss

@@ -10,6 +10,7 @@ import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.ffi.TensorView;
+import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.FolderLock;
 import org.skiptuning.files.Folders;
 import org.skiptuning.files.Uninterrupted;
@@ -24,9 +25,8 @@ import tools.jackson.core.JacksonException;
 final class RunDirectory implements AutoCloseable {
     static final String STATE = Checkpoint.TRAINING_STATE;
     private static final String METRICS = "metrics.jsonl";
-    private static final String NEXT = ".next-";
-    private static final String NEXT_STATE = NEXT + "state.partial";
-    private static final String NEXT_METRICS = NEXT + "metrics.partial";
+    private static final String NEXT_STATE = ".next-state.partial";
+    private static final String NEXT_METRICS = ".next-metrics.partial";
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
     private final Path path;
@@ -77,36 +77,45 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Puts a first state in the place of an earlier run, which goes when all is written beside it: no full disk and no
-     * kill meanwhile costs both.
+     * Puts a first state in the place of an earlier run. All is written beside it first: a full disk leaves the earlier run,
+     * and from the moment that the new state is whole, {@link #finishReplacing} does the rest, now or in the next process.
      */
     private void replaceEarlierRun(MetricsLog metrics, List<TensorView> tensors, HashMap<String, String> metadata) {
-        var nextMetrics = path.resolve(NEXT_METRICS);
-        var nextState = path.resolve(NEXT_STATE);
         try {
-            metrics.write(nextMetrics);
-            SafetensorsWriter.write(nextState, tensors, metadata);
+            metrics.write(path.resolve(NEXT_METRICS));
+            SafetensorsWriter.write(path.resolve(NEXT_STATE), tensors, metadata);
+        } catch (SkipTuningException e) {
+            deleteQuietly(NEXT_METRICS);
+            throw e;
+        }
+        finishReplacing();
+        replaces = false;
+    }
+
+    /** The next state comes last, so that it stands for both; each move may be the last that a killed process made. */
+    private void finishReplacing() {
+        if (!Files.isRegularFile(path.resolve(NEXT_STATE))) {
+            deleteQuietly(NEXT_METRICS);
+            return;
+        }
+        try {
             for (var name : Checkpoint.fileNames()) {
                 Files.deleteIfExists(path.resolve(name));
             }
-            Files.move(nextMetrics, path.resolve(METRICS), StandardCopyOption.ATOMIC_MOVE);
-            Files.move(nextState, path.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
-            replaces = false;
+            if (Files.exists(path.resolve(NEXT_METRICS))) {
+                Files.move(path.resolve(NEXT_METRICS), path.resolve(METRICS), StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(path.resolve(NEXT_STATE), path.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new SkipTuningException("Cannot replace the run in " + path + ": " + Folders.reason(e), e);
-        } finally {
-            removeLeftovers();
         }
     }
 
-    /** Of a replacement that was cut short, perhaps in the middle of a file. */
-    private void removeLeftovers() {
-        try (var entries = Files.newDirectoryStream(path, "*" + NEXT + "*")) {
-            for (var entry : entries) {
-                Files.deleteIfExists(entry);
-            }
+    private void deleteQuietly(String name) {
+        try {
+            Files.deleteIfExists(path.resolve(name));
         } catch (IOException e) {
-            LOG.debug("left behind in {}", path, e);
+            LOG.debug("left {} behind in {}", name, path, e);
         }
     }
 
@@ -123,7 +132,9 @@ final class RunDirectory implements AutoCloseable {
      * @throws CheckpointException if it is damaged
      */
     RunState begin(RunIdentity identity, TrainingData data, TrainingListener listener) {
-        removeLeftovers();
+        finishReplacing();
+        AtomicFile.removeAbandoned(path.resolve(NEXT_METRICS));
+        AtomicFile.removeAbandoned(path.resolve(NEXT_STATE));
         var file = path.resolve(STATE);
         if (!resume || !Files.exists(file)) {
             return RunState.beginning();

@@ -287,6 +287,37 @@ class ResumeTest {
         assertThat(directory.resolve("resume.safetensors")).hasBinaryContent(state);
     }
 
+    /** What kill -9 leaves between the moves that put a new run in the place of an old one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aReplacementThatWasCutShortIsFinished(boolean metricsMoved) throws IOException {
+        var directory = folder.resolve("cut short " + metricsMoved);
+        SkipTuning.builder(TUNING.settings())
+                .seed(5)
+                .build()
+                .fit(clip, data, TrainingListener.none(), directory, false)
+                .close();
+        var begun = folder.resolve("begun " + metricsMoved);
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(begun, false, interruptAfter(11)));
+        assertThat(Thread.interrupted()).isTrue();
+        Files.copy(begun.resolve("resume.safetensors"), directory.resolve(".next-state.partial"));
+        Files.copy(
+                begun.resolve("metrics.jsonl"),
+                directory.resolve(metricsMoved ? "metrics.jsonl" : ".next-metrics.partial"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(directory.resolve("notes.next-week.txt"), "precious");
+
+        TUNING.fit(clip, data, TrainingListener.none(), directory, true).close();
+
+        assertThat(directory.resolve("model.safetensors")).hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+        assertThat(directory.resolve("metrics.jsonl")).hasSameBinaryContentAs(whole.resolve("metrics.jsonl"));
+        assertThat(directory.resolve("notes.next-week.txt")).hasContent("precious");
+        try (var files = Files.list(directory)) {
+            assertThat(files).noneMatch(file -> file.toString().endsWith(".partial"));
+        }
+    }
+
     @Test
     void theSameDataMayBeNamedOtherwiseOrMoved() throws IOException {
         var begun = folder.resolve("moved data");

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.files.AtomicFile;
@@ -13,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who multiplies fp32 matrices on the CPU. The core measures which is faster; that is kept for each kind of processor,
- * so that a run that is resumed another day gives the same bits. {@value #VARIABLE} overrules it.
+ * Who multiplies fp32 matrices on the CPU. The core measures which is faster; that is kept for each kind of processor and
+ * LibTorch, so that a run that is resumed another day gives the same bits. {@value #VARIABLE} overrules it. A process
+ * decides once.
  */
 final class GemmChoice {
     private static final String VARIABLE = "SKIP_TUNING_GEMM";
@@ -22,10 +25,37 @@ final class GemmChoice {
     private static final Pattern CHOSEN = Pattern.compile("\"gemm\":\"(blas|onednn)\"");
     private static final Logger LOG = LoggerFactory.getLogger(GemmChoice.class);
 
+    private static Optional<String> decided = Optional.empty();
+
     private GemmChoice() {}
 
-    /** {@code blas} or {@code onednn}; {@code auto} where it has to be measured. */
-    static String remembered() {
+    /**
+     * Makes something that tells of itself as a context does.
+     *
+     * @param create is given the choice: {@code blas}, {@code onednn} or {@code auto}
+     */
+    static synchronized NativeContext decide(Function<String, NativeContext> create) {
+        if (decided.isPresent()) {
+            return create.apply(decided.get());
+        }
+        var asked = asked();
+        var context = create.apply(asked);
+        try {
+            var chosen = CHOSEN.matcher(context.infoJson());
+            if (chosen.find()) {
+                decided = Optional.of(chosen.group(1));
+                if (asked.equals(MEASURE)) {
+                    keep(chosen.group(1));
+                }
+            }
+            return context;
+        } catch (Throwable failure) {
+            context.close();
+            throw failure;
+        }
+    }
+
+    private static String asked() {
         var given = System.getenv(VARIABLE);
         if (given != null && !given.isEmpty()) {
             if (!given.equals("blas") && !given.equals("onednn") && !given.equals(MEASURE)) {
@@ -33,21 +63,17 @@ final class GemmChoice {
             }
             return given;
         }
-        var kept = read().getProperty(processor(), MEASURE);
+        var kept = read().getProperty(key(), MEASURE);
         return kept.equals("blas") || kept.equals("onednn") ? kept : MEASURE;
     }
 
-    /** Keeps what was measured; a cache folder that cannot be written to only means measuring again. */
-    static void remember(String asked, String contextInfo) {
-        var chosen = CHOSEN.matcher(contextInfo);
-        if (!asked.equals(MEASURE) || !chosen.find()) {
-            return;
-        }
+    /** A cache folder that cannot be used only means measuring again. */
+    private static void keep(String choice) {
         var all = read();
-        all.setProperty(processor(), chosen.group(1));
+        all.setProperty(key(), choice);
         var text = new StringBuilder();
-        all.forEach((processor, choice) ->
-                text.append(escaped(processor)).append('=').append(choice).append('\n'));
+        all.forEach((key, value) ->
+                text.append(escaped(key)).append('=').append(value).append('\n'));
         try {
             Files.createDirectories(CacheFolder.root());
             AtomicFile.write(file(), text.toString());
@@ -68,6 +94,15 @@ final class GemmChoice {
 
     private static Path file() {
         return CacheFolder.root().resolve("gemm.properties");
+    }
+
+    private static String key() {
+        var folder = NativeLibrary.libtorchFolder();
+        try {
+            return processor() + " with " + folder.toRealPath();
+        } catch (IOException e) {
+            return processor() + " with " + folder;
+        }
     }
 
     /** The processor's name, where the system tells it. */

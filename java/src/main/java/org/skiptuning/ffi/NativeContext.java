@@ -29,15 +29,15 @@ public final class NativeContext implements AutoCloseable {
         }
         NativeLibrary.load();
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        var gemm = GemmChoice.remembered();
-        String options = "{\"device\":\"" + device + "\",\"threads\":" + count + ",\"gemm\":\"" + gemm + "\"}";
+        return GemmChoice.decide(gemm -> open(device, count, gemm));
+    }
+
+    private static NativeContext open(String device, int threads, String gemm) {
+        String options = "{\"device\":\"" + device + "\",\"threads\":" + threads + ",\"gemm\":\"" + gemm + "\"}";
         try (var arena = Arena.ofConfined()) {
             var text = arena.allocateFrom(options);
-            var context = new NativeContext(
-                    Handle.create("The context of " + device, Abi.CONTEXT_RELEASE, List.of(), target ->
-                            (int) Abi.CONTEXT_CREATE.invokeExact(text, target)));
-            GemmChoice.remember(gemm, context.infoJson());
-            return context;
+            return new NativeContext(Handle.create("The context of " + device, Abi.CONTEXT_RELEASE, List.of(), target ->
+                    (int) Abi.CONTEXT_CREATE.invokeExact(text, target)));
         }
     }
 

@@ -115,6 +115,16 @@ public final class AtomicFile {
         return "." + file.getFileName() + ".";
     }
 
+    /** Removes what processes left that were killed while they wrote this file; what cannot be removed stays. */
+    public static void removeAbandoned(Path file) {
+        var folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+        try {
+            removeAbandoned(folder, prefix(file));
+        } catch (IOException ignored) {
+            return;
+        }
+    }
+
     private static void removeAbandoned(Path folder, String prefix) throws IOException {
         try (var files = Files.newDirectoryStream(folder)) {
             for (var file : files) {

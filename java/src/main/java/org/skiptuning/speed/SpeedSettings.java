@@ -47,7 +47,7 @@ public record SpeedSettings(
         }
         require("maxClasses", maxClasses, 0, Integer.MAX_VALUE);
         require("steps", steps, 1, 1_000_000);
-        if (!(topRatio > 0)) {
+        if (!(topRatio > 0 && topRatio <= 1_000_000)) {
             throw new IllegalArgumentException("topRatio is " + topRatio + ": use a share, or a number of classes");
         }
         if (!(lambda >= 0 && lambda <= 1000)) {

@@ -153,12 +153,14 @@ public final class StepBenchmark implements AutoCloseable {
     /** Of the vocabulary's lower half, but for end-of-text: the last id, which is the largest. */
     private long token(int place, SplittableRandom random) {
         var vocabulary = settings.configuration().text().vocabulary();
+        var configured = settings.configuration().endOfText();
+        var endOfText = configured >= 0 ? configured : vocabulary - 1;
         if (place == PROMPT_TOKENS - 1) {
-            var endOfText = settings.configuration().endOfText();
-            return endOfText >= 0 ? endOfText : vocabulary - 1;
+            return endOfText;
         }
         var own = place >= SHARED_TOKENS && place < SHARED_TOKENS + NAME_TOKENS;
-        return own ? 1 + SHARED_TOKENS + random.nextInt(vocabulary / 2) : 1 + place;
+        long id = own ? 1 + SHARED_TOKENS + random.nextInt(vocabulary / 2) : 1 + place;
+        return id == endOfText ? 0 : id;
     }
 
     private long[] images(int step, int rows) {

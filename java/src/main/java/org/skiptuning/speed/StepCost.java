@@ -44,8 +44,8 @@ public record StepCost(
         var trained = imageBlocks * image.parameters()
                 + textBlocks * text.parameters()
                 + (image.width() + text.width()) * (configuration.embedDim() + 2L);
-        var numbers = batch * imageTokens * image.width()
-                + kept * context * text.width()
+        var numbers = (long) batch * imageTokens * image.width()
+                + (long) kept * context * text.width()
                 + trained
                 + 2 * (batch * imageBlocks * image.outputs(imageTokens) + kept * textBlocks * text.outputs(context));
         return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, Float.BYTES * numbers);
