@@ -3,7 +3,8 @@
 #                   LIBTORCH_INCLUDE and LIBTORCH_LIB replace its halves
 #   LIBTORCH_JARS   the bytedeco jars of LibTorch and OpenBLAS, which hold libraries but no headers: unpacked beside each
 #                   other, and the headers of the same version are fetched from PyTorch's wheel
-# Sets LIBTORCH_LIBRARIES to the folder of the libraries, which is also what a run needs.
+# Sets LIBTORCH_HEADERS, LIBTORCH_LIBRARIES to the folder of the libraries, which is also what a run needs, and
+# LIBTORCH_HAS_CUDA.
 include("${CMAKE_CURRENT_LIST_DIR}/Fetch.cmake")
 
 set(LIBTORCH "" CACHE PATH "folder with LibTorch's include/ and lib/")
@@ -92,6 +93,8 @@ if(NOT EXISTS "${LIBTORCH_LIBRARIES}/libtorch_cpu.so")
   stop("No libtorch_cpu.so in ${LIBTORCH_LIBRARIES}: -DLIBTORCH needs a folder with include/ and lib/.")
 endif()
 
+set(LIBTORCH_HEADERS "${libtorch_include}")
+
 add_library(libtorch INTERFACE)
 target_include_directories(libtorch SYSTEM INTERFACE "${libtorch_include}")
 target_link_directories(libtorch INTERFACE "${LIBTORCH_LIBRARIES}")
@@ -99,6 +102,8 @@ target_link_libraries(libtorch INTERFACE torch torch_cpu c10)
 # What the libraries themselves need lies beside them.
 target_link_options(libtorch INTERFACE "LINKER:-rpath-link,${LIBTORCH_LIBRARIES}" "LINKER:--allow-shlib-undefined")
 # Without --no-as-needed the linker drops them, since no symbol of theirs is used directly, and CUDA looks absent.
+set(LIBTORCH_HAS_CUDA OFF)
 if(EXISTS "${LIBTORCH_LIBRARIES}/libtorch_cuda.so")
+  set(LIBTORCH_HAS_CUDA ON)
   target_link_libraries(libtorch INTERFACE -Wl,--no-as-needed torch_cuda c10_cuda -Wl,--as-needed)
 endif()

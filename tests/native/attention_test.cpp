@@ -49,9 +49,9 @@ TEST_P(Attention, EqualsThePlainOne) {
     return AttentionInput{x.q.to(at::kFloat), x.k.to(at::kFloat), x.v.to(at::kFloat)};
   };
   const double tolerance = precision == at::kFloat ? 2e-6 : 2e-2;
-  at::Tensor shares;
+  AttentionSaved saved;
   at::Tensor plain_shares;
-  const auto found = attention_forward(input, sequences, shape, &shares);
+  const auto found = attention_forward(input, sequences, shape, &saved);
   const auto expected = plain_attention_forward(wide(input), sequences, shape, &plain_shares);
   EXPECT_LT(difference(found, expected), tolerance);
 
@@ -61,7 +61,7 @@ TEST_P(Attention, EqualsThePlainOne) {
                           at::empty({rows, kWidth}, q.options())};
   };
   const auto gradients = room();
-  attention_backward(d_output, input, shares, sequences, shape, gradients);
+  attention_backward(d_output, input, saved, sequences, shape, gradients);
   const auto plain = wide(room());
   plain_attention_backward(d_output.to(at::kFloat), wide(input), plain_shares, sequences, shape, plain);
   EXPECT_LT(difference(gradients.q, plain.q), tolerance);

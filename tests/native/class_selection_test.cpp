@@ -2,7 +2,11 @@
 #include <cmath>
 #include <vector>
 
+#include <ATen/core/Generator.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/eye.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/randint.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
@@ -102,6 +106,38 @@ TEST(SelectClasses, NeverDropsALabelOfTheBatch) {
   const auto labels = at::tensor(std::vector<std::int64_t>{5, 0, 3}, at::kLong);
   EXPECT_EQ(values(select_classes(features, prototypes, labels, with_ratio(0.1), 0)),
             (std::vector<std::int64_t>{0, 3, 5}));
+}
+
+std::vector<std::int64_t> kept_of(const RankedClasses& ranked) {
+  return values(ranked.classes.masked_select(ranked.kept));
+}
+
+TEST(SelectRanked, KeepsWhatSelectClassesKeeps) {
+  at::manual_seed(5);
+  for (std::uint64_t step = 0; step < 200; ++step) {
+    const auto classes = at::randint(1, 40, {}, at::kLong).item<std::int64_t>();
+    const auto batch = at::randint(1, 9, {}, at::kLong).item<std::int64_t>();
+    auto options = with_ratio(at::rand({}).item<double>() + 1e-3);
+    options.lambda = at::rand({}).item<double>();
+    options.mask = step % 2 == 0 ? MaskPolicy::run : MaskPolicy::step;
+    // Few values, so that many classes tie.
+    const auto features = at::randint(0, 3, {batch, 5}, at::kFloat);
+    const auto prototypes = at::randint(0, 3, {classes, 5}, at::kFloat);
+    const auto labels = at::randint(0, classes, {batch}, at::kLong);
+    const auto choice = rank_choice(options, classes, batch, step);
+    const auto ranked = select_ranked(features, prototypes, labels, at::tensor(choice.ranks, at::kLong),
+                                      at::tensor(choice.certain, at::kLong));
+    EXPECT_EQ(kept_of(ranked), values(select_classes(features, prototypes, labels, options, step))) << step;
+    EXPECT_TRUE(at::equal(ranked.classes, std::get<0>(ranked.classes.sort()))) << step;
+  }
+}
+
+TEST(SelectRanked, KeepsTheLabelsOfFeaturesThatAreNaN) {
+  const auto labels = at::tensor(std::vector<std::int64_t>{5, 4}, at::kLong);
+  const auto choice = rank_choice(with_ratio(0.3), 6, 2, 0);
+  const auto kept = kept_of(select_ranked(at::full({2, 6}, std::nan(""), at::kFloat), at::eye(6), labels,
+                                          at::tensor(choice.ranks, at::kLong), at::tensor(choice.certain, at::kLong)));
+  EXPECT_EQ(kept, (std::vector<std::int64_t>{4, 5}));
 }
 
 // Diverged training ends in a loss that is NaN, not in a label that cannot be found.

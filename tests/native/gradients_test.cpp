@@ -25,9 +25,10 @@ void PrintTo(const Case& c, std::ostream* out) {
 }
 
 std::shared_ptr<FeatureCache> filled_cache(const Model& model, std::int64_t start, std::int64_t images,
-                                           std::int64_t classes, at::ScalarType precision) {
-  CacheOptions options{images,    classes,   start,       std::min(start, model.configuration().text.layers - 1),
-                       precision, precision, std::nullopt};
+                                           std::int64_t classes, at::ScalarType precision,
+                                           TextLayout layout = TextLayout::packed) {
+  CacheOptions options{images,    classes,   start,  std::min(start, model.configuration().text.layers - 1),
+                       precision, precision, layout, std::nullopt};
   auto cache = std::make_shared<FeatureCache>(model, options);
   const at::NoGradGuard no_gradients;
   cache->put_images(0, random_pixels(model.configuration(), images, 7));
@@ -76,6 +77,23 @@ TEST_P(SkipGradients, EqualAutograd) {
   const auto method = make_skip_tuning(model, cache, selection);
   const FlatParameters parameters(model, method->groups(), at::kFloat);
   expect_same_gradients(*method, skip_batch(c), parameters, 1e-5, 1e-6);
+}
+
+// What CUDA records: the classes chosen on the device, padded with such as only a label could have kept.
+TEST_P(SkipGradients, OfFixedShapesEqualAutograd) {
+  const auto c = GetParam();
+  auto model = tiny_model(11, c.activation);
+  const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat, TextLayout::equal);
+  SelectionOptions selection;
+  selection.top_ratio = c.top_ratio;
+  selection.lambda = 0.3;
+  const auto method = make_skip_tuning(model, cache, selection);
+  const FlatParameters parameters(model, method->groups(), at::kFloat);
+  auto batch = skip_batch(c);
+  const auto choice = rank_choice(selection, c.classes, c.batch, batch.step);
+  batch.ranks = at::tensor(choice.ranks, at::kLong);
+  batch.certain = at::tensor(choice.certain, at::kLong);
+  expect_same_gradients(*method, batch, parameters, 1e-5, 1e-6);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -21,12 +21,13 @@
 namespace skiptuning::test {
 namespace {
 
-CacheOptions cache_options(std::int64_t images, std::int64_t classes) {
-  return {images, classes, 2, 1, at::kFloat, at::kFloat, std::nullopt};
+CacheOptions cache_options(std::int64_t images, std::int64_t classes, TextLayout layout = TextLayout::packed) {
+  return {images, classes, 2, 1, at::kFloat, at::kFloat, layout, std::nullopt};
 }
 
-std::shared_ptr<FeatureCache> cache_of(const Model& model, std::int64_t images, std::int64_t classes) {
-  auto cache = std::make_shared<FeatureCache>(model, cache_options(images, classes));
+std::shared_ptr<FeatureCache> cache_of(const Model& model, std::int64_t images, std::int64_t classes,
+                                       TextLayout layout = TextLayout::packed) {
+  auto cache = std::make_shared<FeatureCache>(model, cache_options(images, classes, layout));
   const at::NoGradGuard no_gradients;
   cache->put_images(0, random_pixels(model.configuration(), images, 7));
   cache->put_texts(random_tokens(model.configuration(), classes, 8), {});
@@ -106,6 +107,48 @@ TEST(Trainer, EqualsTheReferenceAfterTwentySteps) {
         expected = expected.view({3, -1}).index_select(0, queries_and_values);
       }
       EXPECT_LT(relative_difference(found, expected), 1e-4) << optimizer << " " << name;
+    }
+  }
+}
+
+// As on CUDA, but for the recording: labels that the ranks don't cover, and a smaller last batch.
+TEST(Trainer, OfFixedShapesEqualsThePackedOne) {
+  for (const auto precision : {at::kFloat, at::kBFloat16}) {
+    std::vector<std::shared_ptr<Model>> models;
+    std::vector<std::vector<double>> curves;
+    std::vector<std::vector<std::int64_t>> kept;
+    for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
+      auto model = std::make_shared<Model>(tiny_model(3));
+      const auto cache = cache_of(*model, 4, 9, layout);
+      auto options = options_with("sgd", precision);
+      options.selection.top_ratio = 0.2;
+      options.selection.lambda = 0.5;
+      options.selection.mask = MaskPolicy::step;
+      auto trainer = make_trainer(model, cache, options);
+      auto& curve = curves.emplace_back();
+      for (std::uint64_t step = 0; step < 12; ++step) {
+        auto input = step_input(step);
+        if (step % 3 == 2) {
+          input.image_rows = {2};
+          input.labels = {7};
+        }
+        const auto result = trainer->step(input);
+        curve.push_back(result.loss);
+        if (step == 0) {
+          kept.push_back(result.kept_classes);
+        }
+      }
+      models.push_back(model);
+    }
+    EXPECT_EQ(kept[0], kept[1]);
+    const bool exact = precision == at::kFloat;
+    for (std::size_t step = 0; step < curves[0].size(); ++step) {
+      EXPECT_NEAR(curves[0][step], curves[1][step], exact ? 1e-4 : 0.1) << step;
+    }
+    if (exact) {
+      for (const auto& [name, tensor] : models[0]->parameters()) {
+        EXPECT_LT(relative_difference(tensor, models[1]->parameter(name)), 1e-4) << name;
+      }
     }
   }
 }

@@ -29,6 +29,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=3, help="how often each side has its turn")
     parser.add_argument("--steps", type=int, default=10, help="measured steps of a turn")
     parser.add_argument("--precisions", default="fp32,bf16")
+    parser.add_argument("--launcher", type=pathlib.Path, default=LAUNCHER, help="this library's command line")
     parser.add_argument("--cases", default="", help="names of targets.json, separated by commas; all by default")
     return parser.parse_args()
 
@@ -48,7 +49,7 @@ def output_of(command):
 def ours(case, precision, options):
     with tempfile.TemporaryDirectory() as folder:
         result = pathlib.Path(folder) / "speed.json"
-        output_of([LAUNCHER, "speed", "--methods", "skip", *shape_options(case), "--precision", precision, "--steps",
+        output_of([options.launcher, "speed", "--methods", "skip", *shape_options(case), "--precision", precision, "--steps",
                    options.steps, "--device", options.device, "--threads", options.threads, "--json", result, "-q"])
         return json.loads(result.read_text())
 

@@ -31,8 +31,11 @@ def arguments():
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--warm-up", type=int, default=2)  # as many as `skip-tuning speed` makes
-    return parser.parse_args()
+    parser.add_argument("--warm-up", type=int)
+    options = parser.parse_args()
+    if options.warm_up is None:
+        options.warm_up = 2 if options.device == "cpu" else 10  # as many as `skip-tuning speed` makes
+    return options
 
 
 class PeakMemory:

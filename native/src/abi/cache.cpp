@@ -36,7 +36,9 @@ st_status st_cache_create(st_model* model, const char* options_json, st_cache** 
     auto state = std::make_shared<CacheState>();
     state->model = model_state;
     const std::shared_lock<std::shared_mutex> lock(model_state->mutex);
-    state->cache = std::make_shared<FeatureCache>(*model_state->model, parse_cache(options_json));
+    auto options = parse_cache(options_json);
+    options.text_layout = skiptuning::text_layout(model_state->context->device);
+    state->cache = std::make_shared<FeatureCache>(*model_state->model, options);
     *cache = new st_cache{std::move(state)};
   });
 }

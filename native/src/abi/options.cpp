@@ -147,6 +147,7 @@ TrainerOptions parse_trainer(const char* text) {
   options.method = methods[json.choice("method", {"skip", "contrastive"})];
   options.precision = precision(json, "precision");
   options.reference = json.boolean("reference", false);
+  options.recorded = json.boolean("recorded", true);
   if (auto given = json.optional_object("optimizer")) {
     options.optimizer = optimizer(*std::move(given));
   }

@@ -5,7 +5,6 @@
 
 #include "layers/activation.h"
 #include "layers/linear.h"
-#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -75,6 +74,9 @@ at::Tensor project_backward_input(const ProjectionGradients& d, const at::Tensor
   return dn;
 }
 
+// Where the product that frozen_input_backward spares costs more than its passes over the weights.
+bool splits_layer_norm(const at::Tensor& rows) { return rows.device().is_cpu(); }
+
 // Everything of ln_1 and in_proj without a gradient for ln_1's output. With z the rows before ln_1's weight g and bias
 // b, W in_proj's weight and p its output: dW = (dp^T z) g + db b^T, dg = sum over outputs of W (dp^T z), d(bias of
 // ln_1) = W^T db; so what is needed is the product dp^T z, and the larger dp W is not.
@@ -109,7 +111,7 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   auto& s = saved != nullptr ? *saved : unused;
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(x.device());
-  const bool frozen_input = saved != nullptr && !use.input_gradient;
+  const bool frozen_input = saved != nullptr && !use.input_gradient && splits_layer_norm(x);
   at::Tensor n1;
   if (frozen_input) {
     s.normalised_1 = normalise(x, shape.epsilon);
@@ -119,11 +121,11 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   }
   s.attention = project(n1, pooled, w, use);
   s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
-                                 saved != nullptr ? &s.probabilities : nullptr);
+                                 saved != nullptr ? &s.attention_saved : nullptr);
   s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias, all ? x : x.index_select(0, pooled));
   s.normalised_2 = layer_norm_forward(s.middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
-  s.pre_activation = product(s.normalised_2, w.c_fc_weight.t());
-  s.activated = activation_forward(shape.activation, s.pre_activation, w.c_fc_bias);
+  s.activated =
+      linear_activation_forward(shape.activation, s.normalised_2, w.c_fc_weight, w.c_fc_bias, s.pre_activation);
   auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias, s.middle);
   s.input = x;
   return y;
@@ -141,17 +143,20 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
   d_middle.add_(dy);
   linear_backward_parameters(d_middle, saved.attended, g.out_proj_weight, g.out_proj_bias);
   const auto room = room_like(saved.attention, use);
-  attention_backward(linear_backward_input(d_middle, w.out_proj_weight), saved.attention, saved.probabilities,
+  attention_backward(linear_backward_input(d_middle, w.out_proj_weight), saved.attention, saved.attention_saved,
                      sequences, attention_shape(shape, use), room.views);
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(dy.device());
-  if (!use.input_gradient) {
+  if (!use.input_gradient && splits_layer_norm(dy)) {
     frozen_input_backward(room, saved.normalised_1, pooled, w, g);
     return {};
   }
   project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
   auto dx = layer_norm_backward(project_backward_input(room, pooled, w.in_proj_weight), saved.input, w.ln_1_weight,
                                 w.ln_1_bias, saved.ln_1, g.ln_1_weight, g.ln_1_bias);
+  if (!use.input_gradient) {
+    return {};
+  }
   if (all) {
     dx.add_(d_middle);
   } else {

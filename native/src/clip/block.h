@@ -45,7 +45,7 @@ struct BlockSaved {
   LayerNormSaved ln_1;
   at::Tensor normalised_1;  // [R,D], before ln_1's weight and bias where the input gets no gradient
   AttentionInput attention;
-  at::Tensor probabilities;
+  AttentionSaved attention_saved;
   at::Tensor attended;  // [Q,D]
   at::Tensor middle;    // [Q,D], after the attention's residual
   LayerNormSaved ln_2;

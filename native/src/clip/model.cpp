@@ -144,7 +144,8 @@ at::Tensor Model::encode_images(const at::Tensor& pixels, at::ScalarType precisi
 }
 
 at::Tensor Model::encode_texts(const at::Tensor& tokens, at::ScalarType precision) const {
-  const auto rows = text_rows(tokens, end_of_text_positions(tokens, configuration_.end_of_text), device_);
+  const auto rows =
+      text_rows(tokens, end_of_text_positions(tokens, configuration_.end_of_text), device_, text_layout(device_));
   const auto weights = suffix_tensors(configuration_, TowerKind::text, 0, frozen_lookup(*this, precision));
   return normalised(suffix_forward(text_prefix(*this, rows, 0, precision), rows.sequences, weights,
                                    block_shape(configuration_, TowerKind::text), false, nullptr));

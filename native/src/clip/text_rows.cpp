@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/zeros.h>
 
 #include "core/index_tensor.h"
@@ -28,7 +30,9 @@ std::int64_t common_beginning(const at::Tensor& tokens, const std::vector<std::i
 
 }  // namespace
 
-TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at::Device device) {
+TextLayout text_layout(at::Device device) { return device.is_cpu() ? TextLayout::packed : TextLayout::equal; }
+
+TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at::Device device, TextLayout layout) {
   const auto tokens = given.to(at::kCPU).contiguous();
   const auto end_tensor = end_positions.to(at::kCPU).contiguous();
   const std::vector<std::int64_t> ends(end_tensor.const_data_ptr<std::int64_t>(),
@@ -37,7 +41,8 @@ TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at:
   const auto longest = *std::max_element(ends.begin(), ends.end());
   TextRows rows;
   auto& sequences = rows.sequences;
-  sequences.shared = common_beginning(tokens, ends);
+  const bool packed = layout == TextLayout::packed;
+  sequences.shared = packed ? common_beginning(tokens, ends) : 0;
   std::vector<std::int64_t> ids;
   std::vector<std::int64_t> places;
   const auto append = [&](std::int64_t text, std::int64_t first, std::int64_t last) {
@@ -52,7 +57,7 @@ TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at:
     const auto first_row = static_cast<std::int64_t>(ids.size());
     sequences.starts.push_back(first_row);
     sequences.pooled.push_back(first_row + end - sequences.shared);
-    append(text, sequences.shared, device.is_cpu() ? end : longest);
+    append(text, sequences.shared, packed ? end : longest);
   }
   sequences.starts.push_back(static_cast<std::int64_t>(ids.size()));
   rows.tokens = index_tensor(ids, device);
@@ -80,6 +85,12 @@ SequenceChoice choose(const Sequences& sequences, const std::vector<std::int64_t
   return choice;
 }
 
+SequenceChoice choose_equal(const at::Tensor& chosen, const at::Tensor& places, std::int64_t length) {
+  const auto own = at::arange(length, chosen.options());
+  return {Sequences::of_places(places.index_select(0, chosen), length),
+          (chosen.view({-1, 1}) * length + own).flatten()};
+}
+
 at::Tensor unpacked(const at::Tensor& rows, const Sequences& sequences) {
   std::int64_t longest = 0;
   for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
@@ -93,14 +104,6 @@ at::Tensor unpacked(const at::Tensor& rows, const Sequences& sequences) {
     all.select(0, sequence).narrow(0, shared, length).copy_(rows.narrow(0, sequences.first(sequence), length));
   }
   return all;
-}
-
-at::Tensor unpacked_places(const Sequences& sequences, at::Device device) {
-  std::vector<std::int64_t> places;
-  for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
-    places.push_back(sequences.shared + sequences.pooled_place(sequence));
-  }
-  return index_tensor(places, device);
 }
 
 }  // namespace skiptuning

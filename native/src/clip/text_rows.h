@@ -17,9 +17,14 @@ struct TextRows {
   at::Tensor places;  // [R] int64: place of the token in its text
 };
 
-// tokens [M,L] int64 of any device, end_positions [M] int64. On a device other than the CPU all texts get as many rows
-// as the longest, so that a batch of them can be computed at once.
-TextRows text_rows(const at::Tensor& tokens, const at::Tensor& end_positions, at::Device device);
+// Packed rows are the fewest. Equal ones, as many of each text as of the longest and no shared ones, let kernels take
+// all texts at once, and a choice of texts has a shape that only their number decides.
+enum class TextLayout { packed, equal };
+
+TextLayout text_layout(at::Device device);
+
+// tokens [M,L] int64 of any device, end_positions [M] int64.
+TextRows text_rows(const at::Tensor& tokens, const at::Tensor& end_positions, at::Device device, TextLayout layout);
 
 // Some of the sequences, in the order given, and which rows they are.
 struct SequenceChoice {
@@ -29,9 +34,10 @@ struct SequenceChoice {
 
 SequenceChoice choose(const Sequences& sequences, const std::vector<std::int64_t>& chosen, at::Device device);
 
+// The same of equal rows for `chosen` [K] int64 on their device; `places` [M] int64 says where each text is pooled.
+SequenceChoice choose_equal(const at::Tensor& chosen, const at::Tensor& places, std::int64_t length);
+
 // Packed rows [R,D] -> [S,longest,D] with zeros behind each sequence's end.
 at::Tensor unpacked(const at::Tensor& rows, const Sequences& sequences);
-// The pooled row's place in its unpacked sequence, [S] int64.
-at::Tensor unpacked_places(const Sequences& sequences, at::Device device);
 
 }  // namespace skiptuning

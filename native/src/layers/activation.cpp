@@ -4,12 +4,16 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/addmm.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
 #include <ATen/ops/sigmoid.h>
+#include <ATen/ops/silu.h>
+#include <ATen/ops/silu_backward.h>
 
 #include "kernels/dispatch.h"
+#include "layers/product.h"
 
 namespace skiptuning {
 namespace {
@@ -43,9 +47,27 @@ at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Te
   return y;
 }
 
+at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x, const at::Tensor& weight,
+                                     const at::Tensor& bias, at::Tensor& saved) {
+  if (x.device().is_cpu()) {
+    saved = product(x, weight.t());
+    return activation_forward(activation, saved, bias);
+  }
+  if (activation == Activation::gelu) {
+    saved = at::addmm(bias, x, weight.t());
+    return at::gelu(saved);
+  }
+  // With s = 1.702 x, x sigmoid(1.702 x) is silu(s) / 1.702 and its derivative that of silu at s: a kernel each.
+  saved = at::addmm(bias * kQuickGeluSlope, x, weight.t(), /*beta=*/1.0, /*alpha=*/kQuickGeluSlope);
+  return at::silu(saved).mul_(1.0 / kQuickGeluSlope);
+}
+
 at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x) {
   if (activation == Activation::gelu) {
     return at::gelu_backward(dy, x);
+  }
+  if (!x.device().is_cpu()) {
+    return at::silu_backward(dy, x);
   }
   if (!has_kernel(activation, x) || !dy.is_contiguous()) {
     const auto share = at::sigmoid(x * kQuickGeluSlope);

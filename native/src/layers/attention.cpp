@@ -8,6 +8,7 @@
 
 #include "kernels/dispatch.h"
 #include "kernels/kernels.h"
+#include "layers/fused_attention.h"
 #include "layers/gemm.h"
 
 namespace skiptuning {
@@ -182,11 +183,21 @@ class Heads {
   float scale_;
 };
 
+// The loops below run on the processor, and want to know where each sequence is pooled.
+bool has_loops(const AttentionInput& input, const Sequences& sequences) {
+  return input.q.device().is_cpu() && !sequences.device_pooled.defined();
+}
+
 }  // namespace
 
 at::Tensor attention_forward(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
-                             at::Tensor* probabilities) {
-  if (!input.q.device().is_cpu()) {
+                             AttentionSaved* saved) {
+  const auto kernel = fused_attention_for(input, sequences, shape);
+  if (kernel != FusedAttention::none) {
+    return fused_attention_forward(kernel, input, sequences, shape, saved);
+  }
+  at::Tensor* const probabilities = saved != nullptr ? &saved->probabilities : nullptr;
+  if (!has_loops(input, sequences)) {
     return plain_attention_forward(input, sequences, shape, probabilities);
   }
   auto output = at::empty(input.q.sizes(), input.q.options());
@@ -210,9 +221,14 @@ at::Tensor attention_forward(const AttentionInput& input, const Sequences& seque
   return output;
 }
 
-void attention_backward(const at::Tensor& d_output, const AttentionInput& input, const at::Tensor& probabilities,
+void attention_backward(const at::Tensor& d_output, const AttentionInput& input, const AttentionSaved& saved,
                         const Sequences& sequences, const AttentionShape& shape, const AttentionInput& gradients) {
-  if (!input.q.device().is_cpu()) {
+  if (saved.kernel != FusedAttention::none) {
+    fused_attention_backward(d_output, input, saved, sequences, shape, gradients);
+    return;
+  }
+  const auto& probabilities = saved.probabilities;
+  if (!has_loops(input, sequences)) {
     plain_attention_backward(d_output, input, probabilities, sequences, shape, gradients);
     return;
   }

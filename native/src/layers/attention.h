@@ -24,13 +24,23 @@ struct AttentionInput {
   at::Tensor k, v;  // [R,D]
 };
 
-// [R,D], or [S,D] for pooled queries: softmax(q k^T / sqrt(d)) v over what each query may see. `probabilities`, if not
-// null, receives what attention_backward wants.
+// Kernels that keep no probabilities, as LibTorch brings them for CUDA.
+enum class FusedAttention { none, flash, cudnn };
+
+// What the backward wants of a forward: the probabilities, or of a fused kernel, which computes them again, its output
+// and the logarithms of its sums.
+struct AttentionSaved {
+  at::Tensor probabilities;
+  FusedAttention kernel = FusedAttention::none;
+  at::Tensor output, log_sums, seed, offset;
+};
+
+// [R,D], or [S,D] for pooled queries: softmax(q k^T / sqrt(d)) v over what each query may see. `saved` may be null.
 at::Tensor attention_forward(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
-                             at::Tensor* probabilities);
+                             AttentionSaved* saved);
 
 // d_output as the output -> gradients written into `gradients`, laid out as `input` is.
-void attention_backward(const at::Tensor& d_output, const AttentionInput& input, const at::Tensor& probabilities,
+void attention_backward(const at::Tensor& d_output, const AttentionInput& input, const AttentionSaved& saved,
                         const Sequences& sequences, const AttentionShape& shape, const AttentionInput& gradients);
 
 // The same in ATen's operations, on any device; its sequences have as many own rows each.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/addmm.h>
 #include <ATen/ops/sum.h>
 
 #include "kernels/dispatch.h"
@@ -52,15 +53,12 @@ at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const a
 
 at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                           const at::Tensor& residual) {
-  auto y = product(x, weight.t());
-  if (y.device().is_cpu()) {
-    add_rows(y, bias, residual.defined() ? residual.contiguous() : residual);
-  } else {
-    y.add_(bias);
-    if (residual.defined()) {
-      y.add_(residual);
-    }
+  if (!x.device().is_cpu()) {
+    auto y = at::addmm(bias, x, weight.t());  // cuBLASLt adds the bias as it writes the product
+    return residual.defined() ? y.add_(residual) : y;
   }
+  auto y = product(x, weight.t());
+  add_rows(y, bias, residual.defined() ? residual.contiguous() : residual);
   return y;
 }
 

@@ -13,7 +13,6 @@
 #include <ATen/ops/zeros.h>
 
 #include "core/error.h"
-#include "core/index_tensor.h"
 #include "layers/attention.h"
 
 namespace skiptuning {
@@ -81,11 +80,7 @@ at::Tensor mask_of(const Sizes& sizes, const Sequences& sequences, const at::Ten
   if (sizes.all) {
     return causal_mask(sizes.own, sizes.keys(), sizes.shared + 1, options);
   }
-  std::vector<std::int64_t> last;
-  for (std::int64_t sequence = 0; sequence < sizes.count; ++sequence) {
-    last.push_back(sizes.shared + sequences.pooled_place(sequence));
-  }
-  const auto greatest = index_tensor(last, options.device()).view({-1, 1, 1, 1});
+  const auto greatest = sequences.pooled_places(options.device()).view({-1, 1, 1, 1});
   const auto hidden = at::arange(sizes.keys(), options.dtype(at::kLong)).gt(greatest);
   return at::zeros(hidden.sizes(), options).masked_fill_(hidden, -std::numeric_limits<float>::infinity());
 }
@@ -159,6 +154,9 @@ void plain_attention_backward(const at::Tensor& d_output, const AttentionInput& 
   const auto d_own = attend_backward(d_rows.own, q.own, sizes.seen(k), sizes.seen(v), shares, sizes.scale());
   // A shared key is seen by every sequence.
   const auto parts = [&](const at::Tensor& d) {
+    if (sizes.shared == 0) {
+      return Parts{{}, d};
+    }
     return Parts{d.narrow(2, 0, sizes.shared).sum(at::IntArrayRef{0}), d.narrow(2, sizes.shared, sizes.own)};
   };
   Parts d_q{{}, d_own.q};

@@ -1,5 +1,8 @@
 #include "layers/sequences.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+
 #include "core/index_tensor.h"
 
 namespace skiptuning {
@@ -14,6 +17,15 @@ Sequences Sequences::of_images(std::int64_t count, std::int64_t length) {
   return sequences;
 }
 
+Sequences Sequences::of_places(const at::Tensor& places, std::int64_t length) {
+  Sequences sequences;
+  for (std::int64_t sequence = 0; sequence <= places.size(0); ++sequence) {
+    sequences.starts.push_back(sequence * length);
+  }
+  sequences.device_pooled = places + at::arange(0, places.size(0) * length, length, places.options());
+  return sequences;
+}
+
 std::int64_t Sequences::equal_length() const {
   const auto common = length(0);
   for (std::int64_t sequence = 1; sequence < count(); ++sequence) {
@@ -24,6 +36,19 @@ std::int64_t Sequences::equal_length() const {
   return common;
 }
 
-at::Tensor Sequences::pooled_rows(at::Device device) const { return index_tensor(pooled, device); }
+at::Tensor Sequences::pooled_rows(at::Device device) const {
+  return device_pooled.defined() ? device_pooled : index_tensor(pooled, device);
+}
+
+at::Tensor Sequences::pooled_places(at::Device device) const {
+  if (device_pooled.defined()) {
+    return device_pooled - at::arange(0, starts.back(), length(0), device_pooled.options());
+  }
+  std::vector<std::int64_t> places;
+  for (std::int64_t sequence = 0; sequence < count(); ++sequence) {
+    places.push_back(shared + pooled_place(sequence));
+  }
+  return index_tensor(places, device);
+}
 
 }  // namespace skiptuning

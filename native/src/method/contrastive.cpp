@@ -52,8 +52,8 @@ class Contrastive : public Method {
     const auto image_features =
         suffix_forward(image_hidden, image_sequences, image_weights, image_shape, kInputGradient, &image_saved);
 
-    const auto texts =
-        text_rows(batch.tokens, end_of_text_positions(batch.tokens, c.end_of_text), batch.pixels.device());
+    const auto texts = text_rows(batch.tokens, end_of_text_positions(batch.tokens, c.end_of_text),
+                                 batch.pixels.device(), text_layout(batch.pixels.device()));
     const auto text_weights = suffix_tensors(c, TowerKind::text, 0, weights);
     const auto text_shape = block_shape(c, TowerKind::text);
     SuffixSaved text_saved;

@@ -19,14 +19,17 @@ struct Batch {
   std::uint64_t step = 0;
   at::Tensor image_rows;  // [B] int64, rows of the cache, on the device of its images
   at::Tensor labels;      // [B] int64, classes
+  at::Tensor ranks;       // [C] int64 on the model's device, or undefined: those of a RankChoice, for fixed shapes
+  at::Tensor certain;     // [C] int64, with them
   at::Tensor pixels;      // [B,3,S,S] fp32
   at::Tensor tokens;      // [B,L] int64
   at::Tensor groups;      // [B] int64
 };
 
 struct BatchLoss {
-  at::Tensor loss;          // [] fp32
-  at::Tensor kept_classes;  // [K] int64, ascending; undefined where a method selects none
+  at::Tensor loss;  // [] fp32
+  // [K] int64, ascending; undefined where a method selects none. With fixed shapes -1 stands where a class isn't kept.
+  at::Tensor kept_classes;
 };
 
 // A way to fine-tune: what it trains, and the loss and gradients of a batch.

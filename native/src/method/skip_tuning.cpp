@@ -1,7 +1,11 @@
+#include <limits>
 #include <utility>
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/searchsorted.h>
+#include <ATen/ops/zeros.h>
 
 #include "clip/encoder.h"
 #include "clip/reference.h"
@@ -50,9 +54,8 @@ class SkipTuning : public Method {
     const auto image_features =
         suffix_forward(image.hidden, image.sequences, image_weights, image_shape, kFrozenBefore, &image_saved);
 
-    const auto kept =
-        select_classes(normalised(image_features), cache_->prototypes(), batch.labels, selection_, batch.step);
-    const auto text = text_side(kept, precision);
+    const auto selected = select(normalised(image_features), batch);
+    const auto text = text_side(selected, precision);
     const auto text_weights = suffix(TowerKind::text, weights);
     const auto text_shape = block_shape(configuration, TowerKind::text);
     SuffixSaved text_saved;
@@ -61,14 +64,16 @@ class SkipTuning : public Method {
 
     CosineSaved cosine;
     const auto logits = cosine_logits_forward(image_features, text_features, logit_scale, &cosine);
-    auto [loss, d_logits] = cross_entropy(logits, at::searchsorted(kept, batch.labels));
+    auto [loss, d_logits] = cross_entropy(selected.kept.defined() ? without(logits, selected.kept) : logits,
+                                          at::searchsorted(selected.classes, batch.labels));
     const auto d_features = cosine_logits_backward(d_logits.mul_(loss_scale), logit_scale, cosine);
 
     suffix_backward(d_features.image_features.to(precision), image.sequences, image_weights, image_shape, kFrozenBefore,
                     image_saved, suffix(TowerKind::image, places));
     suffix_backward(d_features.text_features.to(precision), text.sequences, text_weights, text_shape, kFrozenBefore,
                     text_saved, suffix(TowerKind::text, places));
-    return {loss, kept};
+    return {loss,
+            selected.kept.defined() ? selected.classes.masked_fill(selected.kept.logical_not(), -1) : selected.classes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -77,13 +82,13 @@ class SkipTuning : public Method {
     const auto loss = autograd_gradients(parameters, loss_scale, [&](const TensorLookup& weights) {
       const auto features = [&](const Side& side, TowerKind kind) {
         return reference::suffix(unpacked(side.hidden, side.sequences),
-                                 unpacked_places(side.sequences, side.hidden.device()), suffix(kind, weights),
+                                 side.sequences.pooled_places(side.hidden.device()), suffix(kind, weights),
                                  block_shape(model_->configuration(), kind));
       };
       const auto image_features = features(image_side(batch, parameters.precision()), TowerKind::image);
       kept = select_classes(normalised(image_features.detach()), cache_->prototypes(), batch.labels, selection_,
                             batch.step);
-      const auto text_features = features(text_side(kept, parameters.precision()), TowerKind::text);
+      const auto text_features = features(text_side({kept, {}}, parameters.precision()), TowerKind::text);
       const auto logits = reference::cosine_logits(image_features, text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, at::searchsorted(kept, batch.labels));
     });
@@ -100,15 +105,40 @@ class SkipTuning : public Method {
   Side image_side(const Batch& batch, at::ScalarType precision) const {
     // A cache in a file stays in the host's memory; only the batch's rows travel to the device.
     const auto& images = cache_->images();
+    const auto count = batch.image_rows.size(0);
     return {images.index_select(0, batch.image_rows).view({-1, images.size(2)}).to(batch.labels.device(), precision),
-            Sequences::of_images(batch.image_rows.size(0), images.size(1))};
+            batch.ranks.defined() ? Sequences::of_places(at::zeros({count}, batch.labels.options()), images.size(1))
+                                  : Sequences::of_images(count, images.size(1))};
   }
 
-  Side text_side(const at::Tensor& kept, at::ScalarType precision) const {
+  // `kept` is undefined where all of `classes` are.
+  RankedClasses select(const at::Tensor& image_features, const Batch& batch) const {
+    const auto classes = cache_->options().texts;
+    if (!batch.ranks.defined()) {
+      return {select_classes(image_features, cache_->prototypes(), batch.labels, selection_, batch.step), {}};
+    }
+    if (sure_classes(selection_, classes) == classes) {
+      return {at::arange(classes, batch.labels.options()), {}};
+    }
+    return select_ranked(image_features, cache_->prototypes(), batch.labels, batch.ranks, batch.certain);
+  }
+
+  // A class that isn't kept gets no share of the softmax, hence no gradient.
+  static at::Tensor without(const at::Tensor& logits, const at::Tensor& kept) {
+    return logits.masked_fill(kept.logical_not(), -std::numeric_limits<float>::infinity());
+  }
+
+  Side text_side(const RankedClasses& selected, at::ScalarType precision) const {
+    const auto& kept = selected.classes;
+    const auto& texts = cache_->texts();
+    if (cache_->options().text_layout == TextLayout::equal) {
+      auto [sequences, rows] = choose_equal(kept, cache_->text_places(), cache_->text_sequences().equal_length());
+      return {texts.index_select(0, rows).to(precision), std::move(sequences)};
+    }
     const auto on_host = kept.to(at::kCPU).contiguous();
     const auto* first = on_host.const_data_ptr<std::int64_t>();
     auto [sequences, rows] = choose(cache_->text_sequences(), {first, first + on_host.numel()}, kept.device());
-    return {cache_->texts().index_select(0, rows).to(precision), std::move(sequences)};
+    return {texts.index_select(0, rows).to(precision), std::move(sequences)};
   }
 
   SuffixTensors suffix(TowerKind kind, const TensorLookup& lookup) const {

@@ -76,7 +76,8 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
   }
   texts_.reset();
   const auto& configuration = model_.configuration();
-  const auto all = text_rows(tokens, end_of_text_positions(tokens, configuration.end_of_text), model_.device());
+  const auto all = text_rows(tokens, end_of_text_positions(tokens, configuration.end_of_text), model_.device(),
+                             options_.text_layout);
   const auto lookup = frozen_lookup(model_, options_.precision);
   const auto suffix = suffix_tensors(configuration, TowerKind::text, options_.text_start, lookup);
   const auto shape = block_shape(configuration, TowerKind::text);
@@ -98,6 +99,7 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
     }
   }
   text_sequences_ = all.sequences;
+  text_places_ = all.sequences.pooled_places(model_.device());
   prototypes_ = at::cat(prototype_parts, 0);
   texts_ = hidden_rows;
 }

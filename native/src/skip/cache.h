@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "clip/model.h"
+#include "clip/text_rows.h"
 #include "layers/sequences.h"
 
 namespace skiptuning {
@@ -20,6 +21,7 @@ struct CacheOptions {
   std::int64_t text_start;
   at::ScalarType precision;  // of the frozen computation
   at::ScalarType storage;
+  TextLayout text_layout;
   std::optional<std::string> file;  // memory-mapped there instead of in memory
 };
 
@@ -40,13 +42,14 @@ class FeatureCache {
   bool has_texts() const { return texts_.defined(); }
   const at::Tensor& texts() const { return texts_; }                   // [R, D], rows as text_sequences() says
   const Sequences& text_sequences() const { return text_sequences_; }  // of all M class prompts
+  const at::Tensor& text_places() const { return text_places_; }       // [M] int64: where each is pooled
   const at::Tensor& prototypes() const { return prototypes_; }         // [M, E] fp32, length 1, of the untouched model
 
  private:
   Model model_;  // as the model given was then
   CacheOptions options_;
   std::vector<bool> filled_;  // rows of images_
-  at::Tensor images_, texts_, prototypes_;
+  at::Tensor images_, texts_, text_places_, prototypes_;
   Sequences text_sequences_;
 };
 

@@ -50,6 +50,21 @@ std::vector<std::uint8_t> rank_mask(const SelectionOptions& options, std::int64_
   return kept;
 }
 
+RankChoice rank_choice(const SelectionOptions& options, std::int64_t classes, std::int64_t batch, std::uint64_t step) {
+  const auto sure = sure_classes(options, classes);
+  const auto mask = rank_mask(options, classes - sure, step);
+  RankChoice choice;
+  for (std::int64_t rank = 0; rank < classes; ++rank) {
+    const bool certain = rank < sure || mask[static_cast<std::size_t>(rank - sure)] != 0;
+    // Labels come first in the ranking, as many as there are pictures at most.
+    if (certain || rank < batch) {
+      choice.ranks.push_back(rank);
+      choice.certain.push_back(certain ? 1 : 0);
+    }
+  }
+  return choice;
+}
+
 at::Tensor select_classes(const at::Tensor& image_features, const at::Tensor& prototypes, const at::Tensor& labels,
                           const SelectionOptions& options, std::uint64_t step) {
   const auto classes = prototypes.size(0);
@@ -70,6 +85,19 @@ at::Tensor select_classes(const at::Tensor& image_features, const at::Tensor& pr
   // A batch of more classes than K still keeps each of them.
   const auto kept = ranked.masked_select(keep.to(ranked.device()).logical_or_(values.isinf()));
   return std::get<0>(kept.sort());
+}
+
+RankedClasses select_ranked(const at::Tensor& image_features, const at::Tensor& prototypes, const at::Tensor& labels,
+                            const at::Tensor& ranks, const at::Tensor& certain) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  auto closest = std::get<0>(product(image_features, prototypes.t()).max(0));
+  // Behind the labels even where it is NaN: each label must be among the ranks.
+  closest.nan_to_num_(-kInfinity);
+  closest.index_fill_(0, labels, kInfinity);
+  const auto [values, ranked] = closest.sort(/*stable=*/true, /*dim=*/0, /*descending=*/true);
+  const auto is_label = values.index_select(0, ranks).eq(kInfinity);
+  const auto [classes, order] = ranked.index_select(0, ranks).sort();
+  return {classes, is_label.logical_or_(certain).index_select(0, order)};
 }
 
 }  // namespace skiptuning

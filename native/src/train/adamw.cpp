@@ -16,7 +16,7 @@ class AdamW : public Optimizer {
   void update(const FlatParameters& parameters, double gradient_factor, const std::vector<double>& rates,
               std::uint64_t step) override {
     require_rates(rates, parameters.groups());
-    const auto gradients = parameters.wide_gradients(gradient_factor);
+    const auto gradients = FlatParameters::wide(parameters.gradients(), gradient_factor);
     for (std::size_t group = 0; group < rates.size(); ++group) {
       adamw_step(parameters.group(parameters.masters(), group), parameters.group(gradients, group),
                  parameters.group(first_, group), parameters.group(second_, group), options_, rates[group],

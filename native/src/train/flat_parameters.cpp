@@ -75,16 +75,20 @@ TensorLookup FlatParameters::gradient_places() const {
 }
 
 void FlatParameters::refresh() {
+  cast_masters();
+  refreshed();
+}
+
+void FlatParameters::cast_masters() const {
   if (precision_ != at::kFloat) {
     computed_.copy_(masters_);
   }
-  refreshed();
 }
 
 void FlatParameters::refreshed() { model_->touch(); }
 
-at::Tensor FlatParameters::wide_gradients(double factor) const {
-  const auto wide = gradients_.to(at::kFloat);
+at::Tensor FlatParameters::wide(const at::Tensor& gradients, double factor) {
+  const auto wide = gradients.to(at::kFloat);
   return factor == 1.0 ? wide : wide.mul(factor);
 }
 

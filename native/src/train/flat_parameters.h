@@ -34,10 +34,10 @@ class FlatParameters {
   std::int64_t size() const { return masters_.numel(); }
   std::size_t groups() const { return group_ranges_.size(); }
 
-  const at::Tensor& masters() const { return masters_; }      // [P] fp32
-  const at::Tensor& gradients() const { return gradients_; }  // [P]
-  at::Tensor wide_gradients(double factor) const;             // [P] fp32, times the factor
-  const at::Tensor& computed() const { return computed_; }    // [P], the masters themselves in fp32
+  const at::Tensor& masters() const { return masters_; }               // [P] fp32
+  const at::Tensor& gradients() const { return gradients_; }           // [P]
+  static at::Tensor wide(const at::Tensor& gradients, double factor);  // fp32, times the factor
+  const at::Tensor& computed() const { return computed_; }             // [P], the masters themselves in fp32
   at::ScalarType precision() const { return precision_; }
   at::Tensor group(const at::Tensor& flat, std::size_t group) const;  // its range of a flat buffer
 
@@ -52,6 +52,8 @@ class FlatParameters {
 
   // Masters -> copy in the computation's precision; after every change of the masters.
   void refresh();
+  // The part of it that happens on the device.
+  void cast_masters() const;
   // Says that both have changed together.
   void refreshed();
 

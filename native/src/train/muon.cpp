@@ -66,7 +66,7 @@ class Muon : public Optimizer {
   void update(const FlatParameters& parameters, double gradient_factor, const std::vector<double>& rates,
               std::uint64_t step) override {
     require_rates(rates, 2);
-    const auto gradients = parameters.wide_gradients(gradient_factor);
+    const auto gradients = FlatParameters::wide(parameters.gradients(), gradient_factor);
     update_matrices(parameters, gradients, rates[0]);
     update_others(parameters, gradients, rates[1], step);
   }

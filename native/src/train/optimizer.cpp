@@ -4,6 +4,10 @@
 
 namespace skiptuning {
 
+void Optimizer::update_on_device(const FlatParameters&, const at::Tensor&) {
+  throw InvalidState("this optimizer takes its rates from the host");
+}
+
 void require_rates(const std::vector<double>& rates, std::size_t groups) {
   if (rates.size() != groups) {
     throw InvalidArgument(std::to_string(rates.size()) + " learning rates for " + std::to_string(groups) +

@@ -22,6 +22,9 @@ class Optimizer {
   virtual void update(const FlatParameters& parameters, double gradient_factor, const std::vector<double>& rates,
                       std::uint64_t step) = 0;
   virtual bool keeps_copy() const { return false; }
+  // The same by rates [groups] fp32 on the parameters' device, without a wait for it; where `takes_device_rates`.
+  virtual void update_on_device(const FlatParameters& parameters, const at::Tensor& rates);
+  virtual bool takes_device_rates() const { return false; }
   virtual NamedTensors state() const = 0;
 };
 

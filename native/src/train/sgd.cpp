@@ -32,20 +32,36 @@ class Sgd : public Optimizer {
       if (on_cpu_) {
         update_in_one_pass(parameters, group, gradient_factor, rates[group]);
       } else {
-        const std::vector<at::Tensor> weights = {parameters.group(parameters.masters(), group)};
-        const std::vector<at::Tensor> gradients = {parameters.group(parameters.wide_gradients(gradient_factor), group)};
-        const std::vector<at::Tensor> velocities = {parameters.group(velocity_, group)};
-        at::_fused_sgd_(weights, gradients, velocities, options_.weight_decay, options_.momentum, rates[group],
-                        /*dampening=*/0.0, /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
+        update_by_aten(parameters, group, gradient_factor, rates[group]);
       }
     }
   }
+
+  void update_on_device(const FlatParameters& parameters, const at::Tensor& rates) override {
+    for (std::int64_t group = 0; group < rates.size(0); ++group) {
+      update_by_aten(parameters, static_cast<std::size_t>(group), 1.0, rates.select(0, group));
+    }
+    parameters.cast_masters();
+  }
+
+  bool takes_device_rates() const override { return true; }
 
   bool keeps_copy() const override { return on_cpu_; }
 
   NamedTensors state() const override { return {{"momentum", velocity_}}; }
 
  private:
+  // Rate: a number, or a tensor on the device.
+  template <class Rate>
+  void update_by_aten(const FlatParameters& parameters, std::size_t group, double gradient_factor, const Rate& rate) {
+    const std::vector<at::Tensor> weights = {parameters.group(parameters.masters(), group)};
+    const std::vector<at::Tensor> gradients = {
+        parameters.wide(parameters.group(parameters.gradients(), group), gradient_factor)};
+    const std::vector<at::Tensor> velocities = {parameters.group(velocity_, group)};
+    at::_fused_sgd_(weights, gradients, velocities, options_.weight_decay, options_.momentum, rate, /*dampening=*/0.0,
+                    /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
+  }
+
   // Each number is read and written once, the copy in the computation's precision among them.
   void update_in_one_pass(const FlatParameters& parameters, std::size_t group, double gradient_factor, double rate) {
     const auto velocity = parameters.group(velocity_, group);

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/index_tensor.h"
 #include "method/method.h"
+#include "train/fixed_step.h"
 #include "train/flat_parameters.h"
 #include "train/optimizer.h"
 
@@ -41,7 +42,14 @@ class MethodTrainer : public Trainer {
                                                 : make_skip_tuning(*model_, cache_, options.selection)),
         parameters_(*model_, method_->groups(), options.precision),
         optimizer_(make_optimizer(parameters_, options.optimizer)),
-        scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {}
+        scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {
+    // fp16 asks after each step whether it overflowed.
+    if (cache_ && cache_->options().text_layout == TextLayout::equal && !options.reference &&
+        options.precision != at::kHalf && optimizer_->takes_device_rates()) {
+      fixed_step_ = std::make_unique<FixedStep>(*model_, *cache_, *method_, parameters_, *optimizer_, options.selection,
+                                                options.recorded);
+    }
+  }
 
   StepResult step(const StepInput& input) override {
     if (options_.method == "contrastive") {
@@ -49,6 +57,9 @@ class MethodTrainer : public Trainer {
     }
     cache_->require_filled(input.image_rows);
     const at::NoGradGuard no_gradients;
+    if (fixed_step_) {
+      return fixed_step_->run(input);
+    }
     Batch batch;
     batch.step = input.step;
     batch.image_rows = index_tensor(input.image_rows, cache_->images().device());
@@ -173,8 +184,9 @@ class MethodTrainer : public Trainer {
   std::unique_ptr<Method> method_;
   FlatParameters parameters_;
   std::unique_ptr<Optimizer> optimizer_;
-  at::Tensor scaling_;  // [2] fp64: loss scale, steps since it changed
-  at::Tensor average_;  // [P] fp32
+  std::unique_ptr<FixedStep> fixed_step_;  // where a step's shapes can be fixed
+  at::Tensor scaling_;                     // [2] fp64: loss scale, steps since it changed
+  at::Tensor average_;                     // [P] fp32
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ struct TrainerOptions {
   std::string method = "skip";
   at::ScalarType precision = at::kFloat;
   bool reference = false;  // the plain autograd computation instead of the hand-written one
+  bool recorded = true;    // steps of fixed shapes are recorded where the device can
   OptimizerOptions optimizer;
   SelectionOptions selection;
 };

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Stream.h>
+
+#include "core/recorded_work.h"
+#include "method/method.h"
+#include "train/flat_parameters.h"
+#include "train/optimizer.h"
+#include "train/trainer.h"
+
+namespace skiptuning {
+
+// Steps whose shapes no number decides: all that changes from step to step comes in one small buffer, and nothing in
+// between waits for the device. On CUDA a step is recorded after a few of its kind and then replayed.
+class FixedStep {
+ public:
+  // All given outlive it. The cache's texts have equal rows; the optimizer takes device rates.
+  FixedStep(Model& model, const FeatureCache& cache, const Method& method, FlatParameters& parameters,
+            Optimizer& optimizer, const SelectionOptions& selection, bool recorded);
+  ~FixedStep();
+  FixedStep(const FixedStep&) = delete;
+  FixedStep& operator=(const FixedStep&) = delete;
+
+  StepResult run(const StepInput& input);
+
+ private:
+  // Everything of the steps over `batch` pictures and `choices` ranks.
+  struct Kind {
+    at::Tensor host_input, input;    // [2B + 2C + G] fp64: rows, labels, ranks, certain, rates
+    at::Tensor host_output, output;  // [1 + C] fp64: loss, kept classes, -1 where one isn't kept
+    std::int64_t batch, choices;
+    int runs = 0;
+    std::unique_ptr<RecordedWork> recorded;
+  };
+
+  Kind& kind_of(std::int64_t batch, std::int64_t choices);
+  void fill(Kind& kind, const StepInput& input, const RankChoice& choice) const;
+  void compute(Kind& kind) const;
+  void compute_or_replay(Kind& kind);
+
+  Model& model_;
+  const FeatureCache& cache_;
+  const Method& method_;
+  FlatParameters& parameters_;
+  Optimizer& optimizer_;
+  SelectionOptions selection_;
+  bool recorded_;
+  std::optional<c10::Stream> stream_;  // of its own, on CUDA
+  std::map<std::pair<std::int64_t, std::int64_t>, Kind> kinds_;
+};
+
+}  // namespace skiptuning
