@@ -13,7 +13,7 @@ fetch_with_pip(
   PATTERNS "clang_format/data/bin/clang-format")
 
 file(GLOB_RECURSE sources
-  "${root}/native/*.h" "${root}/native/*.cpp" "${root}/tests/native/*.h" "${root}/tests/native/*.cpp" "${root}/tests/native/*.c")
+  "${root}/native/*.h" "${root}/native/*.cpp" "${root}/native/*.cu" "${root}/tests/native/*.h" "${root}/tests/native/*.cpp" "${root}/tests/native/*.c")
 if(MODE STREQUAL "apply")
   set(options -i)
 else()

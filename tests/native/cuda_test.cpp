@@ -5,10 +5,13 @@
 #include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/rand.h>
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "core/recorded_work.h"
+#include "kernels/card_kernels.h"
 #include "layers/activation.h"
 #include "layers/fused_attention.h"
 #include "method/method.h"
@@ -205,10 +208,54 @@ TEST_F(Cuda, ActivationEqualsTheCpu) {
     const auto expected = linear_activation_forward(activation, x, weight, bias, saved);
     const auto found =
         linear_activation_forward(activation, x.to(kCuda), weight.to(kCuda), bias.to(kCuda), saved_on_card);
-    EXPECT_LT(relative_difference(found.cpu(), expected), 1e-6);
+    EXPECT_LT(relative_difference(found.cpu(), expected), 3e-6);
     EXPECT_LT(relative_difference(activation_backward(activation, dy.to(kCuda), saved_on_card).cpu(),
                                   activation_backward(activation, dy.clone(), saved)),
-              1e-6);
+              3e-6);
+  }
+}
+
+// Ours are there, and equal LibTorch's on the processor.
+TEST_F(Cuda, OwnKernelsEqualTheCpus) {
+  for (const auto type : {at::kFloat, at::kBFloat16}) {
+    const double tolerance = type == at::kFloat ? 1e-5 : 1e-2;
+    const auto on_card = at::TensorOptions().dtype(type).device(kCuda);
+    const auto* kernels = card_kernels(at::zeros({1}, on_card));
+    ASSERT_NE(kernels, nullptr);
+    for (const auto columns : {1, 31, 64, 768, 3072}) {
+      for (const auto rows : {1, 7, 788}) {
+        const auto x = at::randn({rows, columns + 3}, on_card).narrow(1, 1, columns);
+        const auto sums = at::full({columns}, std::nan(""), on_card);
+        kernels->column_sums(x, sums);
+        const auto wide = x.cpu().to(at::kDouble);
+        const auto error = (sums.cpu().to(at::kDouble) - wide.sum(at::IntArrayRef{0})).norm() / wide.norm();
+        EXPECT_LT(error.item<double>(), tolerance) << rows << " " << columns;
+      }
+    }
+    const auto dy = at::randn({197, 64}, on_card);
+    const auto x = at::randn({197, 64}, on_card);
+    const auto mean = at::randn({197, 1}, on_card.dtype(at::kFloat));
+    const auto rstd = at::rand({197, 1}, on_card.dtype(at::kFloat));
+    const auto d_weight = at::zeros({64}, on_card);
+    const auto d_bias = at::zeros({64}, on_card);
+    kernels->layer_norm_sums(dy, x, mean, rstd, d_weight, d_bias);
+    const auto wide = [](const at::Tensor& tensor) { return tensor.cpu().to(at::kDouble); };
+    EXPECT_LT(relative_difference(d_bias.cpu(), wide(dy).sum(at::IntArrayRef{0})), tolerance);
+    EXPECT_LT(
+        relative_difference(d_weight.cpu(), (wide(dy) * (wide(x) - wide(mean)) * wide(rstd)).sum(at::IntArrayRef{0})),
+        tolerance);
+
+    const auto weights = at::randn({100'000}, on_card.dtype(at::kFloat));
+    const auto velocities = at::randn({100'000}, on_card.dtype(at::kFloat));
+    const auto gradients = at::randn({100'000}, on_card);
+    const auto rate = at::full({}, 0.125, on_card.dtype(at::kFloat));
+    const auto expected_v = 0.5 * wide(velocities) + wide(gradients) + 0.25 * wide(weights);
+    const auto expected_w = wide(weights) - 0.125 * expected_v;
+    const auto copies = type == at::kFloat ? weights : at::zeros({100'000}, on_card);
+    kernels->sgd(weights, velocities, gradients, copies, rate, 0.5, 0.25);
+    EXPECT_LT(relative_difference(velocities.cpu(), expected_v), 1e-6);
+    EXPECT_LT(relative_difference(weights.cpu(), expected_w), 1e-6);
+    EXPECT_TRUE(at::equal(copies, weights.to(type)));
   }
 }
 

@@ -40,8 +40,10 @@ def rank_mask(remaining, scale, seed=1):
     return torch.rand(remaining, generator=torch.Generator().manual_seed(seed)) < probability
 
 
-def skip(model, options, device):
-    """Skip Tuning: suffixes on cached prefixes, the classes narrowed in each step (Koorye/SkipTuning's structure)."""
+def skip(model, options, device, whole=0):
+    """Skip Tuning: suffixes on cached prefixes, the classes narrowed in each step (Koorye/SkipTuning's structure).
+
+    With `whole`, the number of pictures of a whole run, the buffer of their prefixes is returned, too."""
     start, classes, batch = options.start_layer, options.classes, options.batch_size
     tokens = towers.tokens_of(classes, device)
     ends = tokens.argmax(1)
@@ -50,7 +52,7 @@ def skip(model, options, device):
                            for part in tokens.split(32)])
         prototypes = unit(torch.cat([towers.text_head(model, towers.text_blocks(model, part, start, None), end)
                                      for part, end in zip(texts.split(32), ends.split(32))]))
-    images = torch.randn(4 * batch, 197, model.visual.ln_post.normalized_shape[0], device=device)
+    images = torch.randn(whole or 4 * batch, 197, model.visual.ln_post.normalized_shape[0], device=device)
     sure = math.ceil(options.top_ratio * classes) if options.top_ratio <= 1 else int(options.top_ratio)
     sure = min(sure, classes, options.max_classes or classes)
     tail = rank_mask(classes - sure, options.tail).to(device)
@@ -79,7 +81,7 @@ def skip(model, options, device):
         state["kept"] = len(kept)
         return loss
 
-    return step, lambda: state["kept"]
+    return (step, lambda: state["kept"], images) if whole else (step, lambda: state["kept"])
 
 
 def full(model, options, device):

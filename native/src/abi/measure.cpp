@@ -46,10 +46,10 @@ double fastest(const at::Tensor& result, const std::function<void()>& run) {
   };
   timed();
   double best = timed();
-  double spent = best;
+  double spent = best * together;
   for (int repeat = 0; repeat < 2 || spent < kSecondsEach; ++repeat) {
     const double seconds = timed();
-    spent += seconds;
+    spent += seconds * together;
     best = std::min(best, seconds);
   }
   return best;

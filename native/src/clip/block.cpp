@@ -46,11 +46,13 @@ ProjectionGradients room_like(const AttentionInput& input, const BlockUse& use) 
   ProjectionGradients room;
   if (use.queries == Queries::all) {
     room.all = at::empty({rows, 3 * width}, input.k.options());
-    room.views = {room.all.narrow(1, 0, width), room.all.narrow(1, width, width), room.all.narrow(1, 2 * width, width)};
+    room.views = {room.all.narrow(1, 0, width), room.all.narrow(1, width, width), room.all.narrow(1, 2 * width, width),
+                  room.all};
   } else {
     room.queries = at::empty(input.q.sizes(), input.q.options());
     room.keys_values = at::empty({rows, 2 * width}, input.k.options());
-    room.views = {room.queries, room.keys_values.narrow(1, 0, width), room.keys_values.narrow(1, width, width)};
+    room.views = {room.queries, room.keys_values.narrow(1, 0, width), room.keys_values.narrow(1, width, width),
+                  room.keys_values};
   }
   return room;
 }

@@ -20,8 +20,4 @@ class RecordedWork {
 // headers.
 std::unique_ptr<RecordedWork> record(c10::Device device, const std::function<void()>& work);
 
-// Called by what can record, before main.
-using Recorder = std::unique_ptr<RecordedWork> (*)(c10::Device device, const std::function<void()>& work);
-bool set_cuda_recorder(Recorder recorder);
-
 }  // namespace skiptuning

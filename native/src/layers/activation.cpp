@@ -12,6 +12,7 @@
 #include <ATen/ops/silu.h>
 #include <ATen/ops/silu_backward.h>
 
+#include "kernels/card_kernels.h"
 #include "kernels/dispatch.h"
 #include "layers/product.h"
 
@@ -57,6 +58,12 @@ at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x,
     saved = at::addmm(bias, x, weight.t());
     return at::gelu(saved);
   }
+  if (const auto* kernels = card_kernels(x); kernels != nullptr && bias.size(0) % 4 == 0) {
+    saved = at::addmm(bias, x, weight.t());
+    auto y = at::empty_like(saved);
+    kernels->quick_gelu(saved, y);
+    return y;
+  }
   // With s = 1.702 x, x sigmoid(1.702 x) is silu(s) / 1.702 and its derivative that of silu at s: a kernel each.
   saved = at::addmm(bias * kQuickGeluSlope, x, weight.t(), /*beta=*/1.0, /*alpha=*/kQuickGeluSlope);
   return at::silu(saved).mul_(1.0 / kQuickGeluSlope);
@@ -67,7 +74,13 @@ at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::T
     return at::gelu_backward(dy, x);
   }
   if (!x.device().is_cpu()) {
-    return at::silu_backward(dy, x);
+    const auto* kernels = card_kernels(x);
+    if (kernels == nullptr || x.size(1) % 4 != 0) {
+      return at::silu_backward(dy, x);
+    }
+    dy = dy.contiguous();
+    kernels->quick_gelu_backward(dy, x);
+    return dy;
   }
   if (!has_kernel(activation, x) || !dy.is_contiguous()) {
     const auto share = at::sigmoid(x * kQuickGeluSlope);

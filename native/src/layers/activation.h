@@ -10,8 +10,8 @@ namespace skiptuning {
 // the sum, which the backward wants.
 at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Tensor& bias);
 
-// The activation of x [R,K] . weight [N,K]^T + bias [N]. `saved` receives what activation_backward wants: the sum, on a
-// CUDA device that of quick_gelu times 1.702.
+// The activation of x [R,K] . weight [N,K]^T + bias [N]. `saved` receives what activation_backward wants: the sum, or
+// where a card has no kernel of ours, that of quick_gelu times 1.702.
 at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x, const at::Tensor& weight,
                                      const at::Tensor& bias, at::Tensor& saved);
 

@@ -20,8 +20,9 @@ struct AttentionShape {
 
 // Heads of d = D/H lie side by side in each row; rows may be parts of a wider buffer.
 struct AttentionInput {
-  at::Tensor q;     // [R,D], or [S,D] of the pooled rows
-  at::Tensor k, v;  // [R,D]
+  at::Tensor q;            // [R,D], or [S,D] of the pooled rows
+  at::Tensor k, v;         // [R,D]
+  at::Tensor packed = {};  // undefined, or the dense buffer whose columns are q, k and v, or k and v
 };
 
 // Kernels that keep no probabilities, as LibTorch brings them for CUDA.

@@ -5,13 +5,14 @@
 #include <map>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_scaled_dot_product_cudnn_attention.h>
 #include <ATen/ops/_scaled_dot_product_cudnn_attention_backward.h>
 #include <ATen/ops/_scaled_dot_product_flash_attention.h>
 #include <ATen/ops/_scaled_dot_product_flash_attention_backward.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/randn.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
@@ -169,9 +170,19 @@ void fused_attention_backward(const at::Tensor& d_output, const AttentionInput& 
           : at::_scaled_dot_product_cudnn_attention_backward(d, q, k, v, saved.output, saved.log_sums, saved.seed,
                                                              saved.offset, {}, {}, {}, queries, keys,
                                                              /*dropout_p=*/0.0, causal);
-  heads_of(gradients.q, count, shape.heads).copy_(d_q);
-  heads_of(gradients.k, count, shape.heads).copy_(d_k);
-  heads_of(gradients.v, count, shape.heads).copy_(d_v);
+  const bool all = gradients.packed.defined() && gradients.packed.size(1) == 3 * gradients.q.size(1);
+  if (!all) {
+    heads_of(gradients.q, count, shape.heads).copy_(d_q);
+  }
+  if (gradients.packed.defined()) {
+    auto packed = gradients.packed;
+    const auto parts = all ? std::vector<at::Tensor>{rows_of(d_q), rows_of(d_k), rows_of(d_v)}
+                           : std::vector<at::Tensor>{rows_of(d_k), rows_of(d_v)};
+    at::cat_out(packed, parts, 1);
+  } else {
+    heads_of(gradients.k, count, shape.heads).copy_(d_k);
+    heads_of(gradients.v, count, shape.heads).copy_(d_v);
+  }
 }
 
 }  // namespace skiptuning

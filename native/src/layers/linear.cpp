@@ -6,6 +6,7 @@
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/sum.h>
 
+#include "kernels/card_kernels.h"
 #include "kernels/dispatch.h"
 #include "layers/product.h"
 
@@ -69,6 +70,8 @@ void linear_backward_parameters(const at::Tensor& dy, const at::Tensor& x, const
   product_out(d_weight, dy.t(), x);
   if (dy.device().is_cpu()) {
     sum_rows(dy.contiguous(), d_bias);
+  } else if (const auto* kernels = card_kernels(dy); kernels != nullptr && dy.stride(1) == 1) {
+    kernels->column_sums(dy, d_bias);
   } else {
     auto sums = d_bias;
     at::sum_out(sums, dy, at::IntArrayRef{0});

@@ -12,6 +12,7 @@
 #include "clip/text_rows.h"
 #include "clip/tower.h"
 #include "core/error.h"
+#include "core/side_by_side.h"
 #include "layers/cosine_cross_entropy.h"
 #include "method/autograd.h"
 #include "method/method.h"
@@ -68,10 +69,19 @@ class SkipTuning : public Method {
                                           at::searchsorted(selected.classes, batch.labels));
     const auto d_features = cosine_logits_backward(d_logits.mul_(loss_scale), logit_scale, cosine);
 
-    suffix_backward(d_features.image_features.to(precision), image.sequences, image_weights, image_shape, kFrozenBefore,
-                    image_saved, suffix(TowerKind::image, places));
-    suffix_backward(d_features.text_features.to(precision), text.sequences, text_weights, text_shape, kFrozenBefore,
-                    text_saved, suffix(TowerKind::text, places));
+    const auto d_image = d_features.image_features.to(precision);
+    const auto d_text = d_features.text_features.to(precision);
+    const auto image_places = suffix(TowerKind::image, places);
+    const auto text_places = suffix(TowerKind::text, places);
+    side_by_side(
+        d_image.device(),
+        [&] {
+          suffix_backward(d_image, image.sequences, image_weights, image_shape, kFrozenBefore, image_saved,
+                          image_places);
+        },
+        [&] {
+          suffix_backward(d_text, text.sequences, text_weights, text_shape, kFrozenBefore, text_saved, text_places);
+        });
     return {loss,
             selected.kept.defined() ? selected.classes.masked_fill(selected.kept.logical_not(), -1) : selected.classes};
   }

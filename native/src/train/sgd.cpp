@@ -4,6 +4,7 @@
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/zeros_like.h>
 
+#include "kernels/card_kernels.h"
 #include "kernels/dispatch.h"
 #include "train/optimizer.h"
 
@@ -38,10 +39,20 @@ class Sgd : public Optimizer {
   }
 
   void update_on_device(const FlatParameters& parameters, const at::Tensor& rates) override {
-    for (std::int64_t group = 0; group < rates.size(0); ++group) {
-      update_by_aten(parameters, static_cast<std::size_t>(group), 1.0, rates.select(0, group));
+    const auto* kernels = card_kernels(parameters.gradients());
+    for (std::size_t group = 0; group < parameters.groups(); ++group) {
+      const auto rate = rates.select(0, static_cast<std::int64_t>(group));
+      if (kernels == nullptr) {
+        update_by_aten(parameters, group, 1.0, rate);
+      } else {
+        kernels->sgd(parameters.group(parameters.masters(), group), parameters.group(velocity_, group),
+                     parameters.group(parameters.gradients(), group), parameters.group(parameters.computed(), group),
+                     rate, options_.momentum, options_.weight_decay);
+      }
     }
-    parameters.cast_masters();
+    if (kernels == nullptr) {
+      parameters.cast_masters();
+    }
   }
 
   bool takes_device_rates() const override { return true; }

@@ -1,8 +1,9 @@
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+#include <c10/cuda/CUDAStream.h>
 
-#include "core/recorded_work.h"
+#include "core/cuda_calls.h"
 
 // All that calls CUDA by name; the rest reaches it through ATen. Compiled where CUDA's headers are found.
 namespace skiptuning {
@@ -44,7 +45,9 @@ std::unique_ptr<RecordedWork> record_graph(c10::Device device, const std::functi
   return std::make_unique<CudaGraph>(work);
 }
 
-[[maybe_unused]] const bool registered = set_cuda_recorder(&record_graph);
+void* current_stream(c10::Device device) { return c10::cuda::getCurrentCUDAStream(device.index()).stream(); }
+
+[[maybe_unused]] const bool registered = set_cuda_calls({&record_graph, &current_stream});
 
 }  // namespace
 }  // namespace skiptuning
