@@ -303,6 +303,14 @@ typedef struct st_step {
 } st_step;
 ST_API st_status st_trainer_step(st_trainer* trainer, st_step* step) ST_NOEXCEPT;
 
+/* The same in two halves, between which a card computes while the caller goes on. begin reads the step's inputs and
+ * leaves its results alone; end waits for the earliest step that was begun and writes the results, its inputs aside.
+ * At most 64 may be begun and not ended: more, or an end without a begin, is ST_INVALID_STATE, and so is
+ * st_trainer_step meanwhile. What else is called on the trainer, its model or its cache sees all begun steps as done.
+ */
+ST_API st_status st_trainer_begin_step(st_trainer* trainer, const st_step* step) ST_NOEXCEPT;
+ST_API st_status st_trainer_end_step(st_trainer* trainer, st_step* step) ST_NOEXCEPT;
+
 /* One step of contrastive pre-training. */
 typedef struct st_contrastive_step {
   uint32_t struct_size;

@@ -58,19 +58,31 @@ struct Bench {
     trainer = make_trainer(model, cache, options);
   }
 
-  void step() {
+  void begin() {
     const auto label = static_cast<std::int64_t>(steps) % classes;
-    trainer->step({steps++, {0, 1, 2, 3}, {label, label, label, label}, 1e-6, 1e-6});
+    trainer->begin_step({steps++, {0, 1, 2, 3}, {label, label, label, label}, 1e-6, 1e-6});
   }
 
-  double milliseconds(int count) {
+  void step() {
+    begin();
+    trainer->end_step();
+  }
+
+  // ahead: steps that are begun before one is waited for.
+  double milliseconds(int count, std::size_t ahead = 0) {
     using Clock = std::chrono::steady_clock;
     for (int warm_up = 0; warm_up < 10; ++warm_up) {
       step();
     }
     const auto begin = Clock::now();
     for (int counted = 0; counted < count; ++counted) {
-      step();
+      begin();
+      if (trainer->begun_steps() > ahead) {
+        trainer->end_step();
+      }
+    }
+    while (trainer->begun_steps() > 0) {
+      trainer->end_step();
     }
     return std::chrono::duration<double, std::milli>(Clock::now() - begin).count() / count;
   }
@@ -91,6 +103,7 @@ void profile(const std::string& file, std::int64_t start, std::int64_t classes, 
   disableProfiler()->save(file);
   Bench recorded(start, classes, kept, true);
   std::cout << "replayed " << recorded.milliseconds(200) << " ms a step\n";
+  std::cout << "8 ahead  " << recorded.milliseconds(200, 8) << " ms a step\n";
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ struct Run {
   std::shared_ptr<Model> model;
 };
 
-Run train_on(at::Device device, at::ScalarType precision, bool recorded, const std::string& optimizer = "sgd") {
+Run train_on(at::Device device, at::ScalarType precision, bool recorded, const std::string& optimizer = "sgd",
+             std::size_t ahead = 0) {
   Run run;
   run.model = std::make_shared<Model>(small_model(device));
   TrainerOptions options;
@@ -75,6 +76,11 @@ Run train_on(at::Device device, at::ScalarType precision, bool recorded, const s
   options.selection.lambda = 0.5;
   options.selection.mask = MaskPolicy::step;
   auto trainer = make_trainer(run.model, cache_on(*run.model, precision), options);
+  const auto end = [&] {
+    const auto result = trainer->end_step();
+    run.losses.push_back(result.loss);
+    run.kept.push_back(result.kept_classes);
+  };
   for (std::uint64_t step = 0; step < 40; ++step) {
     const double rate = optimizer == "sgd" ? 1e-2 * (1.0 - static_cast<double>(step) / 40) : 1e-4;
     StepInput input{step, {0, 1, 2, 3}, {0, 1, 2, 8}, rate, rate};
@@ -82,9 +88,13 @@ Run train_on(at::Device device, at::ScalarType precision, bool recorded, const s
       input.image_rows = {2};
       input.labels = {7};
     }
-    const auto result = trainer->step(input);
-    run.losses.push_back(result.loss);
-    run.kept.push_back(result.kept_classes);
+    trainer->begin_step(input);
+    if (trainer->begun_steps() > ahead) {
+      end();
+    }
+  }
+  while (trainer->begun_steps() > 0) {
+    end();
   }
   return run;
 }
@@ -114,6 +124,13 @@ TEST_F(Cuda, ReplaysWhatItComputes) {
     const bool exact = precision == at::kFloat;
     expect_close(found, expected, exact ? 1e-5 : 3e-2, exact ? 1e-5 : 1e-2);
   }
+}
+
+TEST_F(Cuda, EndsStepsInTheOrderInWhichTheyBegan) {
+  const auto expected = train_on(kCuda, at::kFloat, true);
+  const auto found = train_on(kCuda, at::kFloat, true, "sgd", 8);
+  EXPECT_EQ(found.kept, expected.kept);
+  expect_close(found, expected, 1e-5, 1e-5);
 }
 
 TEST_F(Cuda, TrainsInSixteenBits) {

@@ -14,6 +14,7 @@
 
 #include "clip/model.h"
 #include "clip/parameters.h"
+#include "train/trainer.h"
 
 namespace skiptuning::test {
 
@@ -71,6 +72,11 @@ inline at::Tensor random_tokens(const ClipConfiguration& configuration, std::int
 inline at::Tensor random_pixels(const ClipConfiguration& configuration, std::int64_t count, std::uint64_t seed) {
   at::manual_seed(seed);
   return at::randn({count, 3, configuration.image_size, configuration.image_size});
+}
+
+inline StepResult run_step(Trainer& trainer, const StepInput& input) {
+  trainer.begin_step(input);
+  return trainer.end_step();
 }
 
 // |a - b| / |b| over a whole tensor.

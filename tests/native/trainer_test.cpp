@@ -49,7 +49,7 @@ TrainerOptions options_with(const std::string& optimizer, at::ScalarType precisi
 std::vector<double> losses(Trainer& trainer, std::uint64_t first, std::uint64_t last) {
   std::vector<double> all;
   for (auto step = first; step < last; ++step) {
-    all.push_back(trainer.step(step_input(step)).loss);
+    all.push_back(run_step(trainer, step_input(step)).loss);
   }
   return all;
 }
@@ -93,7 +93,7 @@ TEST(Trainer, EqualsTheReferenceAfterTwentySteps) {
       for (std::uint64_t step = 0; step < 20; ++step) {
         auto input = step_input(step);
         input.text_learning_rate = input.image_learning_rate = std::string(optimizer) == "sgd" ? 1e-2 : 1e-4;
-        trainer->step(input);
+        run_step(*trainer, input);
       }
       models.push_back(model);
     }
@@ -132,7 +132,7 @@ TEST(Trainer, OfFixedShapesEqualsThePackedOne) {
           input.image_rows = {2};
           input.labels = {7};
         }
-        const auto result = trainer->step(input);
+        const auto result = run_step(*trainer, input);
         curve.push_back(result.loss);
         if (step == 0) {
           kept.push_back(result.kept_classes);
@@ -198,7 +198,7 @@ TEST(Trainer, SgdFollowsItsFormula) {
   const auto cache = cache_of(*model, 4, 6);
   const auto before = model->parameter("text_projection").clone();
   auto trainer = make_trainer(model, cache, options_with("sgd"));
-  trainer->step(step_input(0));
+  run_step(*trainer, step_input(0));
   // v = g + decay w, w' = w - rate v; the trainer's state holds v.
   at::Tensor velocity;
   at::Tensor weights;
@@ -236,6 +236,27 @@ TEST(Trainer, PreTrainsWithMuonAndAverages) {
     averaged = averaged || name == "average/visual.proj";
   }
   EXPECT_TRUE(averaged);
+}
+
+TEST(Trainer, EndsStepsInTheOrderInWhichTheyBegan) {
+  for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
+    auto model = std::make_shared<Model>(tiny_model(3));
+    auto trainer = make_trainer(model, cache_of(*model, 4, 6, layout), options_with("sgd"));
+    auto same = std::make_shared<Model>(tiny_model(3));
+    auto one_by_one = make_trainer(same, cache_of(*same, 4, 6, layout), options_with("sgd"));
+    EXPECT_THROW(trainer->end_step(), InvalidState);
+    for (std::uint64_t step = 0; step < 5; ++step) {
+      trainer->begin_step(step_input(step));
+    }
+    EXPECT_EQ(trainer->begun_steps(), 5);
+    for (const auto loss : losses(*one_by_one, 0, 5)) {
+      EXPECT_EQ(trainer->end_step().loss, loss);
+    }
+    for (std::size_t step = 0; step < kMostBegunSteps; ++step) {
+      trainer->begin_step(step_input(step));
+    }
+    EXPECT_THROW(trainer->begin_step(step_input(0)), InvalidState);
+  }
 }
 
 TEST(Trainer, RefusesWhatItCannotDo) {
@@ -279,11 +300,11 @@ TEST(Trainer, RefusesAStepOnWhatIsNotInTheCache) {
   cache->put_texts(tokens, {});
   cache->put_images(0, random_pixels(model->configuration(), 3, 7));
   auto trainer = make_trainer(model, cache, options_with("sgd"));
-  EXPECT_THROW(trainer->step(step_input(0)), InvalidState);
+  EXPECT_THROW(run_step(*trainer, step_input(0)), InvalidState);
   cache->put_images(3, random_pixels(model->configuration(), 1, 7));
-  EXPECT_GT(trainer->step(step_input(0)).loss, 0);
+  EXPECT_GT(run_step(*trainer, step_input(0)).loss, 0);
   EXPECT_THROW(cache->put_texts(tokens, [](std::uint64_t, std::uint64_t) { return false; }), Cancelled);
-  EXPECT_THROW(trainer->step(step_input(1)), InvalidState);
+  EXPECT_THROW(run_step(*trainer, step_input(1)), InvalidState);
   EXPECT_THROW(make_trainer(model, cache, options_with("sgd")), InvalidState);
 }
 

@@ -93,6 +93,10 @@ def compare(name, case, precision, options):
     }
 
 
+def short(milliseconds):
+    return f"{milliseconds:,.0f}" if milliseconds >= 20 else f"{milliseconds:.2f}"
+
+
 def megabytes(count):
     return f"{count / 2 ** 20:,.0f}"
 
@@ -110,10 +114,10 @@ def markdown(results, options):
     ]
     for result in results:
         skip, other = result["skip"], result["peer"]
-        cell = lambda side: f"{side['step_ms']:,.0f} ({side['spread']['low']:,.0f}-{side['spread']['high']:,.0f})"
+        cell = lambda side: f"{short(side['step_ms'])} ({short(side['spread']['low'])}-{short(side['spread']['high'])})"
         lines.append(
             f"| {result['title']} | {result['precision']} | {cell(skip)} | {cell(other)} |"
-            f" {result['times_as_fast']:.1f} | {result['target'] or ''} | {skip['gflop']:.1f} | {skip['floor_ms']:.0f} |"
+            f" {result['times_as_fast']:.1f} | {result['target'] or ''} | {skip['gflop']:.1f} | {short(skip['floor_ms'])} |"
             f" {100 * skip['share_of_floor']:.0f} % |"
             f" {'' if other['share_of_floor'] is None else format(100 * other['share_of_floor'], '.0f') + ' %'} |"
             f" {megabytes(skip['peak_memory_bytes'])} | {megabytes(other['peak_memory_bytes'])} |")
@@ -147,7 +151,10 @@ def plot(results, file):
 def main():
     options = arguments()
     cases = json.loads(TARGETS.read_text())
-    chosen = options.cases.split(",") if options.cases else list(cases)
+    # Some are for a card alone: a processor would take hours, or lacks the memory.
+    kind = options.device.split(":")[0]
+    chosen = options.cases.split(",") if options.cases else [
+        name for name, case in cases.items() if case.get("device", kind) == kind]
     results = [compare(name, cases[name], precision, options)
                for name in chosen for precision in options.precisions.split(",")]
     options.output.parent.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ void require_cache_of(const CacheState& cache, const ModelState& model) {
           "The cache belongs to another model");
 }
 
-void run_step(TrainerState& trainer, st_step& step) {
+void begin_step(TrainerState& trainer, const st_step& step) {
   require(trainer.cache != nullptr, "This trainer has no cache to train on");
   require(step.batch >= 1, "A step needs at least one image");
   const auto* rows = &dereference(step.image_rows, "image_rows");
@@ -61,13 +61,16 @@ void run_step(TrainerState& trainer, st_step& step) {
   const auto& sizes = trainer.cache->cache->options();
   require_indices(rows, step.batch, sizes.images, "image row");
   require_indices(labels, step.batch, sizes.texts, "label");
-  require(step.kept_classes == nullptr || step.kept_capacity >= 0, "kept_capacity is negative");
+  trainer.trainer->begin_step({step.step,
+                               {rows, rows + step.batch},
+                               {labels, labels + step.batch},
+                               step.text_learning_rate,
+                               step.image_learning_rate});
+}
 
-  const auto result = trainer.trainer->step({step.step,
-                                             {rows, rows + step.batch},
-                                             {labels, labels + step.batch},
-                                             step.text_learning_rate,
-                                             step.image_learning_rate});
+void end_step(TrainerState& trainer, st_step& step) {
+  require(step.kept_classes == nullptr || step.kept_capacity >= 0, "kept_capacity is negative");
+  const auto result = trainer.trainer->end_step();
   step.loss = result.loss;
   step.kept_count = static_cast<int64_t>(result.kept_classes.size());
   if (step.kept_classes != nullptr) {
@@ -108,8 +111,31 @@ st_status st_trainer_step(st_trainer* trainer, st_step* step) noexcept {
   return guarded([&] {
     auto& state = *dereference(trainer, "trainer").state;
     auto& checked = checked_struct(step, "step");
+    require(checked.kept_classes == nullptr || checked.kept_capacity >= 0, "kept_capacity is negative");
     const Turn turn(state);
-    run_step(state, checked);
+    if (state.trainer->begun_steps() > 0) {
+      throw skiptuning::InvalidState("end the steps that were begun first");
+    }
+    begin_step(state, checked);
+    end_step(state, checked);
+  });
+}
+
+st_status st_trainer_begin_step(st_trainer* trainer, const st_step* step) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const auto& checked = checked_struct(step, "step");
+    const Turn turn(state);
+    begin_step(state, checked);
+  });
+}
+
+st_status st_trainer_end_step(st_trainer* trainer, st_step* step) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    auto& checked = checked_struct(step, "step");
+    const Turn turn(state);
+    end_step(state, checked);
   });
 }
 

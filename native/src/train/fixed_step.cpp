@@ -6,7 +6,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <c10/core/Event.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
@@ -45,10 +44,12 @@ class OnStream {
     order(caller_, stream_);
   }
 
-  // Waits for the end of a step that did not fail; what comes later on the caller's stream sees its results.
-  void finish() const {
-    order(stream_, caller_);
-    stream_.synchronize();
+  // What comes later on the caller's stream waits for the step; the event tells when it is done.
+  c10::Event finish() const {
+    c10::Event done(stream_.device_type());
+    done.record(stream_);
+    done.block(caller_);
+    return done;
   }
 
  private:
@@ -71,33 +72,37 @@ FixedStep::FixedStep(Model& model, const FeatureCache& cache, const Method& meth
       recorded_(recorded && cache.images().device() == model.device()),
       stream_(own_stream(model.device())) {}
 
-FixedStep::~FixedStep() = default;
+FixedStep::~FixedStep() {
+  // What a card still works on is needed until then.
+  if (stream_) {
+    stream_->synchronize();
+  }
+}
 
 FixedStep::Kind& FixedStep::kind_of(std::int64_t batch, std::int64_t choices) {
   const auto [place, is_new] = kinds_.try_emplace({batch, choices});
   auto& kind = place->second;
   if (is_new) {
-    const auto device = model_.device();
-    const bool pinned = device.is_cuda();
+    const auto options = at::TensorOptions().dtype(at::kDouble).device(model_.device());
     kind.batch = batch;
     kind.choices = choices;
-    kind.host_input = host_buffer(2 * batch + 2 * choices + static_cast<std::int64_t>(parameters_.groups()), pinned);
-    kind.host_output = host_buffer(1 + choices, pinned);
-    kind.input = at::empty(kind.host_input.sizes(), kind.host_input.options().device(device).pinned_memory(false));
-    kind.output = at::empty(kind.host_output.sizes(), kind.host_output.options().device(device).pinned_memory(false));
+    kind.input = at::empty({2 * batch + 2 * choices + static_cast<std::int64_t>(parameters_.groups())}, options);
+    kind.output = at::empty({1 + choices}, options);
   }
   return kind;
 }
 
-void FixedStep::fill(Kind& kind, const StepInput& input, const RankChoice& choice) const {
-  auto* place = kind.host_input.mutable_data_ptr<double>();
+at::Tensor FixedStep::host_input(const StepInput& input, const RankChoice& choice) const {
+  const auto count = 2 * input.labels.size() + 2 * choice.ranks.size() + parameters_.groups();
+  auto buffer = host_buffer(static_cast<std::int64_t>(count), model_.device().is_cuda());
+  auto* place = buffer.mutable_data_ptr<double>();
   const auto put = [&place](const auto& values) { place = std::copy(values.begin(), values.end(), place); };
   put(input.image_rows);
   put(input.labels);
   put(choice.ranks);
   put(choice.certain);
   put(std::vector<double>{input.text_learning_rate, input.image_learning_rate});
-  kind.input.copy_(kind.host_input, /*non_blocking=*/true);
+  return buffer;
 }
 
 void FixedStep::compute(Kind& kind) const {
@@ -135,7 +140,7 @@ void FixedStep::compute_or_replay(Kind& kind) {
   ++kind.runs;
 }
 
-StepResult FixedStep::run(const StepInput& input) {
+void FixedStep::begin(const StepInput& input) {
   const auto choice =
       rank_choice(selection_, cache_.options().texts, static_cast<std::int64_t>(input.labels.size()), input.step);
   std::optional<OnStream> on_stream;
@@ -143,18 +148,30 @@ StepResult FixedStep::run(const StepInput& input) {
     on_stream.emplace(*stream_);
   }
   auto& kind = kind_of(static_cast<std::int64_t>(input.labels.size()), static_cast<std::int64_t>(choice.ranks.size()));
-  fill(kind, input, choice);
+  Begun step;
+  step.input = host_input(input, choice);
+  step.output = host_buffer(kind.output.numel(), stream_.has_value());
+  kind.input.copy_(step.input, /*non_blocking=*/true);
   compute_or_replay(kind);
   parameters_.refreshed();
-  kind.host_output.copy_(kind.output, /*non_blocking=*/true);
+  step.output.copy_(kind.output, /*non_blocking=*/true);
   if (on_stream) {
-    on_stream->finish();
+    step.done = on_stream->finish();
   }
-  const auto* output = kind.host_output.const_data_ptr<double>();
+  begun_.push_back(std::move(step));
+}
+
+StepResult FixedStep::end() {
+  const auto step = std::move(begun_.front());
+  begun_.pop_front();
+  if (step.done) {
+    step.done->synchronize();
+  }
+  const auto* output = step.output.const_data_ptr<double>();
   StepResult result{output[0], {}};
-  for (std::int64_t choice_index = 0; choice_index < kind.choices; ++choice_index) {
-    if (output[1 + choice_index] >= 0) {
-      result.kept_classes.push_back(static_cast<std::int64_t>(output[1 + choice_index]));
+  for (std::int64_t choice = 1; choice < step.output.numel(); ++choice) {
+    if (output[choice] >= 0) {
+      result.kept_classes.push_back(static_cast<std::int64_t>(output[choice]));
     }
   }
   return result;

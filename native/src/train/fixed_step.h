@@ -1,11 +1,13 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Event.h>
 #include <c10/core/Stream.h>
 
 #include "core/recorded_work.h"
@@ -27,20 +29,29 @@ class FixedStep {
   FixedStep(const FixedStep&) = delete;
   FixedStep& operator=(const FixedStep&) = delete;
 
-  StepResult run(const StepInput& input);
+  void begin(const StepInput& input);
+  // Of the earliest that was begun; waits for it.
+  StepResult end();
+  std::size_t begun() const { return begun_.size(); }
 
  private:
   // Everything of the steps over `batch` pictures and `choices` ranks.
   struct Kind {
-    at::Tensor host_input, input;    // [2B + 2C + G] fp64: rows, labels, ranks, certain, rates
-    at::Tensor host_output, output;  // [1 + C] fp64: loss, kept classes, -1 where one isn't kept
+    at::Tensor input;   // [2B + 2C + G] fp64: rows, labels, ranks, certain, rates
+    at::Tensor output;  // [1 + C] fp64: loss, kept classes, -1 where one isn't kept
     std::int64_t batch, choices;
     int runs = 0;
     std::unique_ptr<RecordedWork> recorded;
   };
 
+  // A step's own rooms in the host's memory, from its beginning to its end.
+  struct Begun {
+    at::Tensor input, output;
+    std::optional<c10::Event> done;  // on CUDA
+  };
+
   Kind& kind_of(std::int64_t batch, std::int64_t choices);
-  void fill(Kind& kind, const StepInput& input, const RankChoice& choice) const;
+  at::Tensor host_input(const StepInput& input, const RankChoice& choice) const;
   void compute(Kind& kind) const;
   void compute_or_replay(Kind& kind);
 
@@ -53,6 +64,7 @@ class FixedStep {
   bool recorded_;
   std::optional<c10::Stream> stream_;  // of its own, on CUDA
   std::map<std::pair<std::int64_t, std::int64_t>, Kind> kinds_;
+  std::deque<Begun> begun_;
 };
 
 }  // namespace skiptuning

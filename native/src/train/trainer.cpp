@@ -1,6 +1,7 @@
 #include "train/trainer.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -51,14 +52,18 @@ class MethodTrainer : public Trainer {
     }
   }
 
-  StepResult step(const StepInput& input) override {
+  void begin_step(const StepInput& input) override {
     if (options_.method == "contrastive") {
       throw InvalidState("this trainer pre-trains; it takes contrastive steps");
+    }
+    if (begun_steps() >= kMostBegunSteps) {
+      throw InvalidState("end some of the steps that were begun first");
     }
     cache_->require_filled(input.image_rows);
     const at::NoGradGuard no_gradients;
     if (fixed_step_) {
-      return fixed_step_->run(input);
+      fixed_step_->begin(input);
+      return;
     }
     Batch batch;
     batch.step = input.step;
@@ -67,8 +72,22 @@ class MethodTrainer : public Trainer {
     const auto result = run(batch, {input.text_learning_rate, input.image_learning_rate});
     const auto kept = result.kept_classes.to(at::kCPU).contiguous();
     const auto* first = kept.data_ptr<std::int64_t>();
-    return {result.loss.item<double>(), std::vector<std::int64_t>(first, first + kept.numel())};
+    ended_.push_back({result.loss.item<double>(), std::vector<std::int64_t>(first, first + kept.numel())});
   }
+
+  StepResult end_step() override {
+    if (begun_steps() == 0) {
+      throw InvalidState("no step was begun");
+    }
+    if (fixed_step_) {
+      return fixed_step_->end();
+    }
+    auto result = std::move(ended_.front());
+    ended_.pop_front();
+    return result;
+  }
+
+  std::size_t begun_steps() const override { return fixed_step_ ? fixed_step_->begun() : ended_.size(); }
 
   double contrastive_step(const ContrastiveInput& input) override {
     if (options_.method != "contrastive") {
@@ -184,6 +203,7 @@ class MethodTrainer : public Trainer {
   std::unique_ptr<Method> method_;
   FlatParameters parameters_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::deque<StepResult> ended_;           // begun steps of other shapes, whose results are there at once
   std::unique_ptr<FixedStep> fixed_step_;  // where a step's shapes can be fixed
   at::Tensor scaling_;                     // [2] fp64: loss scale, steps since it changed
   at::Tensor average_;                     // [P] fp32

@@ -55,13 +55,20 @@ struct ContrastiveInput {
   double average_decay;
 };
 
+// Steps that may be begun and not ended.
+constexpr std::size_t kMostBegunSteps = 64;
+
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 // One training run: the trained tensors of a model in one flat fp32 buffer, their gradients and optimizer state.
 class Trainer {
  public:
   virtual ~Trainer() = default;
-  virtual StepResult step(const StepInput& input) = 0;
+  // Begins a step; a card works on it while the caller goes on.
+  virtual void begin_step(const StepInput& input) = 0;
+  // The result of the earliest step that was begun and not ended; waits for it.
+  virtual StepResult end_step() = 0;
+  virtual std::size_t begun_steps() const = 0;
   virtual double contrastive_step(const ContrastiveInput& input) = 0;
   // Views of all that a resumed run needs, valid until the next step.
   virtual NamedTensors state() const = 0;

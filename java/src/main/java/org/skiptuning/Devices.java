@@ -14,6 +14,10 @@ final class Devices {
         return SettingsJson.MAPPER.readTree(context.infoJson()).path("device").asString("cpu");
     }
 
+    static boolean isCard(NativeContext context) {
+        return !name(context).equals("cpu");
+    }
+
     /** Who multiplies fp32 matrices on the CPU. */
     static String products(NativeContext context) {
         return SettingsJson.MAPPER.readTree(context.infoJson()).path("gemm").asString("blas");

@@ -18,12 +18,12 @@ final class MemoryFigures {
 
     /** What LibTorch allocated at most on a card; on the processor the process's largest resident set. */
     static long peakBytes(NativeContext context) {
-        return Devices.name(context).startsWith("cuda") ? context.peakBytes() : ResidentMemory.peak();
+        return Devices.isCard(context) ? context.peakBytes() : ResidentMemory.peak();
     }
 
     /** Bytes that a cache may take: half of the machine's memory, and on a card what even small ones have. */
     static long cacheLimit(NativeContext context) {
-        if (Devices.name(context).startsWith("cuda")) {
+        if (Devices.isCard(context)) {
             return CARD_LIMIT;
         }
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system

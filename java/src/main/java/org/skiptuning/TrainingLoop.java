@@ -1,5 +1,6 @@
 package org.skiptuning;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.skiptuning.ffi.NativeTrainer;
 
@@ -11,7 +12,12 @@ final class TrainingLoop {
     private final NativeTrainer trainer;
     private final MetricsLog metrics;
     private final TrainingListener listener;
-    private final Checkpointer checkpointer;
+    private final SavePace pace;
+    private final int ahead;
+    private final ArrayDeque<Begun> begun = new ArrayDeque<>();
+
+    /** A step on its way. */
+    private record Begun(int epoch, long step, int[] batch, LearningRates rates) {}
 
     /** Puts the run's state on disk, where it has a directory. */
     @FunctionalInterface
@@ -21,6 +27,7 @@ final class TrainingLoop {
 
     /**
      * @param metrics holds the steps done before, and grows
+     * @param ahead steps that a card gets before the result of the first is waited for
      */
     TrainingLoop(
             TrainingData data,
@@ -29,14 +36,16 @@ final class TrainingLoop {
             RowCache.Filler filler,
             MetricsLog metrics,
             TrainingListener listener,
-            Checkpointer checkpointer) {
+            Checkpointer checkpointer,
+            int ahead) {
         this.data = data;
         this.rows = rows;
         this.filler = filler;
         this.trainer = trainer;
         this.metrics = metrics;
         this.listener = listener;
-        this.checkpointer = checkpointer;
+        this.pace = new SavePace(checkpointer::save, System::nanoTime);
+        this.ahead = ahead;
     }
 
     /**
@@ -65,9 +74,14 @@ final class TrainingLoop {
         for (var step = firstStep; step < batches.size(); step++) {
             CancelledException.check(Phase.TRAIN);
             var imageRows = rows.rows(epoch, step, batches, filler);
-            step(epoch, batches.get(step), imageRows, rates);
+            begin(epoch, batches.get(step), imageRows, rates);
         }
-        checkpointer.save();
+        endAll();
+        if (epoch + 1 == data.settings().epochs()) {
+            pace.saveNow();
+        } else {
+            pace.saveIfDue();
+        }
         listener.onEpoch(new EpochMetrics(
                 epoch,
                 data.settings().epochs(),
@@ -77,28 +91,43 @@ final class TrainingLoop {
                 (System.nanoTime() - begin) / 1e9));
     }
 
-    private void step(int epoch, int[] batch, long[] imageRows, LearningRates rates) {
-        var step = metrics.steps();
+    private void begin(int epoch, int[] batch, long[] imageRows, LearningRates rates) {
+        var step = metrics.steps() + begun.size();
         var labels = Arrays.stream(batch)
                 .mapToLong(index -> data.images().get(index).label())
                 .toArray();
-        var result = trainer.step(step, imageRows, labels, rates.text(), rates.image());
+        trainer.beginStep(step, imageRows, labels, rates.text(), rates.image());
+        begun.add(new Begun(epoch, step, batch, rates));
+        if (begun.size() > ahead) {
+            end();
+        }
+    }
+
+    private void endAll() {
+        while (!begun.isEmpty()) {
+            end();
+        }
+    }
+
+    private void end() {
+        var step = begun.remove();
+        var result = trainer.endStep();
         if (!Double.isFinite(result.loss())) {
-            throw new SkipTuningException(notANumber(epoch, step, result.loss(), rates));
+            throw new SkipTuningException(notANumber(step.epoch(), step.step(), result.loss(), step.rates()));
         }
         var done = new StepMetrics(
-                epoch,
-                step,
+                step.epoch(),
+                step.step(),
                 data.totalSteps(),
                 (float) result.loss(),
-                rates,
+                step.rates(),
                 Arrays.stream(result.keptClasses()).mapToObj(Math::toIntExact).toList(),
-                Arrays.stream(batch)
+                Arrays.stream(step.batch())
                         .mapToObj(index -> data.images().get(index).path())
                         .toList());
         metrics.add(done);
         listener.onStep(done);
-        listener.onProgress(Phase.TRAIN, step + 1, data.totalSteps());
+        listener.onProgress(Phase.TRAIN, step.step() + 1, data.totalSteps());
     }
 
     private String notANumber(int epoch, long step, double loss, LearningRates rates) {
@@ -112,8 +141,9 @@ final class TrainingLoop {
     }
 
     private TrainingInterruptedException interrupted() {
+        endAll();
         if (metrics.steps() > 0) { // else there is nothing to keep, and perhaps an earlier run to spare
-            checkpointer.save();
+            pace.saveNow();
         }
         return new TrainingInterruptedException(
                 "Interrupted after step " + metrics.steps() + " of " + data.totalSteps(), metrics.steps());

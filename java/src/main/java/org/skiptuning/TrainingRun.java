@@ -16,6 +16,9 @@ import org.skiptuning.files.Uninterrupted;
  * tensors are all that a resumed run needs.
  */
 final class TrainingRun {
+    /** That a card is given, so that it need not wait for the host; the processor computes each step at once. */
+    private static final int STEPS_AHEAD = 8;
+
     private final TrainingSettings settings;
     private final Model original;
     private final TrainingListener listener;
@@ -103,7 +106,8 @@ final class TrainingRun {
                                 metrics,
                                 listener,
                                 () -> directory.ifPresent(
-                                        place -> place.save(identity, metrics, clock, trainer.state())))
+                                        place -> place.save(identity, metrics, clock, trainer.state())),
+                                Devices.isCard(original.context()) ? STEPS_AHEAD : 0)
                         .run();
                 return new TrainingResult(
                         metrics.lastLoss(),

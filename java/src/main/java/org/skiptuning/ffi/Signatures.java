@@ -54,6 +54,8 @@ final class Signatures {
 
         all.put("st_trainer_create", status(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
         all.put("st_trainer_step", status(ADDRESS, ADDRESS));
+        all.put("st_trainer_begin_step", status(ADDRESS, ADDRESS));
+        all.put("st_trainer_end_step", status(ADDRESS, ADDRESS));
         all.put("st_trainer_contrastive_step", status(ADDRESS, ADDRESS));
         all.put("st_trainer_state_count", status(ADDRESS, ADDRESS));
         all.put("st_trainer_state_at", status(ADDRESS, LONG, ADDRESS));
