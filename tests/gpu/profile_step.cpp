@@ -74,7 +74,7 @@ struct Bench {
     for (int warm_up = 0; warm_up < 10; ++warm_up) {
       step();
     }
-    const auto begin = Clock::now();
+    const auto start = Clock::now();
     for (int counted = 0; counted < count; ++counted) {
       begin();
       if (trainer->begun_steps() > ahead) {
@@ -84,7 +84,7 @@ struct Bench {
     while (trainer->begun_steps() > 0) {
       trainer->end_step();
     }
-    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count() / count;
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count() / count;
   }
 };
 
