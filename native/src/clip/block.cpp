@@ -124,11 +124,8 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   s.attention = project(n1, pooled, w, use);
   s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
                                  saved != nullptr ? &s.attention_saved : nullptr);
-  const auto projected =
-      linear_layer_norm_forward(s.attended, w.out_proj_weight, w.out_proj_bias, all ? x : x.index_select(0, pooled),
-                                w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
-  s.middle = projected.sum;
-  s.normalised_2 = projected.normalised;
+  s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias, all ? x : x.index_select(0, pooled));
+  s.normalised_2 = layer_norm_forward(s.middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
   s.activated =
       linear_activation_forward(shape.activation, s.normalised_2, w.c_fc_weight, w.c_fc_bias, s.pre_activation);
   auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias, s.middle);
@@ -143,8 +140,9 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
   const auto d_hidden =
       activation_backward(shape.activation, linear_backward_input(dy, w.c_proj_weight), saved.pre_activation);
   linear_backward_parameters(d_hidden, saved.normalised_2, g.c_fc_weight, g.c_fc_bias);
-  const auto d_middle = layer_norm_backward(linear_backward_input(d_hidden, w.c_fc_weight), saved.middle, w.ln_2_weight,
-                                            w.ln_2_bias, saved.ln_2, dy, g.ln_2_weight, g.ln_2_bias);
+  auto d_middle = layer_norm_backward(linear_backward_input(d_hidden, w.c_fc_weight), saved.middle, w.ln_2_weight,
+                                      w.ln_2_bias, saved.ln_2, g.ln_2_weight, g.ln_2_bias);
+  d_middle.add_(dy);
   linear_backward_parameters(d_middle, saved.attended, g.out_proj_weight, g.out_proj_bias);
   const auto room = room_like(saved.attention, use);
   attention_backward(linear_backward_input(d_middle, w.out_proj_weight), saved.attention, saved.attention_saved,
@@ -157,11 +155,16 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
   }
   project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
   auto dx = layer_norm_backward(project_backward_input(room, pooled, w.in_proj_weight), saved.input, w.ln_1_weight,
-                                w.ln_1_bias, saved.ln_1, all ? d_middle : at::Tensor(), g.ln_1_weight, g.ln_1_bias);
+                                w.ln_1_bias, saved.ln_1, g.ln_1_weight, g.ln_1_bias);
   if (!use.input_gradient) {
     return {};
   }
-  return all ? dx : dx.index_add_(0, pooled, d_middle);
+  if (all) {
+    dx.add_(d_middle);
+  } else {
+    dx.index_add_(0, pooled, d_middle);
+  }
+  return dx;
 }
 
 }  // namespace skiptuning

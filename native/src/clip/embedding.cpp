@@ -50,7 +50,7 @@ void image_embedding_backward(const at::Tensor& dy, const ImageEmbeddingTensors&
   const auto width = w.convolution.size(0);
   const auto length = w.position.size(0);
   const auto d_embedded =
-      layer_norm_backward(dy, saved.embedded, w.ln_weight, w.ln_bias, saved.ln, {}, g.ln_weight, g.ln_bias)
+      layer_norm_backward(dy, saved.embedded, w.ln_weight, w.ln_bias, saved.ln, g.ln_weight, g.ln_bias)
           .view({-1, length, width});
   auto d_position = g.position;
   at::sum_out(d_position, d_embedded, at::IntArrayRef{0});

@@ -82,7 +82,7 @@ at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequen
                            const SuffixTensors& gradients) {
   product_out(gradients.projection, saved.normalised.t(), d_features);
   auto d_hidden = layer_norm_backward(product(d_features, weights.projection.t()), saved.pooled, weights.ln_weight,
-                                      weights.ln_bias, saved.ln, {}, gradients.ln_weight, gradients.ln_bias);
+                                      weights.ln_bias, saved.ln, gradients.ln_weight, gradients.ln_bias);
   for (std::size_t block = weights.blocks.size(); block-- > 0;) {
     d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, use_of(block, weights, input_gradient),
                               saved.blocks[block], gradients.blocks[block]);

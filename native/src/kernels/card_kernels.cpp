@@ -17,10 +17,8 @@ namespace skiptuning {
 namespace {
 
 // As in card_kernels.cu.
-constexpr unsigned kColumns = 16;
-constexpr unsigned kRowGroups = 64;
-constexpr unsigned kLanes = 32;
-constexpr unsigned kRowsOfBlock = 4;
+constexpr unsigned kColumns = 32;
+constexpr unsigned kRowGroups = 32;
 constexpr unsigned kThreads = 256;
 constexpr std::int64_t kNumbersAtOnce = 4;
 constexpr unsigned kMostBlocks = 4096;
@@ -39,37 +37,6 @@ class CompiledKernels : public CardKernels {
     long stride = x.stride(0);
     void* arguments[] = {&from, &to, &rows, &columns, &stride};
     launch("column_sums_", by_columns(columns), arguments);
-  }
-
-  void layer_norm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
-                  double epsilon, const at::Tensor& y, const at::Tensor& mean, const at::Tensor& rstd) const override {
-    auto* sums = x.mutable_data_ptr();
-    auto* more = residual.defined() ? residual.const_data_ptr() : nullptr;
-    auto* w = weight.const_data_ptr();
-    auto* b = bias.const_data_ptr();
-    auto* to = y.mutable_data_ptr();
-    auto* means = mean.mutable_data_ptr();
-    auto* scales = rstd.mutable_data_ptr();
-    auto rows = static_cast<int>(x.size(0));
-    auto columns = static_cast<int>(x.size(1));
-    auto least = static_cast<float>(epsilon);
-    void* arguments[] = {&sums, &more, &w, &b, &to, &means, &scales, &rows, &columns, &least};
-    launch("layer_norm_", by_rows(rows), arguments);
-  }
-
-  void layer_norm_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& mean,
-                           const at::Tensor& rstd, const at::Tensor& more, const at::Tensor& dx) const override {
-    auto* d = dy.const_data_ptr();
-    auto* from = x.const_data_ptr();
-    auto* w = weight.const_data_ptr();
-    auto* means = mean.const_data_ptr();
-    auto* scales = rstd.const_data_ptr();
-    auto* rest = more.defined() ? more.const_data_ptr() : nullptr;
-    auto* to = dx.mutable_data_ptr();
-    auto rows = static_cast<int>(x.size(0));
-    auto columns = static_cast<int>(x.size(1));
-    void* arguments[] = {&d, &from, &w, &means, &scales, &rest, &to, &rows, &columns};
-    launch("layer_norm_backward_", by_rows(rows), arguments);
   }
 
   void layer_norm_sums(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& mean, const at::Tensor& rstd,
@@ -121,10 +88,6 @@ class CompiledKernels : public CardKernels {
  private:
   static CardProgram::Grid by_numbers(long count) {
     return {std::max(1U, static_cast<unsigned>((count + kThreads - 1) / kThreads)), kThreads, 1};
-  }
-
-  static CardProgram::Grid by_rows(int rows) {
-    return {(static_cast<unsigned>(rows) + kRowsOfBlock - 1) / kRowsOfBlock, kLanes, kRowsOfBlock};
   }
 
   static CardProgram::Grid by_columns(int columns) {

@@ -79,8 +79,8 @@ __device__ inline void quick_gelu_backward(Four<T>* d, const Four<T>* x, long co
 }
 
 // Columns of a block, and threads that share its rows.
-constexpr int kColumns = 16;
-constexpr int kRowGroups = 64;
+constexpr int kColumns = 32;
+constexpr int kRowGroups = 32;
 
 // Adds the row groups' sums of each column; the result lies with the first group.
 __device__ inline float over_groups(float sum, float (*room)[kColumns + 1]) {
@@ -141,126 +141,6 @@ __device__ inline void layer_norm_sums(const T* dy, const T* x, const float* mea
   }
 }
 
-constexpr int kLanes = 32;
-// Fours of a row that a lane holds: rows of up to 1024 numbers.
-constexpr int kMostFours = 8;
-
-__device__ inline float over_lanes(float sum) {
-  for (int distance = kLanes / 2; distance > 0; distance /= 2) {
-    sum += __shfl_xor_sync(0xFFFFFFFFU, sum, distance);
-  }
-  return sum;
-}
-
-// A warp's row: x += residual, where there is one; y = (x - mean) rstd weight + bias. columns: a multiple of 4.
-template <typename T>
-__device__ inline void layer_norm(Four<T>* x, const Four<T>* residual, const Four<T>* weight, const Four<T>* bias,
-                                  Four<T>* y, float* mean, float* rstd, int rows, int columns, float epsilon) {
-  const int row = blockIdx.x * blockDim.y + threadIdx.y;
-  if (row >= rows) {
-    return;
-  }
-  const int fours = columns / 4;
-  const long first = static_cast<long>(row) * fours;
-  float values[kMostFours][4];
-  float sum = 0.0F;
-#pragma unroll
-  for (int i = 0; i < kMostFours; ++i) {
-    const int place = i * kLanes + threadIdx.x;
-    if (place < fours) {
-      Four<T> in = x[first + place];
-      if (residual != nullptr) {
-        const Four<T> more = residual[first + place];
-        for (int j = 0; j < 4; ++j) {
-          narrow(wide(in.at[j]) + wide(more.at[j]), in.at[j]);
-        }
-        x[first + place] = in;
-      }
-      for (int j = 0; j < 4; ++j) {
-        values[i][j] = wide(in.at[j]);
-        sum += values[i][j];
-      }
-    }
-  }
-  const float middle = over_lanes(sum) / columns;
-  float squares = 0.0F;
-#pragma unroll
-  for (int i = 0; i < kMostFours; ++i) {
-    if (i * kLanes + static_cast<int>(threadIdx.x) < fours) {
-      for (int j = 0; j < 4; ++j) {
-        squares += (values[i][j] - middle) * (values[i][j] - middle);
-      }
-    }
-  }
-  const float scale = rsqrtf(over_lanes(squares) / columns + epsilon);
-  if (threadIdx.x == 0) {
-    mean[row] = middle;
-    rstd[row] = scale;
-  }
-#pragma unroll
-  for (int i = 0; i < kMostFours; ++i) {
-    const int place = i * kLanes + threadIdx.x;
-    if (place < fours) {
-      const Four<T> w = weight[place];
-      const Four<T> b = bias[place];
-      Four<T> out;
-      for (int j = 0; j < 4; ++j) {
-        narrow((values[i][j] - middle) * scale * wide(w.at[j]) + wide(b.at[j]), out.at[j]);
-      }
-      y[first + place] = out;
-    }
-  }
-}
-
-// A warp's row, with g = dy weight and z = (x - mean) rstd: dx = rstd (g - mean of g - z mean of g z), + more, where
-// there is more.
-template <typename T>
-__device__ inline void layer_norm_backward(const Four<T>* dy, const Four<T>* x, const Four<T>* weight,
-                                           const float* mean, const float* rstd, const Four<T>* more, Four<T>* dx,
-                                           int rows, int columns) {
-  const int row = blockIdx.x * blockDim.y + threadIdx.y;
-  if (row >= rows) {
-    return;
-  }
-  const int fours = columns / 4;
-  const long first = static_cast<long>(row) * fours;
-  const float middle = mean[row];
-  const float scale = rstd[row];
-  float g[kMostFours][4];
-  float z[kMostFours][4];
-  float sum = 0.0F;
-  float along = 0.0F;
-#pragma unroll
-  for (int i = 0; i < kMostFours; ++i) {
-    const int place = i * kLanes + threadIdx.x;
-    if (place < fours) {
-      const Four<T> d = dy[first + place];
-      const Four<T> in = x[first + place];
-      const Four<T> w = weight[place];
-      for (int j = 0; j < 4; ++j) {
-        g[i][j] = wide(d.at[j]) * wide(w.at[j]);
-        z[i][j] = (wide(in.at[j]) - middle) * scale;
-        sum += g[i][j];
-        along += g[i][j] * z[i][j];
-      }
-    }
-  }
-  sum = over_lanes(sum) / columns;
-  along = over_lanes(along) / columns;
-#pragma unroll
-  for (int i = 0; i < kMostFours; ++i) {
-    const int place = i * kLanes + threadIdx.x;
-    if (place < fours) {
-      Four<T> out;
-      const Four<T> rest = more != nullptr ? more[first + place] : Four<T>{};
-      for (int j = 0; j < 4; ++j) {
-        narrow(scale * (g[i][j] - sum - z[i][j] * along) + wide(rest.at[j]), out.at[j]);
-      }
-      dx[first + place] = out;
-    }
-  }
-}
-
 #define FOR_TYPE(T, name)                                                                                              \
   extern "C" __global__ void sgd_##name(Four<float>* weights, Four<float>* velocities, const Four<T>* gradients,       \
                                         Four<T>* copies, long count, const float* rate, float momentum, float decay) { \
@@ -278,16 +158,6 @@ __device__ inline void layer_norm_backward(const Four<T>* dy, const Four<T>* x, 
   extern "C" __global__ void layer_norm_sums_##name(const T* dy, const T* x, const float* mean, const float* rstd,     \
                                                     T* d_weight, T* d_bias, int rows, int columns) {                   \
     layer_norm_sums<T>(dy, x, mean, rstd, d_weight, d_bias, rows, columns);                                            \
-  }                                                                                                                    \
-  extern "C" __global__ void layer_norm_##name(Four<T>* x, const Four<T>* residual, const Four<T>* weight,             \
-                                               const Four<T>* bias, Four<T>* y, float* mean, float* rstd, int rows,    \
-                                               int columns, float epsilon) {                                           \
-    layer_norm<T>(x, residual, weight, bias, y, mean, rstd, rows, columns, epsilon);                                   \
-  }                                                                                                                    \
-  extern "C" __global__ void layer_norm_backward_##name(const Four<T>* dy, const Four<T>* x, const Four<T>* weight,    \
-                                                        const float* mean, const float* rstd, const Four<T>* more,     \
-                                                        Four<T>* dx, int rows, int columns) {                          \
-    layer_norm_backward<T>(dy, x, weight, mean, rstd, more, dx, rows, columns);                                        \
   }
 
 FOR_TYPE(float, fp32)

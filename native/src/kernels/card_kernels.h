@@ -13,19 +13,6 @@ class CardKernels {
   // sums [N] = sum over rows of x [R,N], whose rows may lie apart.
   virtual void column_sums(const at::Tensor& x, const at::Tensor& sums) const = 0;
 
-  // Whether the two below take rows of this length.
-  static bool takes_rows(std::int64_t columns) { return columns % 4 == 0 && columns <= 1024; }
-
-  // x [R,D] += residual [R,D], where that is defined; y = (x - mean) rstd weight + bias. mean, rstd [R,1] fp32.
-  virtual void layer_norm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight,
-                          const at::Tensor& bias, double epsilon, const at::Tensor& y, const at::Tensor& mean,
-                          const at::Tensor& rstd) const = 0;
-
-  // dx [R,D] of the same from dy, + more [R,D], where that is defined.
-  virtual void layer_norm_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
-                                   const at::Tensor& mean, const at::Tensor& rstd, const at::Tensor& more,
-                                   const at::Tensor& dx) const = 0;
-
   // The parameter gradients of LayerNorm from dy, x [R,D], mean and rstd [R,1] fp32: d_weight, d_bias [D].
   virtual void layer_norm_sums(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& mean,
                                const at::Tensor& rstd, const at::Tensor& d_weight, const at::Tensor& d_bias) const = 0;

@@ -4,7 +4,6 @@
 
 namespace skiptuning {
 
-// What the backward wants.
 struct LayerNormSaved {
   at::Tensor mean;  // [R,1] fp32
   at::Tensor rstd;  // [R,1] fp32
@@ -14,19 +13,10 @@ struct LayerNormSaved {
 at::Tensor layer_norm_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon,
                               LayerNormSaved* saved);
 
-struct Projected {
-  at::Tensor sum;         // [R,D] = x [R,K] . weight [D,K]^T + bias + residual [R,D]
-  at::Tensor normalised;  // LayerNorm of it
-};
-
-Projected linear_layer_norm_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                                    const at::Tensor& residual, const at::Tensor& ln_weight, const at::Tensor& ln_bias,
-                                    double epsilon, LayerNormSaved* saved);
-
-// Returns dx [R,D] + more [R,D], where that is defined; writes d_weight and d_bias [D] (=).
+// Returns dx [R,D]; writes d_weight and d_bias [D] (=).
 at::Tensor layer_norm_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
-                               const at::Tensor& bias, const LayerNormSaved& saved, const at::Tensor& more,
-                               const at::Tensor& d_weight, const at::Tensor& d_bias);
+                               const at::Tensor& bias, const LayerNormSaved& saved, const at::Tensor& d_weight,
+                               const at::Tensor& d_bias);
 
 // The two halves of the forward: z = (x - mean) / sqrt(variance + epsilon), and z * weight + bias in z's type.
 at::Tensor normalise(const at::Tensor& x, double epsilon);
