@@ -155,15 +155,20 @@ def main():
     kind = options.device.split(":")[0]
     chosen = options.cases.split(",") if options.cases else [
         name for name, case in cases.items() if case.get("device", kind) == kind]
-    results = [compare(name, cases[name], precision, options)
-               for name in chosen for precision in options.precisions.split(",")]
     options.output.parent.mkdir(parents=True, exist_ok=True)
+    results = []
+    for name in chosen:
+        for precision in options.precisions.split(","):
+            results.append(compare(name, cases[name], precision, options))
+            write(results, options)  # after each, so that whoever stops it keeps what was measured
+    print(options.output.with_suffix(".md").read_text())
+
+
+def write(results, options):
     options.output.with_suffix(".json").write_text(json.dumps(
         {"date": str(datetime.date.today()), "python": platform.python_version(), "results": results}, indent=1) + "\n")
-    table = markdown(results, options)
-    options.output.with_suffix(".md").write_text(table)
+    options.output.with_suffix(".md").write_text(markdown(results, options))
     plot(results, options.output.with_suffix(".svg"))
-    print(table)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ public final class SkipTuning {
     }
 
     /**
-     * The same, with a directory that gets the state to resume from after each epoch and on interruption,
+     * The same, with a directory that gets the state to resume from after epochs and on interruption,
      * {@code metrics.jsonl} with a line a step, and in the end what {@link FineTuned#save} writes.
      *
      * @param directory is made if missing; without {@code resume} an earlier run's files in it are replaced
