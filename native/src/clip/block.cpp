@@ -1,5 +1,7 @@
 #include "clip/block.h"
 
+#include <type_traits>
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 
@@ -109,8 +111,14 @@ BlockTensors block_tensors(const std::string& prefix, const TensorLookup& lookup
 
 at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const BlockTensors& w,
                          const BlockShape& shape, const BlockUse& use, BlockSaved* saved) {
-  BlockSaved unused;
-  auto& s = saved != nullptr ? *saved : unused;
+  // Without a backward each part goes as soon as the next is made of it.
+  BlockSaved passing;
+  auto& s = saved != nullptr ? *saved : passing;
+  const auto drop = [saved](auto&... parts) {
+    if (saved == nullptr) {
+      ((parts = std::decay_t<decltype(parts)>()), ...);
+    }
+  };
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(x.device());
   const bool frozen_input = saved != nullptr && !use.input_gradient && splits_layer_norm(x);
@@ -122,12 +130,16 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
     s.normalised_1 = n1 = layer_norm_forward(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon, &s.ln_1);
   }
   s.attention = project(n1, pooled, w, use);
+  drop(s.normalised_1, n1);
   s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
                                  saved != nullptr ? &s.attention_saved : nullptr);
+  drop(s.attention);
   s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias, all ? x : x.index_select(0, pooled));
+  drop(s.attended);
   s.normalised_2 = layer_norm_forward(s.middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
   s.activated =
       linear_activation_forward(shape.activation, s.normalised_2, w.c_fc_weight, w.c_fc_bias, s.pre_activation);
+  drop(s.normalised_2, s.pre_activation);
   auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias, s.middle);
   s.input = x;
   return y;

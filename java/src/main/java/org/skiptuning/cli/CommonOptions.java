@@ -20,6 +20,7 @@ final class CommonOptions {
 
     @Option(
             names = "--device",
+            completionCandidates = Candidates.Devices.class,
             paramLabel = "DEVICE",
             converter = Converters.DeviceConverter.class,
             description =

@@ -32,6 +32,7 @@ final class DataOptions {
 
     @Option(
             names = "--dataset",
+            completionCandidates = Candidates.BundledTasks.class,
             paramLabel = "NAME",
             description = "Which data set below the root, such as oxford_pets; or which task of the bundled data:"
                     + " glyphs, food, animals, things. Default there: " + BUNDLED_TASK + ".")

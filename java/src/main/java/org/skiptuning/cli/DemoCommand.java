@@ -41,6 +41,7 @@ final class DemoCommand extends ToolCommand {
 
     @Option(
             names = "--task",
+            completionCandidates = Candidates.BundledTasks.class,
             paramLabel = "NAME",
             description = "glyphs, food, animals or things. Default: " + DataOptions.BUNDLED_TASK + ".")
     private String task = DataOptions.BUNDLED_TASK;

@@ -44,6 +44,7 @@ final class SpeedCommand extends ToolCommand {
 
     @Option(
             names = "--arch",
+            completionCandidates = Candidates.Shapes.class,
             paramLabel = "NAME",
             description = "A published shape, such as ViT-B-32 or ViT-L-14. Default: ViT-B-16-quickgelu.")
     private String architecture = "ViT-B-16-quickgelu";

@@ -53,6 +53,7 @@ final class TrainingOptions {
 
     @Option(
             names = "--preset",
+            completionCandidates = Candidates.Presets.class,
             paramLabel = "NAME",
             description =
                     "paper (ω 9, r 0.05); reference, the public implementation's defaults (ω 6, r 0.5, at most 50); or bundled, all that the demo trains the bundled model with. Default: paper.")
@@ -60,6 +61,7 @@ final class TrainingOptions {
 
     @Option(
             names = "--schedule",
+            completionCandidates = Candidates.Schedules.class,
             paramLabel = "NAME",
             description =
                     "Published rates, epochs, warm-up and batch of a protocol: base-to-new, cross-dataset, domain, few-shot. Default: base-to-new.")
@@ -150,6 +152,7 @@ final class TrainingOptions {
 
     @Option(
             names = "--templates",
+            completionCandidates = Candidates.Templates.class,
             paramLabel = "T",
             description =
                     "Prompts: skip-tuning, coop, or a text with {} for the class name. Default: skip-tuning; with the bundled model its own.")

@@ -108,6 +108,8 @@ class HelpTest {
                 .contains("complete -F")
                 .containsSubsequence("$ZSH_VERSION", "compinit", "bashcompinit", "complete -F")
                 .contains("zero-shot")
-                .contains("--start-layer");
+                .contains("--start-layer")
+                .contains("cross-dataset") // a value of --schedule
+                .contains("glyphs");
     }
 }

@@ -1,0 +1,45 @@
+package org.skiptuning.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a shell completes an option's value with; most options take other values, too. */
+final class Candidates {
+    private Candidates() {}
+
+    static final class Devices extends ArrayList<String> {
+        Devices() {
+            super(List.of("auto", "cpu", "cuda"));
+        }
+    }
+
+    static final class BundledTasks extends ArrayList<String> {
+        BundledTasks() {
+            super(List.of("glyphs", "food", "animals", "things"));
+        }
+    }
+
+    static final class Presets extends ArrayList<String> {
+        Presets() {
+            super(List.of("paper", "reference", "bundled"));
+        }
+    }
+
+    static final class Schedules extends ArrayList<String> {
+        Schedules() {
+            super(List.of("base-to-new", "cross-dataset", "domain", "few-shot"));
+        }
+    }
+
+    static final class Templates extends ArrayList<String> {
+        Templates() {
+            super(List.of("skip-tuning", "coop"));
+        }
+    }
+
+    static final class Shapes extends ArrayList<String> {
+        Shapes() {
+            super(List.of("ViT-B-16-quickgelu", "ViT-B-16", "ViT-B-32", "ViT-L-14"));
+        }
+    }
+}
