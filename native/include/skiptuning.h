@@ -252,7 +252,8 @@ ST_API st_status st_image_warp(const st_warp* pictures, uint64_t count, int32_t 
 
 /* ---- cache: outputs of the frozen blocks (LSkip) --------------------------------------------------------------- */
 
-/* options: {"images": N rows, "texts": M classes, "image_start": frozen blocks of the image tower,
+/* options: {"images": N rows, "texts": M classes, "image_start": frozen blocks of the image tower; all of them: the
+ * images' rows are features of length 1,
  *   "text_start": of the text tower, "precision"="fp32"|"bf16"|"fp16" of the computation,
  *   "storage"="fp32"|"bf16"|"fp16", "file"=null | path: the images' rows are mapped there, a file that loses its name
  * at once, instead of held in the device's memory; for a CUDA model a step's rows then travel to the device} All that
@@ -277,12 +278,15 @@ ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
 
 /* Trains the given model in place (fork it first to keep the original); the weights given to st_model_create are not
  * written to. cache may be null for the method "contrastive".
- * options: {"method":"skip"|"contrastive", "precision"="fp32"|"bf16"|"fp16",
+ * options: {"method":"skip"|"coop"|"contrastive", "precision"="fp32"|"bf16"|"fp16",
  *   "reference"=false: true for the plain autograd computation that tests compare with,
- *   "optimizer"={"name"="sgd"|"adamw" for skip; "muon" for contrastive, where it cannot be left out;
+ *   "optimizer"={"name"="sgd"|"adamw" for skip and coop; "muon" for contrastive, where it cannot be left out;
  *                "momentum"=0.9,"weight_decay"=5e-4,"beta1"=0.9,"beta2"=0.999,"epsilon"=1e-8},
  *   "selection"={"top_ratio"=1.0 share r of classes kept for sure, above 1 a count; "max_classes"=0 cap, 0 is none;
- *                "lambda"=0.0 scale of the exponential tail, 0 is none; "mask"="run"|"step"; "seed"=1}} */
+ *                "lambda"=0.0 scale of the exponential tail, 0 is none; "mask"="run"|"step"; "seed"=1},
+ *   "prompt"={"tokens"=16 trained vectors, "initial"="random"|"prompt": drawn from N(0, 0.02^2) by the seed, or what
+ * the prompts hold in their place; "seed"=1}} "coop" wants a cache of image features ("image_start" is the number of
+ * blocks) and of prompts from "text_start" 0 on, which hold any placeholders in the places 1..tokens. */
 ST_API st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json,
                                    st_trainer** trainer) ST_NOEXCEPT;
 

@@ -6,6 +6,8 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include "core/error.h"
+#include "layers/cosine_cross_entropy.h"
 #include "method/method.h"
 #include "tiny_clip.h"
 
@@ -118,6 +120,70 @@ TEST(SkipGradients, AreCloseInBfloat16) {
   same_method->gradients(skip_batch(c), full, 1.0);
   // bf16 carries 8 bits; a few roundings in a row.
   EXPECT_LT(relative_difference(low.gradients(), full.gradients()), 0.05);
+}
+
+// Start, two placeholders, the class's own words, end: of different length.
+at::Tensor prompts_with_placeholders(const ClipConfiguration& configuration, std::int64_t classes) {
+  auto tokens = random_tokens(configuration, classes, 8);
+  for (std::int64_t row = 0; row < classes; ++row) {
+    const auto words = 1 + row % 5;
+    tokens[row].narrow(0, 1, 2).fill_(7);
+    tokens[row].narrow(0, 3, words).random_(1, 58);
+    tokens[row][3 + words].fill_(59);
+    tokens[row].narrow(0, 4 + words, configuration.context_length - 4 - words).fill_(0);
+  }
+  return tokens;
+}
+
+std::shared_ptr<FeatureCache> prompt_cache(const Model& model, std::int64_t images, std::int64_t classes,
+                                           TextLayout layout) {
+  const auto& configuration = model.configuration();
+  auto cache = std::make_shared<FeatureCache>(model, CacheOptions{images, classes, configuration.image.layers, 0,
+                                                                  at::kFloat, at::kFloat, layout, std::nullopt});
+  const at::NoGradGuard no_gradients;
+  cache->put_images(0, random_pixels(configuration, images, 7));
+  cache->put_texts(prompts_with_placeholders(configuration, classes), {});
+  return cache;
+}
+
+TEST(CoopGradients, EqualAutograd) {
+  for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
+    for (const std::int64_t classes : {1, 2, 9}) {
+      for (const bool from_prompt : {false, true}) {
+        auto model = tiny_model(11);
+        const auto cache = prompt_cache(model, 4, classes, layout);
+        const auto method = make_coop(model, cache, {2, from_prompt, 5});
+        const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+        auto batch = skip_batch({0, 4, classes, 1.0, Activation::quick_gelu});
+        batch.labels = batch.image_rows.remainder(classes);
+        expect_same_gradients(*method, batch, parameters, 1e-5, 1e-6);
+        EXPECT_EQ(classes == 1, parameters.gradients().abs().max().item<float>() < 1e-6);
+      }
+    }
+  }
+}
+
+// With the placeholders' own embeddings for a context CoOp's prompts are the ones that were given.
+TEST(CoopGradients, BeginWithThePromptsThatWereGiven) {
+  auto model = tiny_model(11);
+  const auto cache = prompt_cache(model, 4, 6, TextLayout::packed);
+  const auto method = make_coop(model, cache, {2, true, 1});
+  const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+  Batch batch;
+  batch.image_rows = at::arange(4, at::kLong);
+  batch.labels = at::arange(4, at::kLong);
+  const at::NoGradGuard no_gradients;
+  const auto logits = model.logits(cache->images().flatten(0, 1), cache->prototypes());
+  EXPECT_NEAR(method->gradients(batch, parameters, 1.0).loss.item<double>(),
+              cross_entropy(logits, batch.labels).loss.item<double>(), 1e-5);
+}
+
+TEST(CoopGradients, NeedPlaceholdersAndFeatures) {
+  const auto model = tiny_model(11);
+  const auto cache = prompt_cache(model, 4, 6, TextLayout::packed);
+  EXPECT_THROW(make_coop(model, cache, {3, false, 1}), InvalidArgument);
+  EXPECT_THROW(make_skip_tuning(model, cache, {}), InvalidArgument);
+  EXPECT_THROW(make_coop(model, filled_cache(model, 2, 4, 6, at::kFloat), {2, false, 1}), InvalidArgument);
 }
 
 TEST(ContrastiveGradients, EqualAutograd) {

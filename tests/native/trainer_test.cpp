@@ -238,6 +238,45 @@ TEST(Trainer, PreTrainsWithMuonAndAverages) {
   EXPECT_TRUE(averaged);
 }
 
+TEST(Trainer, LearnsAContextAndLeavesTheModelAlone) {
+  for (const auto precision : {at::kFloat, at::kBFloat16}) {
+    for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
+      const Model original = tiny_model(3);
+      auto model = std::make_shared<Model>(original);
+      auto options = cache_options(4, 6, layout);
+      options.image_start = model->configuration().image.layers;
+      options.text_start = 0;
+      auto cache = std::make_shared<FeatureCache>(*model, options);
+      {
+        const at::NoGradGuard no_gradients;
+        cache->put_images(0, random_pixels(model->configuration(), 4, 7));
+        auto tokens = random_tokens(model->configuration(), 6, 8);
+        tokens.narrow(1, 1, 3).fill_(7);
+        tokens.select(1, 4) = at::arange(6, at::kLong) + 20;
+        tokens.select(1, 5).fill_(59);
+        cache->put_texts(tokens, {});
+      }
+      auto training = options_with("sgd", precision);
+      training.method = "coop";
+      training.prompt.tokens = 3;
+      auto trainer = make_trainer(model, cache, training);
+      EXPECT_EQ(trainer->trained_parameters(), 3 * 32);
+      std::vector<double> curve;
+      for (std::uint64_t step = 0; step < 40; ++step) {
+        auto input = step_input(step);
+        input.text_learning_rate = 0.05;
+        const auto result = run_step(*trainer, input);
+        EXPECT_EQ(result.kept_classes.size(), 6);
+        curve.push_back(result.loss);
+      }
+      EXPECT_LT(curve.back(), 0.9 * curve.front());
+      for (const auto& [name, tensor] : model->parameters()) {
+        EXPECT_TRUE(at::equal(tensor, original.parameter(name))) << name;
+      }
+    }
+  }
+}
+
 TEST(Trainer, EndsStepsInTheOrderInWhichTheyBegan) {
   for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
     auto model = std::make_shared<Model>(tiny_model(3));
@@ -320,7 +359,7 @@ TEST(FeatureCache, HoldsThePrefixAndChecksItsBounds) {
   EXPECT_THROW(writable->put_images(std::numeric_limits<std::int64_t>::max() - 1, pixels), InvalidArgument);
   EXPECT_THROW(writable->put_images(-1, pixels), InvalidArgument);
   auto wrong = cache_options(4, 6);
-  wrong.image_start = 4;
+  wrong.image_start = 5;
   EXPECT_THROW(FeatureCache(model, wrong), InvalidArgument);
 }
 

@@ -71,6 +71,16 @@ SelectionOptions selection(JsonObject json) {
   return options;
 }
 
+PromptOptions prompt(JsonObject json) {
+  PromptOptions options;
+  options.tokens = json.integer("tokens", options.tokens);
+  json.check("tokens", options.tokens >= 1, "at least 1");
+  options.from_prompt = json.choice("initial", {"random", "prompt"}, "random") == 1;
+  options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));
+  json.finish();
+  return options;
+}
+
 }  // namespace
 
 ContextOptions parse_context(const char* text) {
@@ -143,8 +153,8 @@ CacheOptions parse_cache(const char* text) {
 TrainerOptions parse_trainer(const char* text) {
   auto json = JsonObject::parse(text, "options");
   TrainerOptions options;
-  constexpr const char* methods[] = {"skip", "contrastive"};
-  options.method = methods[json.choice("method", {"skip", "contrastive"})];
+  constexpr const char* methods[] = {"skip", "coop", "contrastive"};
+  options.method = methods[json.choice("method", {"skip", "coop", "contrastive"})];
   options.precision = precision(json, "precision");
   options.reference = json.boolean("reference", false);
   options.recorded = json.boolean("recorded", true);
@@ -153,6 +163,9 @@ TrainerOptions parse_trainer(const char* text) {
   }
   if (auto given = json.optional_object("selection")) {
     options.selection = selection(*std::move(given));
+  }
+  if (auto given = json.optional_object("prompt")) {
+    options.prompt = prompt(*std::move(given));
   }
   json.finish();
   return options;

@@ -61,6 +61,9 @@ ProjectionGradients room_like(const AttentionInput& input, const BlockUse& use) 
 
 void project_backward_parameters(const ProjectionGradients& d, const at::Tensor& n, const at::Tensor& pooled,
                                  const at::Tensor& d_weight, const at::Tensor& d_bias) {
+  if (!d_weight.defined()) {
+    return;
+  }
   if (d.all.defined()) {
     linear_backward_parameters(d.all, n, d_weight, d_bias);
     return;
@@ -119,6 +122,12 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
       ((parts = std::decay_t<decltype(parts)>()), ...);
     }
   };
+  // Only the parameters' gradients want what went into a product.
+  const auto drop_unless_trained = [saved, &use](at::Tensor& part) {
+    if (saved == nullptr || !use.trained) {
+      part.reset();
+    }
+  };
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(x.device());
   const bool frozen_input = saved != nullptr && !use.input_gradient && splits_layer_norm(x);
@@ -130,17 +139,20 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
     s.normalised_1 = n1 = layer_norm_forward(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon, &s.ln_1);
   }
   s.attention = project(n1, pooled, w, use);
-  drop(s.normalised_1, n1);
+  drop_unless_trained(s.normalised_1);
+  n1.reset();
   s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
                                  saved != nullptr ? &s.attention_saved : nullptr);
   drop(s.attention);
   s.middle = linear_forward(s.attended, w.out_proj_weight, w.out_proj_bias, all ? x : x.index_select(0, pooled));
-  drop(s.attended);
+  drop_unless_trained(s.attended);
   s.normalised_2 = layer_norm_forward(s.middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon, &s.ln_2);
   s.activated =
       linear_activation_forward(shape.activation, s.normalised_2, w.c_fc_weight, w.c_fc_bias, s.pre_activation);
-  drop(s.normalised_2, s.pre_activation);
+  drop_unless_trained(s.normalised_2);
+  drop(s.pre_activation);
   auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias, s.middle);
+  drop_unless_trained(s.activated);
   s.input = x;
   return y;
 }

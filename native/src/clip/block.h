@@ -12,7 +12,7 @@
 namespace skiptuning {
 
 // The twelve tensors of a residual block: weights in the precision of the computation (LayerNorm's in fp32 or that), or
-// the places where their gradients are written.
+// the places where their gradients are written; undefined in a block that is not trained.
 struct BlockTensors {
   at::Tensor ln_1_weight, ln_1_bias;
   at::Tensor in_proj_weight, in_proj_bias;    // [3D,D], [3D]
@@ -37,6 +37,7 @@ struct BlockShape {
 struct BlockUse {
   Queries queries;      // pooled in the last block: only those rows go on
   bool input_gradient;  // not where everything before the block is frozen
+  bool trained = true;  // else its parameters get no gradients
 };
 
 // What the backward needs of a forward. R rows come in; Q go on: all of them, or one of each sequence.

@@ -140,7 +140,7 @@ at::Tensor Model::encode_images(const at::Tensor& pixels, at::ScalarType precisi
   const auto hidden = image_prefix(*this, pixels, 0, precision);
   const auto weights = suffix_tensors(configuration_, TowerKind::image, 0, frozen_lookup(*this, precision));
   return normalised(suffix_forward(hidden, Sequences::of_images(pixels.size(0), configuration_.image_tokens()), weights,
-                                   block_shape(configuration_, TowerKind::image), false, nullptr));
+                                   block_shape(configuration_, TowerKind::image), {false}, nullptr));
 }
 
 at::Tensor Model::encode_texts(const at::Tensor& tokens, at::ScalarType precision) const {
@@ -148,7 +148,7 @@ at::Tensor Model::encode_texts(const at::Tensor& tokens, at::ScalarType precisio
       text_rows(tokens, end_of_text_positions(tokens, configuration_.end_of_text), device_, text_layout(device_));
   const auto weights = suffix_tensors(configuration_, TowerKind::text, 0, frozen_lookup(*this, precision));
   return normalised(suffix_forward(text_prefix(*this, rows, 0, precision), rows.sequences, weights,
-                                   block_shape(configuration_, TowerKind::text), false, nullptr));
+                                   block_shape(configuration_, TowerKind::text), {false}, nullptr));
 }
 
 at::Tensor Model::logits(const at::Tensor& image_features, const at::Tensor& text_features) const {

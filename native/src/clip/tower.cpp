@@ -15,9 +15,9 @@ HeadNames head_names(TowerKind kind) {
                                   : HeadNames{"ln_final.weight", "ln_final.bias", "text_projection"};
 }
 
-BlockUse use_of(std::size_t block, const SuffixTensors& suffix, bool input_gradient) {
+BlockUse use_of(std::size_t block, const SuffixTensors& suffix, const SuffixUse& use) {
   const bool last = block + 1 == suffix.blocks.size();
-  return {last ? Queries::pooled : Queries::all, block > 0 || input_gradient};
+  return {last ? Queries::pooled : Queries::all, block > 0 || use.input_gradient, use.trained};
 }
 
 }  // namespace
@@ -59,13 +59,13 @@ std::vector<std::string> suffix_names(const ClipConfiguration& configuration, To
 }
 
 at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const SuffixTensors& weights,
-                          const BlockShape& shape, bool input_gradient, SuffixSaved* saved) {
+                          const BlockShape& shape, const SuffixUse& use, SuffixSaved* saved) {
   if (saved != nullptr) {
     saved->blocks.assign(weights.blocks.size(), BlockSaved{});
   }
   auto hidden = x;
   for (std::size_t block = 0; block < weights.blocks.size(); ++block) {
-    hidden = block_forward(hidden, sequences, weights.blocks[block], shape, use_of(block, weights, input_gradient),
+    hidden = block_forward(hidden, sequences, weights.blocks[block], shape, use_of(block, weights, use),
                            saved != nullptr ? &saved->blocks[block] : nullptr);
   }
   const auto normalised = layer_norm_forward(hidden, weights.ln_weight, weights.ln_bias, shape.epsilon,
@@ -78,16 +78,24 @@ at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const
 }
 
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
-                           const BlockShape& shape, bool input_gradient, const SuffixSaved& saved,
+                           const BlockShape& shape, const SuffixUse& use, const SuffixSaved& saved,
                            const SuffixTensors& gradients) {
-  product_out(gradients.projection, saved.normalised.t(), d_features);
+  if (use.trained) {
+    product_out(gradients.projection, saved.normalised.t(), d_features);
+  }
   auto d_hidden = layer_norm_backward(product(d_features, weights.projection.t()), saved.pooled, weights.ln_weight,
                                       weights.ln_bias, saved.ln, gradients.ln_weight, gradients.ln_bias);
   for (std::size_t block = weights.blocks.size(); block-- > 0;) {
-    d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, use_of(block, weights, input_gradient),
+    d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, use_of(block, weights, use),
                               saved.blocks[block], gradients.blocks[block]);
   }
   return d_hidden;
+}
+
+SuffixTensors no_gradients(const SuffixTensors& suffix) {
+  SuffixTensors none;
+  none.blocks.resize(suffix.blocks.size());
+  return none;
 }
 
 }  // namespace skiptuning

@@ -35,14 +35,22 @@ struct SuffixSaved {
   at::Tensor normalised;  // [S,D]
 };
 
-// x [R,D] -> features [S,E], not normalised. Without input_gradient, which the backward is told alike, everything
-// before the first block is frozen. Of the last block only the pooled rows are computed.
-at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const SuffixTensors& weights,
-                          const BlockShape& shape, bool input_gradient, SuffixSaved* saved);
+// Which gradients a suffix makes, told to its forward and its backward alike.
+struct SuffixUse {
+  bool input_gradient;  // not where everything before the first block is frozen
+  bool trained = true;  // else its parameters get none, and nothing is kept for them
+};
 
-// d_features [S,E] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=).
+// x [R,D] -> features [S,E], not normalised. Of the last block only the pooled rows are computed.
+at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const SuffixTensors& weights,
+                          const BlockShape& shape, const SuffixUse& use, SuffixSaved* saved);
+
+// d_features [S,E] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=) of a trained suffix.
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
-                           const BlockShape& shape, bool input_gradient, const SuffixSaved& saved,
+                           const BlockShape& shape, const SuffixUse& use, const SuffixSaved& saved,
                            const SuffixTensors& gradients);
+
+// Places for no gradients at all, of a suffix with as many blocks.
+SuffixTensors no_gradients(const SuffixTensors& suffix);
 
 }  // namespace skiptuning

@@ -25,11 +25,12 @@ at::Tensor layer_norm_forward(const at::Tensor& x, const at::Tensor& weight, con
 at::Tensor layer_norm_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
                                const at::Tensor& bias, const LayerNormSaved& saved, const at::Tensor& d_weight,
                                const at::Tensor& d_bias) {
+  const bool wanted = d_weight.defined();
   const auto* kernels = dy.is_contiguous() && x.is_contiguous() ? card_kernels(dy) : nullptr;
-  const bool from_aten = !x.device().is_cpu() && kernels == nullptr;
-  if (kernels != nullptr) {
+  const bool from_aten = wanted && !x.device().is_cpu() && kernels == nullptr;
+  if (wanted && kernels != nullptr) {
     kernels->layer_norm_sums(dy, x, saved.mean, saved.rstd, d_weight, d_bias);
-  } else if (!from_aten) {
+  } else if (wanted && !from_aten) {
     layer_norm_parameter_sums(dy, x, saved, d_weight, d_bias);
   }
   auto [dx, dw, db] = at::native_layer_norm_backward(dy, x, {x.size(-1)}, saved.mean, saved.rstd, weight, bias,

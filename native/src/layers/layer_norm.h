@@ -13,7 +13,7 @@ struct LayerNormSaved {
 at::Tensor layer_norm_forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon,
                               LayerNormSaved* saved);
 
-// Returns dx [R,D]; writes d_weight and d_bias [D] (=).
+// Returns dx [R,D]; writes d_weight and d_bias [D] (=), where they are defined.
 at::Tensor layer_norm_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
                                const at::Tensor& bias, const LayerNormSaved& saved, const at::Tensor& d_weight,
                                const at::Tensor& d_bias);

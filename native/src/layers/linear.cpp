@@ -67,6 +67,9 @@ at::Tensor linear_backward_input(const at::Tensor& dy, const at::Tensor& weight)
 
 void linear_backward_parameters(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& d_weight,
                                 const at::Tensor& d_bias) {
+  if (!d_weight.defined()) {
+    return;
+  }
   product_out(d_weight, dy.t(), x);
   if (dy.device().is_cpu()) {
     sum_rows(dy.contiguous(), d_bias);

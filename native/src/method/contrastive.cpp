@@ -18,7 +18,7 @@ namespace skiptuning {
 namespace {
 
 // The embeddings before the first blocks are trained, too.
-constexpr bool kInputGradient = true;
+constexpr SuffixUse kInputGradient{/*input_gradient=*/true};
 
 // CLIP's own training (Radford et al. 2021): both towers whole, symmetric cross entropy over the pairs of a batch.
 class Contrastive : public Method {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ class Method {
   virtual ~Method() = default;
   // Names of the trained parameters, a list for each learning rate.
   virtual std::vector<std::vector<std::string>> groups() const = 0;
+  // Those of them that are the method's own and not the model's, with their first values, fp32.
+  virtual std::map<std::string, at::Tensor> own_parameters() const { return {}; }
   // Writes loss_scale times every gradient into `parameters` by the hand-written backward.
   virtual BatchLoss gradients(const Batch& batch, const FlatParameters& parameters, double loss_scale) const = 0;
   // The same by autograd from the plain forward.
@@ -49,6 +52,8 @@ class Method {
 
 std::unique_ptr<Method> make_skip_tuning(const Model& model, std::shared_ptr<const FeatureCache> cache,
                                          const SelectionOptions& selection);
+std::unique_ptr<Method> make_coop(const Model& model, std::shared_ptr<const FeatureCache> cache,
+                                  const PromptOptions& prompt);
 std::unique_ptr<Method> make_contrastive(const Model& model);
 
 }  // namespace skiptuning

@@ -22,7 +22,7 @@ namespace skiptuning {
 namespace {
 
 // Nothing before a suffix is trained, so its input needs no gradient.
-constexpr bool kFrozenBefore = false;
+constexpr SuffixUse kFrozenBefore{/*input_gradient=*/false};
 
 // Skip Tuning (CVPR 2025, arXiv 2412.11509): LSkip trains both suffixes on cached hidden states, CSkip narrows the
 // classes of each step. With start layers 0 and a top ratio of 1 it is full fine-tuning of all blocks.
@@ -32,6 +32,9 @@ class SkipTuning : public Method {
       : model_(&model), cache_(std::move(cache)), selection_(selection) {
     if (!cache_ || !cache_->has_texts()) {
       throw InvalidState("put the class prompts into the cache before a trainer is made");
+    }
+    if (cache_->holds_features()) {
+      throw InvalidArgument("Skip Tuning needs a start layer before the image tower's end");
     }
     sure_classes(selection_, cache_->options().texts);
   }

@@ -20,10 +20,10 @@ namespace {
 // Class prompts go through the text tower this many at a time, which bounds the memory of the pass.
 constexpr std::int64_t kTextBatch = 64;
 
-void check_start(const char* tower, std::int64_t start, std::int64_t layers) {
-  if (start < 0 || start >= layers) {
-    throw InvalidArgument(std::string("start layer of the ") + tower + " tower must be 0.." +
-                          std::to_string(layers - 1) + ", not " + std::to_string(start));
+void check_start(const char* tower, std::int64_t start, std::int64_t last) {
+  if (start < 0 || start > last) {
+    throw InvalidArgument(std::string("start layer of the ") + tower + " tower must be 0.." + std::to_string(last) +
+                          ", not " + std::to_string(start));
   }
 }
 
@@ -32,11 +32,13 @@ void check_start(const char* tower, std::int64_t start, std::int64_t layers) {
 FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : model_(model), options_(options) {
   const auto& configuration = model_.configuration();
   check_start("image", options.image_start, configuration.image.layers);
-  check_start("text", options.text_start, configuration.text.layers);
+  check_start("text", options.text_start, configuration.text.layers - 1);
   if (options.images < 0 || options.texts < 1) {
     throw InvalidArgument("a cache needs a number of images of 0 or more and at least one text");
   }
-  const std::vector<std::int64_t> shape = {options.images, configuration.image_tokens(), configuration.image.width};
+  const auto shape = holds_features() ? std::vector<std::int64_t>{options.images, 1, configuration.embed_dim}
+                                      : std::vector<std::int64_t>{options.images, configuration.image_tokens(),
+                                                                  configuration.image.width};
   if (options.file) {
     images_ = file_tensor(*options.file, shape, options.storage);
   } else {
@@ -45,6 +47,8 @@ FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : mo
   filled_.resize(static_cast<std::size_t>(options.images));
 }
 
+bool FeatureCache::holds_features() const { return options_.image_start == model_.configuration().image.layers; }
+
 void FeatureCache::put_images(std::int64_t first_row, const at::Tensor& pixels) {
   const auto count = pixels.size(0);
   const auto rows = images_.size(0);
@@ -52,7 +56,8 @@ void FeatureCache::put_images(std::int64_t first_row, const at::Tensor& pixels) 
     throw InvalidArgument(std::to_string(count) + " image rows from row " + std::to_string(first_row) +
                           " on do not fit into the cache's " + std::to_string(rows));
   }
-  const auto hidden = image_prefix(model_, pixels, options_.image_start, options_.precision);
+  const auto hidden = holds_features() ? model_.encode_images(pixels, options_.precision)
+                                       : image_prefix(model_, pixels, options_.image_start, options_.precision);
   images_.narrow(0, first_row, count).copy_(hidden.view({count, images_.size(1), images_.size(2)}));
   std::fill_n(filled_.begin() + first_row, count, true);
 }
@@ -91,7 +96,7 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
     const auto hidden =
         text_prefix(model_, {sequences, all.tokens.index_select(0, rows), all.places.index_select(0, rows)},
                     options_.text_start, options_.precision);
-    prototype_parts.push_back(normalised(suffix_forward(hidden, sequences, suffix, shape, false, nullptr)));
+    prototype_parts.push_back(normalised(suffix_forward(hidden, sequences, suffix, shape, {false}, nullptr)));
     hidden_rows.index_copy_(0, rows, hidden.to(options_.storage));
     const auto done = first + static_cast<std::int64_t>(part.size());
     if (progress && !progress(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(count))) {

@@ -17,7 +17,8 @@ namespace skiptuning {
 struct CacheOptions {
   std::int64_t images;
   std::int64_t texts;
-  std::int64_t image_start;  // omega of the image tower: blocks [0, image_start) are frozen
+  // omega of the image tower: blocks [0, image_start) are frozen; with all of them the features themselves are kept
+  std::int64_t image_start;
   std::int64_t text_start;
   at::ScalarType precision;  // of the frozen computation
   at::ScalarType storage;
@@ -38,7 +39,8 @@ class FeatureCache {
   void require_filled(const std::vector<std::int64_t>& image_rows) const;
 
   const CacheOptions& options() const { return options_; }
-  const at::Tensor& images() const { return images_; }  // [N, tokens, D]
+  bool holds_features() const;                          // of the images, not hidden states
+  const at::Tensor& images() const { return images_; }  // [N, tokens, D], or features [N, 1, E] of length 1
   bool has_texts() const { return texts_.defined(); }
   const at::Tensor& texts() const { return texts_; }                   // [R, D], rows as text_sequences() says
   const Sequences& text_sequences() const { return text_sequences_; }  // of all M class prompts

@@ -16,13 +16,14 @@ constexpr std::int64_t kAlignment = 16;
 }  // namespace
 
 FlatParameters::FlatParameters(Model& model, const std::vector<std::vector<std::string>>& groups,
-                               at::ScalarType precision)
+                               at::ScalarType precision, const std::map<std::string, at::Tensor>& own)
     : model_(&model), precision_(precision) {
   std::int64_t offset = 0;
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const auto first = offset;
     for (const auto& name : groups[group]) {
-      const auto& tensor = model.parameter(name);
+      const auto found = own.find(name);
+      const auto& tensor = found != own.end() ? found->second : model.parameter(name);
       by_name_.emplace(name, entries_.size());
       entries_.push_back({name, tensor.sizes().vec(), offset, tensor.numel(), group});
       offset += (tensor.numel() + kAlignment - 1) / kAlignment * kAlignment;
@@ -35,8 +36,14 @@ FlatParameters::FlatParameters(Model& model, const std::vector<std::vector<std::
   computed_ = precision == at::kFloat ? masters_ : at::empty({offset}, options.dtype(precision));
   for (const auto& entry : entries_) {
     auto master_view = master(entry.name);
-    master_view.copy_(model.parameter(entry.name));
-    model.replace(entry.name, master_view, writer_);
+    const auto found = own.find(entry.name);
+    if (found != own.end()) {
+      master_view.copy_(found->second);
+    } else {
+      master_view.copy_(model.parameter(entry.name));
+      model.replace(entry.name, master_view, writer_);
+      changes_model_ = true;
+    }
   }
   refresh();
 }
@@ -85,7 +92,11 @@ void FlatParameters::cast_masters() const {
   }
 }
 
-void FlatParameters::refreshed() { model_->touch(); }
+void FlatParameters::refreshed() {
+  if (changes_model_) {
+    model_->touch();
+  }
+}
 
 at::Tensor FlatParameters::wide(const at::Tensor& gradients, double factor) {
   const auto wide = gradients.to(at::kFloat);

@@ -25,8 +25,10 @@ class FlatParameters {
     std::size_t group;
   };
 
-  // groups[g]: the names trained at the g-th rate. The model's tensors become views of the masters.
-  FlatParameters(Model& model, const std::vector<std::vector<std::string>>& groups, at::ScalarType precision);
+  // groups[g]: the names trained at the g-th rate. The model's tensors become views of the masters; `own` are not the
+  // model's, with their first values.
+  FlatParameters(Model& model, const std::vector<std::vector<std::string>>& groups, at::ScalarType precision,
+                 const std::map<std::string, at::Tensor>& own = {});
 
   const std::vector<Entry>& entries() const { return entries_; }
   bool contains(const std::string& name) const { return by_name_.count(name) != 0; }
@@ -61,6 +63,7 @@ class FlatParameters {
   Model* model_;
   std::shared_ptr<const void> writer_ = std::make_shared<char>();  // tells the model that the masters still change
   at::ScalarType precision_;
+  bool changes_model_ = false;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t> by_name_;
   std::vector<std::pair<std::int64_t, std::int64_t>> group_ranges_;  // offset, count

@@ -28,9 +28,24 @@ constexpr std::int64_t kStepsBeforeGrowth = 2000;
 // Muon's two rates are not those of a fine-tuning step, and the other optimizers have no rate for matrices alone.
 void check_optimizer(const TrainerOptions& options) {
   if ((options.method == "contrastive") != (options.optimizer.name == "muon")) {
-    throw InvalidArgument("the method contrastive goes with the optimizer muon, and skip with sgd or adamw; not " +
-                          options.method + " with " + options.optimizer.name);
+    throw InvalidArgument(
+        "the method contrastive goes with the optimizer muon, and the others with sgd or adamw; not " + options.method +
+        " with " + options.optimizer.name);
   }
+}
+
+std::unique_ptr<Method> make_method(const Model& model, const std::shared_ptr<const FeatureCache>& cache,
+                                    const TrainerOptions& options) {
+  if (options.method == "skip") {
+    return make_skip_tuning(model, cache, options.selection);
+  }
+  if (options.method == "coop") {
+    return make_coop(model, cache, options.prompt);
+  }
+  if (options.method == "contrastive") {
+    return make_contrastive(model);
+  }
+  throw InvalidArgument("unknown method " + options.method + "; there are skip, coop and contrastive");
 }
 
 class MethodTrainer : public Trainer {
@@ -39,9 +54,8 @@ class MethodTrainer : public Trainer {
       : options_(options),
         model_(std::move(model)),
         cache_(std::move(cache)),
-        method_(options.method == "contrastive" ? make_contrastive(*model_)
-                                                : make_skip_tuning(*model_, cache_, options.selection)),
-        parameters_(*model_, method_->groups(), options.precision),
+        method_(make_method(*model_, cache_, options)),
+        parameters_(*model_, method_->groups(), options.precision, method_->own_parameters()),
         optimizer_(make_optimizer(parameters_, options.optimizer)),
         scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {
     // fp16 asks after each step whether it overflowed.
@@ -213,9 +227,6 @@ class MethodTrainer : public Trainer {
 
 std::unique_ptr<Trainer> make_trainer(std::shared_ptr<Model> model, std::shared_ptr<const FeatureCache> cache,
                                       const TrainerOptions& options) {
-  if (options.method != "skip" && options.method != "contrastive") {
-    throw InvalidArgument("unknown method " + options.method + "; there are skip and contrastive");
-  }
   check_optimizer(options);
   const at::NoGradGuard no_gradients;
   return std::make_unique<MethodTrainer>(std::move(model), std::move(cache), options);

@@ -23,6 +23,13 @@ struct OptimizerOptions {
   double epsilon = 1e-8;
 };
 
+// Trained vectors that stand in a prompt instead of words.
+struct PromptOptions {
+  std::int64_t tokens = 16;  // n, behind the start of every prompt, where the prompts hold placeholders
+  bool from_prompt = false;  // begin as the embeddings of the placeholders; else drawn from N(0, 0.02^2)
+  std::uint64_t seed = 1;
+};
+
 struct TrainerOptions {
   std::string method = "skip";
   at::ScalarType precision = at::kFloat;
@@ -30,6 +37,7 @@ struct TrainerOptions {
   bool recorded = true;    // steps of fixed shapes are recorded where the device can
   OptimizerOptions optimizer;
   SelectionOptions selection;
+  PromptOptions prompt;
 };
 
 struct StepInput {

@@ -9,6 +9,7 @@ import org.skiptuning.Method;
 import org.skiptuning.Optimizer;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Precision;
+import org.skiptuning.speed.TimedMethod;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -62,6 +63,13 @@ final class Converters {
         @Override
         public Method convert(String value) {
             return choose("method", value, Method.values());
+        }
+    }
+
+    static final class TimedMethodConverter implements ITypeConverter<TimedMethod> {
+        @Override
+        public TimedMethod convert(String value) {
+            return choose("method", value, TimedMethod.values());
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
-import org.skiptuning.Method;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.report.Figures;
@@ -15,6 +14,7 @@ import org.skiptuning.speed.MeasuredMachine;
 import org.skiptuning.speed.MethodSpeed;
 import org.skiptuning.speed.SpeedSettings;
 import org.skiptuning.speed.StepBenchmark;
+import org.skiptuning.speed.TimedMethod;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,9 +38,9 @@ final class SpeedCommand extends ToolCommand {
             names = "--methods",
             paramLabel = "NAMES",
             split = ",",
-            converter = Converters.MethodConverter.class,
-            description = "Which, separated by commas: skip, full. Default: both.")
-    private List<Method> methods = List.of(Method.values());
+            converter = Converters.TimedMethodConverter.class,
+            description = "Which, separated by commas: skip, full, coop. Default: all.")
+    private List<TimedMethod> methods = List.of(TimedMethod.values());
 
     @Option(
             names = "--arch",
@@ -82,7 +82,7 @@ final class SpeedCommand extends ToolCommand {
     @Override
     int run(Output output) {
         if (methods.isEmpty()) {
-            throw new UsageException("--methods names none: use " + List.of(Method.values()));
+            throw new UsageException("--methods names none: use " + List.of(TimedMethod.values()));
         }
         OutputFiles.of(common())
                 .reads("--arch", Optional.of(Path.of(architecture)).filter(Files::isRegularFile))
@@ -93,7 +93,7 @@ final class SpeedCommand extends ToolCommand {
             output.progress().begin("measuring the machine", "steps");
             MeasuredMachine machine = benchmark.machine();
             var results = new LinkedHashMap<String, MethodSpeed>();
-            for (Method method : methods) {
+            for (TimedMethod method : methods) {
                 output.progress().begin("timing " + method, "steps");
                 results.put(
                         method.toString(),

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.skiptuning.CancelledException;
-import org.skiptuning.Method;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeContext;
@@ -22,6 +21,9 @@ public final class StepBenchmark implements AutoCloseable {
 
     private static final int SHARED_TOKENS = 5;
     private static final int NAME_TOKENS = 3;
+
+    /** Of CoOp, where the text tower takes so many. */
+    private static final int CONTEXT_TOKENS = 16;
 
     /** Steps before the measured ones: they make what later ones find made. A card's are recorded meanwhile. */
     private static final int WARM_UP = 2;
@@ -75,14 +77,13 @@ public final class StepBenchmark implements AutoCloseable {
     }
 
     /** Runs the method's steps and looks at what they took. */
-    public MethodSpeed measure(Method method, MeasuredMachine machine, StepListener listener) {
+    public MethodSpeed measure(TimedMethod method, MeasuredMachine machine, StepListener listener) {
         context.resetPeak();
         ResidentMemory.restartPeak();
-        var start = method == Method.SKIP ? settings.startLayer() : 0;
         var rows = 2 * settings.batchSize();
         try (var own = model.fork();
-                var cache = NativeCache.create(own, cacheOptions(rows, start))) {
-            fill(cache, rows);
+                var cache = NativeCache.create(own, cacheOptions(rows, method))) {
+            fill(cache, rows, method == TimedMethod.COOP ? contextTokens() : 0);
             try (var trainer = NativeTrainer.create(own, Optional.of(cache), trainerOptions(method))) {
                 var times = new ArrayList<Double>();
                 var kept = 0;
@@ -100,8 +101,7 @@ public final class StepBenchmark implements AutoCloseable {
                     kept = result.keptClasses().length;
                     listener.onStep(step + 1, total);
                 }
-                var cost =
-                        StepCost.of(settings.configuration(), start, start, settings.batchSize(), kept, PROMPT_TOKENS);
+                var cost = cost(method, kept);
                 var peak = context.peakBytes() - loadedTensors;
                 return new MethodSpeed(
                         times,
@@ -114,11 +114,27 @@ public final class StepBenchmark implements AutoCloseable {
         }
     }
 
+    private StepCost cost(TimedMethod method, int kept) {
+        var shape = settings.configuration();
+        if (method == TimedMethod.COOP) {
+            var length = 1 + contextTokens() + PROMPT_TOKENS - SHARED_TOKENS;
+            return StepCost.ofContext(shape, settings.batchSize(), kept, contextTokens(), length);
+        }
+        var start = method == TimedMethod.SKIP ? settings.startLayer() : 0;
+        return StepCost.of(shape, start, start, settings.batchSize(), kept, PROMPT_TOKENS);
+    }
+
+    private int contextTokens() {
+        var room = settings.configuration().text().context() - 1 - (PROMPT_TOKENS - SHARED_TOKENS);
+        return Math.min(CONTEXT_TOKENS, room);
+    }
+
     private boolean onCard() {
         return !settings.device().equals("cpu");
     }
 
-    private void fill(NativeCache cache, int rows) {
+    /** @param contextTokens placeholders that the prompts hold behind their start, in place of other shared words */
+    private void fill(NativeCache cache, int rows, int contextTokens) {
         var side = settings.configuration().image().size();
         var pixelsOfOne = 3L * side * side;
         var random = new SplittableRandom(settings.seed());
@@ -135,9 +151,12 @@ public final class StepBenchmark implements AutoCloseable {
         var text = settings.configuration().text();
         var classes = settings.classes();
         try (var tokens = NativeBuffer.allocate((long) classes * text.context() * Long.BYTES)) {
+            var shared = contextTokens > 0 ? 1 + contextTokens : SHARED_TOKENS;
+            var length = shared + PROMPT_TOKENS - SHARED_TOKENS;
             for (var row = 0; row < classes; row++) {
-                for (var place = 0; place < PROMPT_TOKENS; place++) {
-                    tokens.putLong(((long) row * text.context() + place) * Long.BYTES, token(place, random));
+                for (var place = 0; place < length; place++) {
+                    tokens.putLong(
+                            ((long) row * text.context() + place) * Long.BYTES, token(place, shared, length, random));
                 }
             }
             cache.putTexts(tokens, classes, text.context(), (done, total) -> true);
@@ -158,15 +177,15 @@ public final class StepBenchmark implements AutoCloseable {
     }
 
     /** Of the vocabulary's lower half, but for end-of-text: the last id, which is the largest. */
-    private long token(int place, SplittableRandom random) {
+    private long token(int place, int shared, int length, SplittableRandom random) {
         var vocabulary = settings.configuration().text().vocabulary();
         var configured = settings.configuration().endOfText();
         var endOfText = configured >= 0 ? configured : vocabulary - 1;
-        if (place == PROMPT_TOKENS - 1) {
+        if (place == length - 1) {
             return endOfText;
         }
-        var own = place >= SHARED_TOKENS && place < SHARED_TOKENS + NAME_TOKENS;
-        long id = own ? 1 + SHARED_TOKENS + random.nextInt(vocabulary / 2) : 1 + place;
+        var own = place >= shared && place < shared + NAME_TOKENS;
+        long id = own ? 1 + shared + random.nextInt(vocabulary / 2) : 1 + place;
         return id == endOfText ? 0 : id;
     }
 
@@ -185,25 +204,28 @@ public final class StepBenchmark implements AutoCloseable {
         return chosen;
     }
 
-    private String cacheOptions(int rows, int start) {
+    private String cacheOptions(int rows, TimedMethod method) {
         var precision = settings.precision().toString();
+        var start = method == TimedMethod.SKIP ? settings.startLayer() : 0;
+        var layers = settings.configuration().image().layers();
         return JSON.createObjectNode()
                 .put("images", rows)
                 .put("texts", settings.classes())
-                .put("image_start", start)
+                .put("image_start", method == TimedMethod.COOP ? layers : start)
                 .put("text_start", start)
                 .put("precision", precision)
                 .put("storage", precision)
                 .toString();
     }
 
-    private String trainerOptions(Method method) {
+    private String trainerOptions(TimedMethod method) {
         var node = JSON.createObjectNode()
-                .put("method", "skip")
+                .put("method", method == TimedMethod.COOP ? "coop" : "skip")
                 .put("precision", settings.precision().toString());
         node.putObject("optimizer").put("name", "sgd");
+        node.putObject("prompt").put("tokens", contextTokens());
         var selection = node.putObject("selection");
-        if (method == Method.SKIP) {
+        if (method == TimedMethod.SKIP) {
             selection
                     .put("top_ratio", settings.topRatio())
                     .put("max_classes", settings.maxClasses())

@@ -3,7 +3,7 @@ package org.skiptuning.speed;
 import org.skiptuning.checkpoint.ClipConfiguration;
 
 /**
- * What a step of Skip Tuning costs by formula; full fine-tuning is the same with start layers 0 and every class kept.
+ * What a step costs by formula; full fine-tuning is Skip Tuning with start layers 0 and every class kept.
  *
  * @param exactGigaflops the least that gives the same loss and gradients, short of sharing the prompts' beginning: the
  *     first trained blocks make no gradient of their input, the last ones compute pooled rows alone, texts end at
@@ -48,6 +48,31 @@ public record StepCost(
                 + (long) kept * context * text.width()
                 + trained
                 + 2 * (batch * imageBlocks * image.outputs(imageTokens) + kept * textBlocks * text.outputs(context));
+        return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, Float.BYTES * numbers);
+    }
+
+    /**
+     * Of CoOp's step: the text tower leads the gradient back to the context vectors, the pictures' features are there.
+     *
+     * @param classes of a step, all of them
+     * @param context trained vectors
+     * @param textTokens of a prompt with them, up to its end-of-text
+     */
+    public static StepCost ofContext(
+            ClipConfiguration configuration, int batch, int classes, int context, int textTokens) {
+        var image = TowerCost.image(configuration);
+        var text = TowerCost.text(configuration);
+        var imageTokens = configuration.image().tokens();
+        var length = configuration.text().context();
+        var exact = classes * text.exactToInput(textTokens);
+        var published = classes * text.plainToInput(length) + batch * image.layers() * image.block(imageTokens);
+        var trained = (long) context * text.width();
+        var numbers = (long) batch * imageTokens * image.width()
+                + (long) classes * length * text.width()
+                + trained
+                + 2
+                        * (batch * image.layers() * image.outputs(imageTokens)
+                                + classes * text.layers() * text.outputs(length));
         return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, Float.BYTES * numbers);
     }
 

@@ -45,6 +45,21 @@ record TowerCost(int layers, long width, long mlpWidth) {
         return first + (layers - start - 2) * 3 * block(tokens) + last;
     }
 
+    /**
+     * Forward, and backward to the input, of all blocks, none of which is trained: of each product one gradient, of
+     * attention's both. The last block has queries and an MLP for the pooled row alone.
+     */
+    double exactToInput(long tokens) {
+        var linear = 2 * 2.0 * tokens * weights();
+        var last = 2 * 2.0 * (tokens * 2 * width * width + weights() - 2 * width * width) + 3 * attention(1, tokens);
+        return (layers - 1) * (linear + 3 * attention(tokens, tokens)) + last;
+    }
+
+    /** The same with every row in every block. */
+    double plainToInput(long tokens) {
+        return layers * (2 * 2.0 * tokens * weights() + 3 * attention(tokens, tokens));
+    }
+
     /** Weights and biases of one block. */
     long parameters() {
         return weights() + 9 * width + mlpWidth;

@@ -10,12 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.CancelledException;
-import org.skiptuning.Method;
 import org.skiptuning.Precision;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.speed.MeasuredMachine;
 import org.skiptuning.speed.SpeedSettings;
 import org.skiptuning.speed.StepBenchmark;
+import org.skiptuning.speed.TimedMethod;
 
 /** {@code speed} on a small shape that is given as a file. */
 class SpeedTest {
@@ -47,7 +47,8 @@ class SpeedTest {
         assertThat(result.path("machine").path("bandwidth_gbs").asDouble()).isPositive();
         var skip = result.path("methods").path("skip");
         var full = result.path("methods").path("full");
-        for (var method : List.of(skip, full)) {
+        var coop = result.path("methods").path("coop");
+        for (var method : List.of(skip, full, coop)) {
             assertThat(method.path("all_step_ms").size()).isEqualTo(10);
             for (var figure :
                     List.of("step_ms", "peak_memory_bytes", "peak_tensor_bytes", "paper_style_bytes", "gflop")) {
@@ -56,6 +57,7 @@ class SpeedTest {
         }
         assertThat(skip.path("kept_classes").asInt()).isLessThan(50);
         assertThat(full.path("kept_classes").asInt()).isEqualTo(50);
+        assertThat(coop.path("kept_classes").asInt()).isEqualTo(50);
         // Ratios, for absolute times are the machine's: they fell when a saving was lost.
         assertThat(full.path("step_ms").asDouble())
                 .isGreaterThan(2 * skip.path("step_ms").asDouble());
@@ -77,7 +79,7 @@ class SpeedTest {
         assertThat(CommandRun.of(speed("--methods", "lora2")).errorLines())
                 .singleElement()
                 .asString()
-                .contains("there is no method 'lora2': use skip, full");
+                .contains("there is no method 'lora2': use skip, full, coop");
         var run = CommandRun.of(speed("--classes", "0"));
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.errorLines()).singleElement().asString().contains("--classes is 0: use 1 to 100000");
@@ -129,7 +131,7 @@ class SpeedTest {
         try (var benchmark = new StepBenchmark(settings)) {
             var machine = new MeasuredMachine(100, 10, "blas");
             assertThatExceptionOfType(CancelledException.class)
-                    .isThrownBy(() -> benchmark.measure(Method.SKIP, machine, (done, total) -> {
+                    .isThrownBy(() -> benchmark.measure(TimedMethod.SKIP, machine, (done, total) -> {
                         assertThat(done).isLessThanOrEqualTo(3);
                         if (done == 3) {
                             Thread.currentThread().interrupt();
@@ -138,7 +140,7 @@ class SpeedTest {
             assertThat(Thread.interrupted()).isTrue();
             Thread.currentThread().interrupt();
             assertThatExceptionOfType(CancelledException.class)
-                    .isThrownBy(() -> benchmark.measure(Method.SKIP, machine, (done, total) -> {}));
+                    .isThrownBy(() -> benchmark.measure(TimedMethod.SKIP, machine, (done, total) -> {}));
             assertThat(Thread.interrupted()).isTrue();
         }
     }

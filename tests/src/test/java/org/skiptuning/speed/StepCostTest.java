@@ -36,6 +36,16 @@ class StepCostTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"50, 743", "100, 1346", "1000, 12203"})
+    void operationsOfCoOp(int classes, double published) {
+        var cost = StepCost.ofContext(VIT_B_16, 4, classes, 16, 22);
+
+        assertThat(cost.publishedGigaflops()).isCloseTo(published, within(1.0));
+        assertThat(cost.exactGigaflops()).isLessThan(published / 3);
+        assertThat(cost.trainedParameters()).isEqualTo(16 * 512);
+    }
+
+    @ParameterizedTest
     @CsvSource({"9, 31.4", "6, 62.1"})
     void trainedParameters(int start, double millions) {
         var cost = StepCost.of(VIT_B_16, start, start, 4, 7, 10);

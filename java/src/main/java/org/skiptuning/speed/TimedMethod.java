@@ -1,0 +1,22 @@
+package org.skiptuning.speed;
+
+/** Methods whose steps can be timed. */
+public enum TimedMethod {
+    /** Skip Tuning from the start layer on, against the classes kept. */
+    SKIP("skip"),
+    /** Full fine-tuning: every block of both towers, against all classes. */
+    FULL("full"),
+    /** CoOp: 16 context vectors in the prompts of all classes, on cached features of the pictures. */
+    COOP("coop");
+
+    private final String text;
+
+    TimedMethod(String text) {
+        this.text = text;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
