@@ -103,7 +103,8 @@ ST_API st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) 
 ST_API st_status st_context_create(const char* options_json, st_context** context) ST_NOEXCEPT;
 
 /* {"device":"cpu","threads":2,"devices":["cpu","cuda:0"],"cpu_capability":"AVX512","backends":["openblas", ...],
- *  "gemm":"onednn"} */
+ *  "gemm":"onednn"}; for a card also "card_kernels_problem": why its steps use LibTorch's kernels alone, "" where they
+ *  don't */
 ST_API st_status st_context_info(st_context* context, char* text, uint64_t capacity, uint64_t* length) ST_NOEXCEPT;
 
 /* Measures the device, in about a second:

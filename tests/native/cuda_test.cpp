@@ -1,4 +1,5 @@
 #include <memory>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -54,15 +55,16 @@ std::shared_ptr<FeatureCache> cache_on(const Model& model, at::ScalarType precis
   return cache;
 }
 
-struct Run {
+struct TrainedRun {
   std::vector<double> losses;
   std::vector<std::vector<std::int64_t>> kept;
   std::shared_ptr<Model> model;
+  std::int64_t recordings = 0;
 };
 
-Run train_on(at::Device device, at::ScalarType precision, bool recorded, const std::string& optimizer = "sgd",
-             std::size_t ahead = 0) {
-  Run run;
+TrainedRun train_on(at::Device device, at::ScalarType precision, bool recorded, const std::string& optimizer = "sgd",
+                    std::size_t ahead = 0) {
+  TrainedRun run;
   run.model = std::make_shared<Model>(small_model(device));
   TrainerOptions options;
   options.precision = precision;
@@ -92,10 +94,11 @@ Run train_on(at::Device device, at::ScalarType precision, bool recorded, const s
   while (trainer->begun_steps() > 0) {
     end();
   }
+  run.recordings = trainer->recordings();
   return run;
 }
 
-void expect_close(const Run& found, const Run& expected, double loss_tolerance, double weight_tolerance) {
+void expect_close(const TrainedRun& found, const TrainedRun& expected, double loss_tolerance, double weight_tolerance) {
   for (std::size_t step = 0; step < found.losses.size(); ++step) {
     EXPECT_NEAR(found.losses[step], expected.losses[step], loss_tolerance * (1 + expected.losses[step])) << step;
   }
@@ -115,6 +118,8 @@ TEST_F(Cuda, ReplaysWhatItComputes) {
   for (const auto precision : {at::kFloat, at::kBFloat16}) {
     const auto found = train_on(kCuda, precision, true);
     const auto expected = train_on(kCuda, precision, false);
+    EXPECT_GE(found.recordings, 2);
+    EXPECT_EQ(expected.recordings, 0);
     EXPECT_EQ(found.kept.front(), expected.kept.front());
     // Sums of the kernels may be ordered otherwise from run to run.
     const bool exact = precision == at::kFloat;
@@ -127,6 +132,51 @@ TEST_F(Cuda, EndsStepsInTheOrderInWhichTheyBegan) {
   const auto found = train_on(kCuda, at::kFloat, true, "sgd", 8);
   EXPECT_EQ(found.kept, expected.kept);
   expect_close(found, expected, 1e-5, 1e-5);
+}
+
+// A recording holds the places of the texts it was made with.
+TEST_F(Cuda, TrainsOnTextsThatWerePutAgain) {
+  std::vector<double> losses;
+  for (const bool again : {false, true}) {
+    auto model = std::make_shared<Model>(small_model(kCuda));
+    const auto cache = cache_on(*model, at::kFloat);
+    TrainerOptions options;
+    auto trainer = make_trainer(model, cache, options);
+    const StepInput input{0, {0, 1, 2, 3}, {0, 1, 2, 8}, 0.0, 0.0};
+    const auto others = random_tokens(model->configuration(), 9, 99).to(kCuda);
+    const auto put = [&] {
+      const at::NoGradGuard no_gradients;
+      cache->put_texts(others, {});
+    };
+    if (!again) {
+      put();
+    }
+    for (int step = 0; step < 8; ++step) {
+      run_step(*trainer, input);
+    }
+    EXPECT_EQ(trainer->recordings(), 1);
+    if (again) {
+      put();
+    }
+    losses.push_back(run_step(*trainer, input).loss);
+  }
+  EXPECT_NEAR(losses[0], losses[1], 1e-5);
+}
+
+TEST_F(Cuda, TwoTrainersInTwoThreadsAreNotInEachOthersWay) {
+  const auto expected = train_on(kCuda, at::kBFloat16, true);
+  std::vector<TrainedRun> runs(2);
+  std::vector<std::thread> threads;
+  for (auto& run : runs) {
+    threads.emplace_back([&run] { run = train_on(kCuda, at::kBFloat16, true, "sgd", 4); });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  for (const auto& run : runs) {
+    EXPECT_GE(run.recordings, 2);
+    expect_close(run, expected, 3e-2, 1e-2);
+  }
 }
 
 TEST_F(Cuda, TrainsInSixteenBits) {
@@ -280,9 +330,7 @@ TEST_F(Cuda, ARecordingReadsWhatLiesInItsTensorsThen) {
   const auto x = at::ones({8}, at::TensorOptions().device(kCuda));
   const auto y = at::zeros({8}, x.options());
   const auto work = record(kCuda, [&] { y.copy_(x * 2 + 1); });
-  if (!work) {
-    GTEST_SKIP() << "built without CUDA's headers";
-  }
+  ASSERT_NE(work, nullptr);
   EXPECT_EQ(y.sum().item<double>(), 0);
   x.fill_(5);
   work->replay();

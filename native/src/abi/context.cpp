@@ -19,6 +19,7 @@
 #include "abi/options.h"
 #include "abi/status.h"
 #include "core/error.h"
+#include "kernels/card_kernels.h"
 
 using namespace skiptuning::abi;
 
@@ -84,7 +85,11 @@ std::string info(const ContextState& context) {
   for (const auto& name : backends()) {
     json.value(name);
   }
-  json.end_array().field("gemm", gemm_in_use() == GemmBackEnd::onednn ? "onednn" : "blas").end_object();
+  json.end_array().field("gemm", gemm_in_use() == GemmBackEnd::onednn ? "onednn" : "blas");
+  if (context.device.is_cuda()) {
+    json.field("card_kernels_problem", skiptuning::card_kernels_problem(context.device));
+  }
+  json.end_object();
   return json.text();
 }
 

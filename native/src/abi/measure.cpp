@@ -73,7 +73,7 @@ class ChoiceKept {
 
 double bandwidth(c10::Device device) {
   // Far beyond what a cache holds, and a card's caches are the larger.
-  const std::int64_t elements = std::int64_t{1} << (device.is_cpu() ? 23 : 27);
+  const std::int64_t elements = std::int64_t{1} << (device.is_cpu() ? 23 : 25);
   const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
   const auto left = at::full({elements}, 1.0, options);
   const auto right = at::full({elements}, 2.0, options);

@@ -157,7 +157,6 @@ TrainerOptions parse_trainer(const char* text) {
   options.method = methods[json.choice("method", {"skip", "coop", "contrastive"})];
   options.precision = precision(json, "precision");
   options.reference = json.boolean("reference", false);
-  options.recorded = json.boolean("recorded", true);
   if (auto given = json.optional_object("optimizer")) {
     options.optimizer = optimizer(*std::move(given));
   }

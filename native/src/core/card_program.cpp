@@ -1,13 +1,15 @@
 #include "core/card_program.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <dirent.h>
 #include <dlfcn.h>
 
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
 #include <c10/core/DeviceGuard.h>
-#include <c10/core/impl/DeviceGuardImplInterface.h>
 
 #include "core/cuda_calls.h"
 #include "core/error.h"
@@ -90,7 +92,7 @@ class Libraries {
 
   static void* open_compiler() {
     // LibTorch has a library that leads to the compiler of its CUDA.
-    const auto libtorch = folder_of(reinterpret_cast<const void*>(&c10::impl::getDeviceGuardImpl));
+    const auto libtorch = folder_of(reinterpret_cast<const void*>(&c10::GetCPUAllocator));
     const std::vector<std::string> places = {libtorch + "/libcaffe2_nvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12"};
     for (const auto& place : places) {
       if (void* const library = dlopen(place.c_str(), RTLD_NOW)) {
@@ -128,22 +130,23 @@ std::string architecture(c10::Device device) {
 
 std::vector<char> compiled(const char* source, const std::string& target) {
   const auto& cuda = Libraries::get();
-  Program program = nullptr;
-  require_done(cuda.create(&program, source, "card_kernels.cu", 0, nullptr, nullptr), "nvrtcCreateProgram");
+  Program created = nullptr;
+  require_done(cuda.create(&created, source, "card_kernels.cu", 0, nullptr, nullptr), "nvrtcCreateProgram");
+  const auto destroy = [&cuda](Program program) { cuda.destroy(&program); };
+  const std::unique_ptr<void, decltype(destroy)> owned(created, destroy);
+  const auto program = owned.get();
   const char* const options[] = {target.c_str(), "--std=c++17"};
   if (cuda.compile(program, 2, options) != 0) {
     std::size_t size = 0;
     cuda.log_size(program, &size);
     std::string words(size, '\0');
     cuda.log(program, words.data());
-    cuda.destroy(&program);
     throw Unsupported("NVRTC refuses the kernels: " + words);
   }
   std::size_t size = 0;
   require_done(cuda.binary_size(program, &size), "nvrtcGetCUBINSize");
   std::vector<char> binary(size);
   require_done(cuda.binary(program, binary.data()), "nvrtcGetCUBIN");
-  cuda.destroy(&program);
   return binary;
 }
 
@@ -159,6 +162,7 @@ CardProgram::CardProgram(c10::Device device, const char* source) : device_(devic
 }
 
 void CardProgram::launch(const std::string& kernel, const Grid& grid, void** arguments) const {
+  const c10::DeviceGuard guard(device_);
   const auto& cuda = Libraries::get();
   auto& function = kernels_[kernel];
   if (function == nullptr) {

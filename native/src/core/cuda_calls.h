@@ -11,7 +11,8 @@ namespace skiptuning {
 
 // What ATen has no word for that is not CUDA's own; see cuda/calls.cpp.
 struct CudaCalls {
-  std::unique_ptr<RecordedWork> (*record)(c10::Device device, const std::function<void()>& work);
+  std::unique_ptr<RecordedWork> (*record)(c10::Device device, const std::function<void()>& work,
+                                          const RecordedWork* sharing);
   void* (*current_stream)(c10::Device device);  // a cudaStream_t
 };
 

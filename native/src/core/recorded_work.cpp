@@ -4,9 +4,10 @@
 
 namespace skiptuning {
 
-std::unique_ptr<RecordedWork> record(c10::Device device, const std::function<void()>& work) {
+std::unique_ptr<RecordedWork> record(c10::Device device, const std::function<void()>& work,
+                                     const RecordedWork* sharing) {
   const auto* cuda = cuda_calls();
-  return device.is_cuda() && cuda != nullptr ? cuda->record(device, work) : nullptr;
+  return device.is_cuda() && cuda != nullptr ? cuda->record(device, work, sharing) : nullptr;
 }
 
 }  // namespace skiptuning

@@ -18,6 +18,8 @@ class RecordedWork {
 // Records what `work` launches on the device, without running it. Everything of it must have run once before, and
 // nothing in it may wait for the device. Null where the device cannot record, or the core was built without CUDA's
 // headers.
-std::unique_ptr<RecordedWork> record(c10::Device device, const std::function<void()>& work);
+// Shares the memory of `sharing`, if that is not null: the two then may not run at the same time.
+std::unique_ptr<RecordedWork> record(c10::Device device, const std::function<void()>& work,
+                                     const RecordedWork* sharing = nullptr);
 
 }  // namespace skiptuning

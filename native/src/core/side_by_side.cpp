@@ -1,56 +1,52 @@
 #include "core/side_by_side.h"
 
-#include <map>
-#include <mutex>
+#include <exception>
 
-#include <c10/core/Event.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+
+#include "core/card_streams.h"
 
 namespace skiptuning {
 namespace {
 
-void order(const c10::Stream& earlier, const c10::Stream& later) {
-  c10::Event event(earlier.device_type());
-  event.record(earlier);
-  event.block(later);
-}
-
-// Always the same for a stream, so that the libraries' rooms for it and the kept memory are made once.
-c10::Stream beside_stream(const c10::Stream& stream) {
-  static std::mutex mutex;
-  static std::map<std::pair<c10::DeviceIndex, c10::StreamId>, c10::Stream> known;
-  const std::lock_guard<std::mutex> lock(mutex);
-  const std::pair key{stream.device_index(), stream.id()};
-  auto found = known.find(key);
-  if (found == known.end()) {
-    const c10::impl::VirtualGuardImpl streams(stream.device_type());
-    auto other = streams.getStreamFromGlobalPool(stream.device());
-    if (other == stream) {
-      other = streams.getStreamFromGlobalPool(stream.device());
+// Joins the streams at the end of a scope. A recording that is left unjoined could not even be given up.
+class Join {
+ public:
+  Join(const c10::Stream& stream, const c10::Stream& other) : stream_(stream), other_(other) {}
+  ~Join() {
+    try {
+      order(other_, stream_);
+    } catch (const std::exception&) {
+      // The card is broken: the next wait for it says so.
     }
-    found = known.emplace(key, other).first;
   }
-  return found->second;
-}
+  Join(const Join&) = delete;
+  Join& operator=(const Join&) = delete;
+
+ private:
+  c10::Stream stream_;
+  c10::Stream other_;
+};
 
 }  // namespace
 
-void side_by_side(c10::Device device, const std::function<void()>& work, const std::function<void()>& beside) {
-  if (!device.is_cuda()) {
+void side_by_side(c10::Device device, const std::function<void()>& work, const std::function<void()>& beside_work) {
+  const auto other =
+      device.is_cuda() ? beside(c10::impl::VirtualGuardImpl(device.type()).getStream(device)) : std::nullopt;
+  if (!other) {
     work();
-    beside();
+    beside_work();
     return;
   }
   const auto stream = c10::impl::VirtualGuardImpl(device.type()).getStream(device);
-  const auto other = beside_stream(stream);
-  order(stream, other);
+  order(stream, *other);
+  const Join join(stream, *other);
   {
-    const c10::StreamGuard guard(other);
-    beside();
+    const c10::StreamGuard guard(*other);
+    beside_work();
   }
   work();
-  order(other, stream);
 }
 
 }  // namespace skiptuning

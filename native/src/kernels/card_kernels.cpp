@@ -7,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include <c10/util/Logging.h>
-
 #include "core/card_program.h"
 #include "core/error.h"
 #include "kernels/card_kernels_source.h"
@@ -106,6 +104,7 @@ class CompiledKernels : public CardKernels {
 
 struct OfCard {
   std::unique_ptr<CardKernels> fp32, bf16;  // null where they could not be compiled
+  std::string problem;
 };
 
 OfCard compile_for(at::Device device) {
@@ -113,29 +112,35 @@ OfCard compile_for(at::Device device) {
     const auto program = std::make_shared<CardProgram>(device, kCardKernelsSource);
     const auto mutex = std::make_shared<std::mutex>();
     return {std::make_unique<CompiledKernels>(program, mutex, "fp32"),
-            std::make_unique<CompiledKernels>(program, mutex, "bf16")};
+            std::make_unique<CompiledKernels>(program, mutex, "bf16"),
+            {}};
   } catch (const Unsupported& reason) {
-    LOG(WARNING) << "Steps on " << device << " use LibTorch's kernels alone, which take longer: " << reason.what();
-    return {};
+    return {nullptr, nullptr, reason.what()};
   }
+}
+
+const OfCard& of_card(at::Device device) {
+  static std::mutex mutex;
+  static std::map<c10::DeviceIndex, OfCard> cards;
+  const std::lock_guard<std::mutex> lock(mutex);
+  auto found = cards.find(device.index());
+  if (found == cards.end()) {
+    found = cards.emplace(device.index(), compile_for(device)).first;
+  }
+  return found->second;
 }
 
 }  // namespace
 
 const CardKernels* card_kernels(const at::Tensor& like) {
-  static std::mutex mutex;
-  static std::map<c10::DeviceIndex, OfCard> cards;
   const auto type = like.scalar_type();
   if (!like.device().is_cuda() || (type != at::kFloat && type != at::kBFloat16)) {
     return nullptr;
   }
-  const std::lock_guard<std::mutex> lock(mutex);
-  const auto index = like.device().index();
-  auto found = cards.find(index);
-  if (found == cards.end()) {
-    found = cards.emplace(index, compile_for(like.device())).first;
-  }
-  return type == at::kFloat ? found->second.fp32.get() : found->second.bf16.get();
+  const auto& kernels = of_card(like.device());
+  return type == at::kFloat ? kernels.fp32.get() : kernels.bf16.get();
 }
+
+std::string card_kernels_problem(at::Device device) { return of_card(device).problem; }
 
 }  // namespace skiptuning

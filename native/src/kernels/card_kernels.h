@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <ATen/core/Tensor.h>
 
 namespace skiptuning {
@@ -30,5 +32,8 @@ class CardKernels {
 // Those for tensors like this one; null for the processor's, for other types than fp32 and bf16, and where there is no
 // compiler (NVRTC, which comes with LibTorch for CUDA). The first call for a card compiles them.
 const CardKernels* card_kernels(const at::Tensor& like);
+
+// Why a card has none; empty where it has. Compiles them, too.
+std::string card_kernels_problem(at::Device device);
 
 }  // namespace skiptuning

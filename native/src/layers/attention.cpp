@@ -192,7 +192,7 @@ bool has_loops(const AttentionInput& input, const Sequences& sequences) {
 
 at::Tensor attention_forward(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
                              AttentionSaved* saved) {
-  const auto kernel = fused_attention_for(input, sequences, shape);
+  const auto kernel = fused_attention_for(input, sequences, shape, saved != nullptr);
   if (kernel != FusedAttention::none) {
     return fused_attention_forward(kernel, input, sequences, shape, saved);
   }

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -13,7 +15,7 @@
 #include <ATen/ops/_scaled_dot_product_flash_attention.h>
 #include <ATen/ops/_scaled_dot_product_flash_attention_backward.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/randn.h>
+#include <ATen/ops/full.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include "core/recorded_work.h"
@@ -50,57 +52,62 @@ Parts parts_of(const AttentionInput& input, std::int64_t count, std::int64_t hea
   return {heads_of(input.q, count, heads), heads_of(input.k, count, heads), heads_of(input.v, count, heads)};
 }
 
-// Seconds of a forward and a backward, by replay where the device records, so that the launches don't count.
+// Seconds of a run, by replay where the device records, so that the launches don't count.
 double seconds_of(c10::Device device, const std::function<void()>& run) {
   using Clock = std::chrono::steady_clock;
   constexpr int kRuns = 20;
-  const c10::impl::VirtualGuardImpl guard(device.type());
+  // Only this stream is waited for: others may be recording.
+  const auto stream = c10::impl::VirtualGuardImpl(device.type()).getStream(device);
   for (int run_before = 0; run_before < 3; ++run_before) {
     run();
   }
-  guard.synchronizeDevice(device.index());
+  stream.synchronize();
   const auto recorded = record(device, run);
   const auto once = [&] { recorded ? recorded->replay() : run(); };
   once();
-  guard.synchronizeDevice(device.index());
+  stream.synchronize();
   const auto begin = Clock::now();
   for (int counted = 0; counted < kRuns; ++counted) {
     once();
   }
-  guard.synchronizeDevice(device.index());
+  stream.synchronize();
   return std::chrono::duration<double>(Clock::now() - begin).count() / kRuns;
 }
 
+// Infinite where there is no such kernel for the card or the shape.
 double seconds_of(FusedAttention kernel, const AttentionInput& like, const Sequences& sequences,
                   const AttentionShape& shape) {
-  const auto rows = [](const at::Tensor& x) { return at::randn(x.sizes(), x.options()); };
+  // Not random numbers: another thread's recording may have closed their generator.
+  const auto rows = [](const at::Tensor& x) { return at::full(x.sizes(), 0.01, x.options()); };
   const AttentionInput input{rows(like.q), rows(like.k), rows(like.v)};
   const AttentionInput gradients{rows(like.q), rows(like.k), rows(like.v)};
   const auto d_output = rows(like.q);
-  return seconds_of(like.q.device(), [&] {
-    AttentionSaved saved;
-    if (kernel == FusedAttention::none) {
-      plain_attention_forward(input, sequences, shape, &saved.probabilities);
-      plain_attention_backward(d_output, input, saved.probabilities, sequences, shape, gradients);
-    } else {
-      fused_attention_forward(kernel, input, sequences, shape, &saved);
-      fused_attention_backward(d_output, input, saved, sequences, shape, gradients);
-    }
-  });
+  try {
+    return seconds_of(like.q.device(), [&] {
+      AttentionSaved saved;
+      if (kernel == FusedAttention::none) {
+        plain_attention_forward(input, sequences, shape, &saved.probabilities);
+        plain_attention_backward(d_output, input, saved.probabilities, sequences, shape, gradients);
+      } else {
+        fused_attention_forward(kernel, input, sequences, shape, &saved);
+        fused_attention_backward(d_output, input, saved, sequences, shape, gradients);
+      }
+    });
+  } catch (const c10::OutOfMemoryError&) {
+    throw;  // says nothing of the kernel
+  } catch (const c10::Error&) {
+    return std::numeric_limits<double>::infinity();
+  }
 }
 
 FusedAttention fastest(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape) {
   auto best = FusedAttention::none;
-  double least = seconds_of(best, input, sequences, shape);
-  for (const auto kernel : {FusedAttention::flash, FusedAttention::cudnn}) {
-    try {
-      const double seconds = seconds_of(kernel, input, sequences, shape);
-      if (seconds < least) {
-        best = kernel;
-        least = seconds;
-      }
-    } catch (const c10::Error&) {
-      // A card or a build without this kernel.
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto kernel : {FusedAttention::none, FusedAttention::flash, FusedAttention::cudnn}) {
+    const double seconds = seconds_of(kernel, input, sequences, shape);
+    if (seconds < least) {
+      best = kernel;
+      least = seconds;
     }
   }
   return best;
@@ -114,17 +121,27 @@ bool may_be_fused(const AttentionInput& input, const Sequences& sequences, const
 
 }  // namespace
 
-FusedAttention fused_attention_for(const AttentionInput& input, const Sequences& sequences,
-                                   const AttentionShape& shape) {
+FusedAttention fused_attention_for(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape,
+                                   bool with_backward) {
   static std::mutex mutex;
   static std::map<std::pair<c10::DeviceIndex, Shape>, FusedAttention> chosen;
   if (!may_be_fused(input, sequences, shape)) {
     return FusedAttention::none;
   }
+  if (!with_backward) {
+    return FusedAttention::flash;
+  }
   const std::pair key{input.q.device().index(), shape_of(input, sequences, shape)};
   const std::lock_guard<std::mutex> lock(mutex);
   const auto found = chosen.find(key);
-  return found != chosen.end() ? found->second : chosen.emplace(key, fastest(input, sequences, shape)).first->second;
+  if (found != chosen.end()) {
+    return found->second;
+  }
+  try {
+    return chosen.emplace(key, fastest(input, sequences, shape)).first->second;
+  } catch (const c10::OutOfMemoryError&) {
+    return FusedAttention::flash;  // which needs the least; measured when there is room
+  }
 }
 
 at::Tensor fused_attention_forward(FusedAttention kernel, const AttentionInput& input, const Sequences& sequences,

@@ -80,6 +80,7 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
                           std::to_string(count));
   }
   texts_.reset();
+  ++texts_version_;
   const auto& configuration = model_.configuration();
   const auto all = text_rows(tokens, end_of_text_positions(tokens, configuration.end_of_text), model_.device(),
                              options_.text_layout);

@@ -42,6 +42,7 @@ class FeatureCache {
   bool holds_features() const;                          // of the images, not hidden states
   const at::Tensor& images() const { return images_; }  // [N, tokens, D], or features [N, 1, E] of length 1
   bool has_texts() const { return texts_.defined(); }
+  std::uint64_t texts_version() const { return texts_version_; }       // grows with put_texts, which makes new tensors
   const at::Tensor& texts() const { return texts_; }                   // [R, D], rows as text_sequences() says
   const Sequences& text_sequences() const { return text_sequences_; }  // of all M class prompts
   const at::Tensor& text_places() const { return text_places_; }       // [M] int64: where each is pooled
@@ -53,6 +54,7 @@ class FeatureCache {
   std::vector<bool> filled_;  // rows of images_
   at::Tensor images_, texts_, text_places_, prototypes_;
   Sequences text_sequences_;
+  std::uint64_t texts_version_ = 0;
 };
 
 }  // namespace skiptuning

@@ -8,27 +8,13 @@
 #include <ATen/ops/empty.h>
 #include <c10/core/StreamGuard.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
+#include <c10/util/Exception.h>
 
 namespace skiptuning {
 namespace {
 
 // Steps of a kind that run before one is recorded: they make the libraries' handles and choose their kernels.
 constexpr int kWarmUps = 3;
-
-// A stream of its own lets the device work on several runs at once, and can be recorded.
-std::optional<c10::Stream> own_stream(at::Device device) {
-  if (!device.is_cuda()) {
-    return std::nullopt;
-  }
-  return c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
-}
-
-// Lets `later` begin when all that was launched on `earlier` has ended.
-void order(const c10::Stream& earlier, const c10::Stream& later) {
-  c10::Event event(earlier.device_type());
-  event.record(earlier);
-  event.block(later);
-}
 
 at::Tensor host_buffer(std::int64_t count, bool pinned) {
   return at::empty({count}, at::TensorOptions().dtype(at::kDouble).pinned_memory(pinned));
@@ -70,12 +56,16 @@ FixedStep::FixedStep(Model& model, const FeatureCache& cache, const Method& meth
       selection_(selection),
       // Rows that lie in the host's memory cannot be gathered by the device.
       recorded_(recorded && cache.images().device() == model.device()),
-      stream_(own_stream(model.device())) {}
+      texts_version_(cache.texts_version()) {
+  if (model.device().is_cuda()) {
+    streams_.emplace(model.device());
+  }
+}
 
 FixedStep::~FixedStep() {
   // What a card still works on is needed until then.
-  if (stream_) {
-    stream_->synchronize();
+  if (streams_) {
+    streams_->wait_quietly();
   }
 }
 
@@ -124,33 +114,58 @@ void FixedStep::compute(Kind& kind) const {
 }
 
 void FixedStep::compute_or_replay(Kind& kind) {
+  if (!kind.recorded && recorded_ && kind.runs >= kWarmUps) {
+    try {
+      kind.recorded = record(model_.device(), [&] { compute(kind); }, any_recording());
+      recorded_ = kind.recorded != nullptr;
+    } catch (const c10::Error&) {
+      recorded_ = false;  // too little memory for one more, say; nothing of it has run
+    }
+  }
   if (kind.recorded) {
     kind.recorded->replay();
+  } else {
+    compute(kind);
+    ++kind.runs;
+  }
+}
+
+const RecordedWork* FixedStep::any_recording() const {
+  for (const auto& [sizes, kind] : kinds_) {
+    if (kind.recorded) {
+      return kind.recorded.get();
+    }
+  }
+  return nullptr;
+}
+
+std::int64_t FixedStep::recordings() const {
+  return std::count_if(kinds_.begin(), kinds_.end(), [](const auto& kind) { return kind.second.recorded != nullptr; });
+}
+
+void FixedStep::forget_other_texts() {
+  if (texts_version_ == cache_.texts_version()) {
     return;
   }
-  if (recorded_ && kind.runs >= kWarmUps) {
-    kind.recorded = record(model_.device(), [&] { compute(kind); });
-    if (kind.recorded) {
-      kind.recorded->replay();
-      return;
-    }
-    recorded_ = false;
+  if (streams_) {
+    streams_->wait_quietly();
   }
-  compute(kind);
-  ++kind.runs;
+  kinds_.clear();
+  texts_version_ = cache_.texts_version();
 }
 
 void FixedStep::begin(const StepInput& input) {
   const auto choice =
       rank_choice(selection_, cache_.options().texts, static_cast<std::int64_t>(input.labels.size()), input.step);
+  forget_other_texts();
   std::optional<OnStream> on_stream;
-  if (stream_) {
-    on_stream.emplace(*stream_);
+  if (streams_) {
+    on_stream.emplace(streams_->stream());
   }
   auto& kind = kind_of(static_cast<std::int64_t>(input.labels.size()), static_cast<std::int64_t>(choice.ranks.size()));
   Begun step;
   step.input = host_input(input, choice);
-  step.output = host_buffer(kind.output.numel(), stream_.has_value());
+  step.output = host_buffer(kind.output.numel(), streams_.has_value());
   kind.input.copy_(step.input, /*non_blocking=*/true);
   compute_or_replay(kind);
   parameters_.refreshed();

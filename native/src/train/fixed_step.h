@@ -8,8 +8,8 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/Event.h>
-#include <c10/core/Stream.h>
 
+#include "core/card_streams.h"
 #include "core/recorded_work.h"
 #include "method/method.h"
 #include "train/flat_parameters.h"
@@ -33,6 +33,8 @@ class FixedStep {
   // Of the earliest that was begun; waits for it.
   StepResult end();
   std::size_t begun() const { return begun_.size(); }
+  // Kinds of steps that were recorded.
+  std::int64_t recordings() const;
 
  private:
   // Everything of the steps over `batch` pictures and `choices` ranks.
@@ -54,6 +56,9 @@ class FixedStep {
   at::Tensor host_input(const StepInput& input, const RankChoice& choice) const;
   void compute(Kind& kind) const;
   void compute_or_replay(Kind& kind);
+  const RecordedWork* any_recording() const;
+  // Recordings hold the places of the cache's texts, which are others after each put.
+  void forget_other_texts();
 
   Model& model_;
   const FeatureCache& cache_;
@@ -62,7 +67,8 @@ class FixedStep {
   Optimizer& optimizer_;
   SelectionOptions selection_;
   bool recorded_;
-  std::optional<c10::Stream> stream_;  // of its own, on CUDA
+  std::optional<StreamPair> streams_;  // on CUDA
+  std::uint64_t texts_version_;
   std::map<std::pair<std::int64_t, std::int64_t>, Kind> kinds_;
   std::deque<Begun> begun_;
 };

@@ -103,6 +103,8 @@ class MethodTrainer : public Trainer {
 
   std::size_t begun_steps() const override { return fixed_step_ ? fixed_step_->begun() : ended_.size(); }
 
+  std::int64_t recordings() const override { return fixed_step_ ? fixed_step_->recordings() : 0; }
+
   double contrastive_step(const ContrastiveInput& input) override {
     if (options_.method != "contrastive") {
       throw InvalidState("this trainer fine-tunes on a cache; it takes no contrastive steps");

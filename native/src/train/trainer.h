@@ -77,6 +77,8 @@ class Trainer {
   // The result of the earliest step that was begun and not ended; waits for it.
   virtual StepResult end_step() = 0;
   virtual std::size_t begun_steps() const = 0;
+  // Shapes of steps that a card replays.
+  virtual std::int64_t recordings() const = 0;
   virtual double contrastive_step(const ContrastiveInput& input) = 0;
   // Views of all that a resumed run needs, valid until the next step.
   virtual NamedTensors state() const = 0;

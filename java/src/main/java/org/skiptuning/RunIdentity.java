@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a run is a function of: two runs of one identity end with the same bytes on one machine.
+ * What a run is a function of: two runs of one identity end with the same bytes on one machine's processor. A card adds in
+ * an order of its own, so that the last bits may differ there in 16 bits.
  *
  * @param settings as JSON, less what has no effect on the weights
  * @param model SHA-256 of the original weights

@@ -58,7 +58,8 @@ public final class SkipTuning {
      * {@code metrics.jsonl} with a line a step, and in the end what {@link FineTuned#save} writes.
      *
      * @param directory is made if missing; without {@code resume} an earlier run's files in it are replaced
-     * @param resume goes on from the state in the directory, and ends with the same bytes as an uninterrupted run;
+     * @param resume goes on from the state in the directory, and ends with the same bytes as an uninterrupted run, but
+     *     for the last bits on a card in 16 bits;
      *     starts from the beginning where there is none yet
      * @throws SkipTuningException also if the state there belongs to other settings, another model or other data
      */

@@ -43,6 +43,7 @@ final class Abi {
     static final MethodHandle CACHE_PUT_TEXTS = bind("st_cache_put_texts");
     static final MethodHandle CACHE_RELEASE = bind("st_cache_release");
     static final MethodHandle TRAINER_CREATE = bind("st_trainer_create");
+    static final MethodHandle TRAINER_STEP = bind("st_trainer_step");
     static final MethodHandle TRAINER_BEGIN_STEP = bind("st_trainer_begin_step");
     static final MethodHandle TRAINER_END_STEP = bind("st_trainer_end_step");
     static final MethodHandle TRAINER_CONTRASTIVE_STEP = bind("st_trainer_contrastive_step");

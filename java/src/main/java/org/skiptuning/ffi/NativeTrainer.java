@@ -47,44 +47,63 @@ public final class NativeTrainer implements AutoCloseable {
      * @param imageRate learning rate of the image tower
      */
     public StepResult step(long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
-        beginStep(step, imageRows, labels, textRate, imageRate);
-        return endStep();
+        try (var arena = Arena.ofConfined()) {
+            var struct = inputs(arena, step, imageRows, labels, textRate, imageRate);
+            return result(arena, struct, (trainer, segment) -> (int) Abi.TRAINER_STEP.invokeExact(trainer, segment));
+        }
     }
 
-    /** The first half of {@link #step}: a card computes while the caller goes on. At most 64 may be begun. */
+    /**
+     * The first half of {@link #step}: a card computes while the caller goes on. At most 64 may be begun and not ended, and
+     * {@code step} is not for then.
+     */
     public void beginStep(long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
-        if (imageRows.length == 0 || imageRows.length != labels.length) {
-            throw new IllegalArgumentException(
-                    "A step over " + imageRows.length + " images and " + labels.length + " labels");
-        }
         try (var arena = Arena.ofConfined()) {
-            var segment = Struct.allocate(Layouts.STEP, arena)
-                    .set("step", step)
-                    .set("batch", (long) imageRows.length)
-                    .set("image_rows", arena.allocateFrom(Layouts.LONG, imageRows))
-                    .set("labels", arena.allocateFrom(Layouts.LONG, labels))
-                    .set("text_learning_rate", textRate)
-                    .set("image_learning_rate", imageRate)
-                    .segment();
+            var segment =
+                    inputs(arena, step, imageRows, labels, textRate, imageRate).segment();
             handle.call(trainer -> (int) Abi.TRAINER_BEGIN_STEP.invokeExact(trainer, segment));
         }
     }
 
     /** Waits for the earliest step that was begun and not ended. */
     public StepResult endStep() {
-        long classes = cache.map(NativeCache::texts).orElse(0L);
         try (var arena = Arena.ofConfined()) {
-            var kept = arena.allocate(Layouts.LONG, classes);
-            var struct = Struct.allocate(Layouts.STEP, arena)
-                    .set("kept_classes", kept)
-                    .set("kept_capacity", classes);
-            var segment = struct.segment();
-            handle.call(trainer -> (int) Abi.TRAINER_END_STEP.invokeExact(trainer, segment));
-            long count = Math.min(struct.getLong("kept_count"), classes);
-            return new StepResult(
-                    struct.getDouble("loss"),
-                    kept.asSlice(0, count * Layouts.LONG.byteSize()).toArray(Layouts.LONG));
+            return result(arena, Struct.allocate(Layouts.STEP, arena), (trainer, segment) ->
+                    (int) Abi.TRAINER_END_STEP.invokeExact(trainer, segment));
         }
+    }
+
+    private static Struct inputs(
+            Arena arena, long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
+        if (imageRows.length == 0 || imageRows.length != labels.length) {
+            throw new IllegalArgumentException(
+                    "A step over " + imageRows.length + " images and " + labels.length + " labels");
+        }
+        return Struct.allocate(Layouts.STEP, arena)
+                .set("step", step)
+                .set("batch", (long) imageRows.length)
+                .set("image_rows", arena.allocateFrom(Layouts.LONG, imageRows))
+                .set("labels", arena.allocateFrom(Layouts.LONG, labels))
+                .set("text_learning_rate", textRate)
+                .set("image_learning_rate", imageRate);
+    }
+
+    /** A call that writes a step's results. */
+    @FunctionalInterface
+    private interface StepCall {
+        int invoke(MemorySegment trainer, MemorySegment step) throws Throwable;
+    }
+
+    private StepResult result(Arena arena, Struct struct, StepCall call) {
+        long classes = cache.map(NativeCache::texts).orElse(0L);
+        var kept = arena.allocate(Layouts.LONG, classes);
+        struct.set("kept_classes", kept).set("kept_capacity", classes);
+        var segment = struct.segment();
+        handle.call(trainer -> call.invoke(trainer, segment));
+        long count = Math.min(struct.getLong("kept_count"), classes);
+        return new StepResult(
+                struct.getDouble("loss"),
+                kept.asSlice(0, count * Layouts.LONG.byteSize()).toArray(Layouts.LONG));
     }
 
     /**

@@ -12,7 +12,7 @@ import org.skiptuning.checkpoint.ClipConfiguration;
  * @param topRatio share or number of classes surely kept (r)
  * @param lambda scale of the tail by which others stay; 0 drops them
  * @param maxClasses cap on the surely kept; 0 has none
- * @param steps measured, after two that are not
+ * @param steps measured, after some that are not
  * @param threads 0 for one a processor
  */
 public record SpeedSettings(

@@ -140,7 +140,11 @@ class NativeTrainerTest {
         try (var context = TinyClip.context();
                 var model = TinyClip.model(context);
                 var cache = TinyClip.filledCache(model, 4, 6)) {
-            refuses(model, Optional.of(cache), "{\"method\":\"magic\"}", "options.method must be skip or coop or contrastive");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"magic\"}",
+                    "options.method must be skip or coop or contrastive");
             refuses(
                     model,
                     Optional.of(cache),
