@@ -106,7 +106,8 @@ public final class StepBenchmark implements AutoCloseable {
                 return new MethodSpeed(
                         times,
                         kept,
-                        onCard() ? peak : ResidentMemory.peak() - loaded,
+                        // A small step may hide in what the process held before.
+                        onCard() ? peak : Math.max(peak, ResidentMemory.peak() - loaded),
                         peak,
                         cost,
                         machine.floorMillis(cost));

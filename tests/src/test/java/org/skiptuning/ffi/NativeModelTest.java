@@ -3,13 +3,6 @@ package org.skiptuning.ffi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -257,11 +250,11 @@ class NativeModelTest {
     void thousandsOfHandlesLeaveNothingBehind() throws Throwable {
         try (var context = TinyClip.context()) {
             createAndClose(context, 1_000);
-            long before = mallocBytes();
+            long before = MallocFigures.bytesInUse();
             long allocated = context.allocatedBytes();
             createAndClose(context, 10_000);
             assertThat(context.allocatedBytes()).isEqualTo(allocated);
-            assertThat(mallocBytes() - before).isLessThan(8L << 20);
+            assertThat(MallocFigures.bytesInUse() - before).isLessThan(8L << 20);
         }
     }
 
@@ -298,19 +291,6 @@ class NativeModelTest {
                     }
                 }
             }
-        }
-    }
-
-    /** What malloc has given out and not got back, by glibc's {@code mallinfo2}: no Java heap, no pages kept for later. */
-    private static long mallocBytes() throws Throwable {
-        var figures = MemoryLayout.structLayout(MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG));
-        var linker = Linker.nativeLinker();
-        var function =
-                linker.downcallHandle(linker.defaultLookup().findOrThrow("mallinfo2"), FunctionDescriptor.of(figures));
-        try (var arena = Arena.ofConfined()) {
-            var result = (MemorySegment) function.invokeExact((SegmentAllocator) arena);
-            long mapped = result.getAtIndex(ValueLayout.JAVA_LONG, 4);
-            return mapped + result.getAtIndex(ValueLayout.JAVA_LONG, 7);
         }
     }
 

@@ -38,6 +38,54 @@ class NativeTrainerTest {
     }
 
     @Test
+    void thousandsOfRunsLeaveNothingBehind() throws Throwable {
+        try (var context = TinyClip.context();
+                var model = TinyClip.model(context)) {
+            trainAndClose(model, 500);
+            long before = MallocFigures.bytesInUse();
+            long allocated = context.allocatedBytes();
+            trainAndClose(model, 10_000);
+            assertThat(context.allocatedBytes()).isLessThanOrEqualTo(allocated);
+            assertThat(MallocFigures.bytesInUse() - before).isLessThan(8L << 20);
+        }
+    }
+
+    /** A fork, a cache and a trainer each time, and a step begun and ended. */
+    private static void trainAndClose(NativeModel model, int times) {
+        for (int time = 0; time < times; time++) {
+            try (var own = model.fork();
+                    var cache = TinyClip.filledCache(own, 2, 3);
+                    var trainer = NativeTrainer.create(own, Optional.of(cache), OPTIONS)) {
+                trainer.beginStep(0, new long[] {0, 1}, new long[] {1, 2}, 0.1, 0.1);
+                assertThat(trainer.endStep().loss()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void stepsAreBegunAndEndedInOrder() {
+        try (var context = TinyClip.context();
+                var model = TinyClip.model(context);
+                var cache = TinyClip.filledCache(model, 4, 6);
+                var left = model.fork();
+                var right = model.fork();
+                var ahead = NativeTrainer.create(left, Optional.of(cache), OPTIONS);
+                var alone = NativeTrainer.create(right, Optional.of(cache), OPTIONS)) {
+            assertThatThrownBy(ahead::endStep).isInstanceOf(IllegalStateException.class);
+            for (int step = 0; step < 5; step++) {
+                ahead.beginStep(step, new long[] {0, 3}, new long[] {5, 1}, 0.1, 0.1);
+            }
+            assertThatThrownBy(() -> step(ahead, 5)).isInstanceOf(IllegalStateException.class);
+            for (int step = 0; step < 5; step++) {
+                var expected = alone.step(step, new long[] {0, 3}, new long[] {5, 1}, 0.1, 0.1);
+                var found = ahead.endStep();
+                assertThat(found.loss()).isEqualTo(expected.loss());
+                assertThat(found.keptClasses()).isEqualTo(expected.keptClasses());
+            }
+        }
+    }
+
+    @Test
     void aRestoredStateGoesOnByteForByte() {
         try (var context = TinyClip.context();
                 var model = TinyClip.model(context);
@@ -161,7 +209,7 @@ class NativeTrainerTest {
                     "{\"method\":\"skip\",\"optimizer\":{\"rate\":1}}",
                     "options.optimizer.rate is an unknown key");
             refuses(model, Optional.empty(), "{\"method\":\"skip\"}", "The method skip needs a cache");
-            var pairs = "the method contrastive goes with the optimizer muon, and skip with sgd or adamw; not ";
+            var pairs = "the method contrastive goes with the optimizer muon, and the others with sgd or adamw; not ";
             refuses(model, Optional.empty(), "{\"method\":\"contrastive\"}", pairs + "contrastive with sgd");
             refuses(
                     model,
