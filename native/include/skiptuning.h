@@ -343,7 +343,8 @@ ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void
  * it may be copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 
-/* {"trained_parameters":31414272}: how many numbers are trained */
+/* {"trained_parameters":31414272,"held_bytes":83886080}: how many numbers are trained, and what the last step's forward
+ * kept for its backward; 0 before the first step and where that is not counted */
 ST_API st_status st_trainer_info(st_trainer* trainer, char* text, uint64_t capacity, uint64_t* length) ST_NOEXCEPT;
 
 ST_API void st_trainer_release(st_trainer* trainer) ST_NOEXCEPT;

@@ -53,6 +53,8 @@ TEST_P(Products, EqualThoseInFp64OnAnyNumberOfThreads) {
   for (const int threads : {1, 2, 3}) {
     at::set_num_threads(threads);
     use_one_blas_thread();
+    const auto straight = b.contiguous();
+    EXPECT_LT(difference(product(a, straight), expected), 1e-6);
     const auto found = product(a, b);
     EXPECT_LT(difference(found, expected), 1e-6);
     auto wide = at::empty({m, n + 3});
@@ -66,8 +68,9 @@ TEST_P(Products, EqualThoseInFp64OnAnyNumberOfThreads) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, Products,
                          ::testing::Combine(::testing::Values(Size{1, 1, 1}, Size{3, 5, 7}, Size{788, 96, 96},
-                                                              Size{272, 768, 192}, Size{97, 511, 333},
-                                                              Size{1000, 17, 64}, Size{788, 768, 3072}),
+                                                              Size{9, 2900, 20}, Size{272, 768, 192},
+                                                              Size{97, 511, 333}, Size{1000, 17, 64},
+                                                              Size{788, 768, 3072}),
                                             ::testing::Values(GemmBackEnd::blas, GemmBackEnd::onednn)));
 
 // Seconds that the calling thread itself computes, the least of a few runs.

@@ -15,9 +15,9 @@
 #include "abi/handles.h"
 #include "abi/json_writer.h"
 #include "abi/measure.h"
-#include "abi/memory.h"
 #include "abi/options.h"
 #include "abi/status.h"
+#include "core/device_memory.h"
 #include "core/error.h"
 #include "kernels/card_kernels.h"
 
@@ -191,7 +191,7 @@ st_status st_context_gemm_rate(st_context* context, st_precision precision, st_p
 
 st_status st_context_memory(st_context* context, st_memory* memory) noexcept {
   return guarded([&] {
-    const auto figures = memory_of(dereference(context, "context").state->device);
+    const auto figures = skiptuning::memory_of(dereference(context, "context").state->device);
     auto& result = checked_struct(memory, "memory");
     result.allocated = figures.allocated;
     result.peak = figures.peak;
@@ -199,7 +199,7 @@ st_status st_context_memory(st_context* context, st_memory* memory) noexcept {
 }
 
 st_status st_context_reset_peak(st_context* context) noexcept {
-  return guarded([&] { reset_peak_of(dereference(context, "context").state->device); });
+  return guarded([&] { skiptuning::reset_peak_of(dereference(context, "context").state->device); });
 }
 
 void st_context_release(st_context* context) noexcept { release(context); }

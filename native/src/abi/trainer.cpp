@@ -193,7 +193,10 @@ st_status st_trainer_info(st_trainer* trainer, char* text, uint64_t capacity, ui
     auto& state = *dereference(trainer, "trainer").state;
     const Turn turn(state);
     JsonWriter json;
-    json.begin_object().field("trained_parameters", state.trainer->trained_parameters()).end_object();
+    json.begin_object()
+        .field("trained_parameters", state.trainer->trained_parameters())
+        .field("held_bytes", static_cast<int64_t>(state.trainer->held_bytes()))
+        .end_object();
     write_text(json.text(), text, capacity, length);
   });
 }

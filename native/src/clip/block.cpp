@@ -81,6 +81,9 @@ at::Tensor project_backward_input(const ProjectionGradients& d, const at::Tensor
   return dn;
 }
 
+// A processor makes it in the pass that its derivative takes anyway.
+bool makes_activation_again(const at::Tensor& rows) { return rows.device().is_cpu(); }
+
 // Where the product that frozen_input_backward spares costs more than its passes over the weights.
 bool splits_layer_norm(const at::Tensor& rows) { return rows.device().is_cpu(); }
 
@@ -152,7 +155,9 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   drop_unless_trained(s.normalised_2);
   drop(s.pre_activation);
   auto y = linear_forward(s.activated, w.c_proj_weight, w.c_proj_bias, s.middle);
-  drop_unless_trained(s.activated);
+  if (!use.trained || makes_activation_again(x)) {
+    s.activated.reset();
+  }
   s.input = x;
   return y;
 }
@@ -160,9 +165,11 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
 at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, const BlockTensors& w,
                           const BlockShape& shape, const BlockUse& use, const BlockSaved& saved,
                           const BlockTensors& g) {
-  linear_backward_parameters(dy, saved.activated, g.c_proj_weight, g.c_proj_bias);
-  const auto d_hidden =
-      activation_backward(shape.activation, linear_backward_input(dy, w.c_proj_weight), saved.pre_activation);
+  auto activated = saved.activated;
+  const auto d_hidden = activation_backward(shape.activation, linear_backward_input(dy, w.c_proj_weight),
+                                            saved.pre_activation, use.trained ? &activated : nullptr);
+  linear_backward_parameters(dy, activated, g.c_proj_weight, g.c_proj_bias);
+  activated.reset();
   linear_backward_parameters(d_hidden, saved.normalised_2, g.c_fc_weight, g.c_fc_bias);
   auto d_middle = layer_norm_backward(linear_backward_input(d_hidden, w.c_fc_weight), saved.middle, w.ln_2_weight,
                                       w.ln_2_bias, saved.ln_2, g.ln_2_weight, g.ln_2_bias);

@@ -52,14 +52,14 @@ struct BlockSaved {
   LayerNormSaved ln_2;
   at::Tensor normalised_2;    // [Q,D]
   at::Tensor pre_activation;  // [Q,4D], as activation_backward wants it
-  at::Tensor activated;       // [Q,4D]
+  at::Tensor activated;       // [Q,4D], unless the backward makes it again
 };
 
 // x [R,D] -> [Q,D]:  m = x + out_proj(attention(in_proj(ln_1(x))));  m + c_proj(act(c_fc(ln_2(m))))
 at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const BlockTensors& weights,
                          const BlockShape& shape, const BlockUse& use, BlockSaved* saved);
 
-// dy [Q,D] -> dx [R,D] (undefined without input_gradient); writes every gradient (=).
+// dy [Q,D] -> dx [R,D] (undefined without input_gradient); writes every gradient (=). Takes over what was saved.
 at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, const BlockTensors& weights,
                           const BlockShape& shape, const BlockUse& use, const BlockSaved& saved,
                           const BlockTensors& gradients);

@@ -22,4 +22,7 @@ class RecordedWork {
 std::unique_ptr<RecordedWork> record(c10::Device device, const std::function<void()>& work,
                                      const RecordedWork* sharing = nullptr);
 
+// Whether this thread is recording: nothing may be measured or compiled then.
+bool is_recording();
+
 }  // namespace skiptuning

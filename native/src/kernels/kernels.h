@@ -32,8 +32,8 @@ struct TypedKernels {
 
   // x += bias;  y = x sigmoid(1.702 x)
   void (*quick_gelu)(T* x, const T* bias, T* y, std::int64_t rows, std::int64_t width);
-  // dy becomes dx, of that x.
-  void (*quick_gelu_backward)(T* dy, const T* x, std::int64_t count);
+  // dy becomes dx, of that x, which becomes y again.
+  void (*quick_gelu_backward)(T* dy, T* x, std::int64_t count);
 
   // sums = those of the columns [first, first + count), row by row.
   void (*sum_columns)(const T* x, std::int64_t rows, std::int64_t width, std::int64_t first, std::int64_t count,

@@ -69,8 +69,12 @@ at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x,
   return at::silu(saved).mul_(1.0 / kQuickGeluSlope);
 }
 
-at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x) {
+at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x, at::Tensor* activated) {
+  const bool wanted = activated != nullptr && !activated->defined();
   if (activation == Activation::gelu) {
+    if (wanted) {
+      *activated = at::gelu(x);
+    }
     return at::gelu_backward(dy, x);
   }
   if (!x.device().is_cpu()) {
@@ -84,6 +88,9 @@ at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::T
   }
   if (!has_kernel(activation, x) || !dy.is_contiguous()) {
     const auto share = at::sigmoid(x * kQuickGeluSlope);
+    if (wanted) {
+      *activated = x * share;
+    }
     return dy.mul_(share).mul_(x.mul(kQuickGeluSlope).mul_(1.0 - share).add_(1.0));
   }
   kernels::for_type(x.scalar_type(), [&](auto type) {
@@ -93,6 +100,9 @@ at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::T
       backward(kernels::data<T>(dy) + begin, kernels::data<T>(x) + begin, end - begin);
     });
   });
+  if (wanted) {
+    *activated = x;
+  }
   return dy;
 }
 

@@ -15,7 +15,8 @@ at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Te
 at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x, const at::Tensor& weight,
                                      const at::Tensor& bias, at::Tensor& saved);
 
-// dx from dy [R,N], which is taken over; x as the forward saved it.
-at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x);
+// dx from dy [R,N] and x, as the forward saved it; both are taken over. `activated`, if not null, receives the
+// forward's result again, unless it is defined: a processor makes it on the way, so that nobody need keep it.
+at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x, at::Tensor* activated);
 
 }  // namespace skiptuning

@@ -23,6 +23,9 @@
 namespace skiptuning {
 namespace {
 
+// Both kernels take heads up to this width, in steps of 8.
+constexpr std::int64_t kWidestHead = 256;
+
 // Sequences, queries and keys of each, heads, their width, whether causal, whether in bf16.
 using Shape = std::array<std::int64_t, 7>;
 
@@ -113,10 +116,23 @@ FusedAttention fastest(const AttentionInput& input, const Sequences& sequences, 
   return best;
 }
 
+// Whether the card has flash, which old ones lack.
+bool has_flash(c10::Device device, at::ScalarType type) {
+  const auto small = at::full({1, 1, 8, 8}, 0.01, at::TensorOptions().dtype(type).device(device));
+  try {
+    at::_scaled_dot_product_flash_attention(small, small, small);
+    return true;
+  } catch (const c10::Error&) {
+    return false;
+  }
+}
+
 bool may_be_fused(const AttentionInput& input, const Sequences& sequences, const AttentionShape& shape) {
   const auto type = input.q.scalar_type();
+  const auto head_width = input.q.size(1) / shape.heads;
   return input.q.device().is_cuda() && (type == at::kBFloat16 || type == at::kHalf) && sequences.shared == 0 &&
-         sequences.equal_length() > 0 && (shape.queries == Queries::all || !shape.causal);
+         sequences.equal_length() > 0 && head_width % 8 == 0 && head_width <= kWidestHead &&
+         (shape.queries == Queries::all || !shape.causal);
 }
 
 }  // namespace
@@ -128,19 +144,27 @@ FusedAttention fused_attention_for(const AttentionInput& input, const Sequences&
   if (!may_be_fused(input, sequences, shape)) {
     return FusedAttention::none;
   }
-  if (!with_backward) {
-    return FusedAttention::flash;
-  }
   const std::pair key{input.q.device().index(), shape_of(input, sequences, shape)};
   const std::lock_guard<std::mutex> lock(mutex);
+  if (!with_backward) {
+    static std::map<std::pair<c10::DeviceIndex, at::ScalarType>, bool> flash;
+    const std::pair card{input.q.device().index(), input.q.scalar_type()};
+    if (flash.count(card) == 0) {
+      flash.emplace(card, has_flash(input.q.device(), input.q.scalar_type()));
+    }
+    return flash.at(card) ? FusedAttention::flash : FusedAttention::none;
+  }
   const auto found = chosen.find(key);
   if (found != chosen.end()) {
     return found->second;
   }
+  if (is_recording()) {
+    return FusedAttention::none;  // a measurement that had no room: what is always there
+  }
   try {
     return chosen.emplace(key, fastest(input, sequences, shape)).first->second;
   } catch (const c10::OutOfMemoryError&) {
-    return FusedAttention::flash;  // which needs the least; measured when there is room
+    return FusedAttention::none;  // measured when there is room
   }
 }
 

@@ -76,7 +76,7 @@ class Contrastive : public Method {
         suffix_backward(d_features.text_features.to(precision), texts.sequences, text_weights, text_shape,
                         kInputGradient, text_saved, suffix_tensors(c, TowerKind::text, 0, places));
     text_embedding_backward(d_text, texts, text_embedding_tensors(places));
-    return {loss, {}};
+    return {loss, {}, 0};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -95,7 +95,7 @@ class Contrastive : public Method {
       const auto both = at::log_softmax(logits, 1) + at::log_softmax(logits.t(), 1);
       return -(targets * both).sum() / (2.0 * static_cast<double>(logits.size(0)));
     });
-    return {loss, {}};
+    return {loss, {}, 0};
   }
 
   // CLIP keeps the temperature at 100 or below.

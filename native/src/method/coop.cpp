@@ -13,6 +13,7 @@
 #include "clip/reference.h"
 #include "clip/tower.h"
 #include "core/counter_random.h"
+#include "core/device_memory.h"
 #include "core/error.h"
 #include "core/index_tensor.h"
 #include "layers/cosine_cross_entropy.h"
@@ -80,6 +81,7 @@ class Coop : public Method {
     auto hidden = cache_->texts().to(precision, /*non_blocking=*/false, /*copy=*/true);
     hidden.index_copy_(0, rows_, context.to(precision).repeat({copies(), 1}));
 
+    const HeldMemory held(model_->device());
     SuffixSaved saved;
     const auto text_features = suffix_forward(hidden, sequences, weights, shape, kFrozen, &saved);
     CosineSaved cosine;
@@ -87,11 +89,12 @@ class Coop : public Method {
     const auto logits = cosine_logits_forward(image_features(batch), text_features, logit_scale, &cosine);
     auto [loss, d_logits] = cross_entropy(logits, batch.labels);
     const auto d_features = cosine_logits_backward(d_logits.mul_(loss_scale), logit_scale, cosine);
+    const auto held_bytes = held.bytes();
     const auto d_hidden = suffix_backward(d_features.text_features.to(precision), sequences, weights, shape, kFrozen,
                                           saved, no_gradients(weights));
     const auto d_context = d_hidden.index_select(0, rows_).view({copies(), prompt_.tokens, -1}).to(at::kFloat);
     parameters.gradient(kContext).copy_(d_context.sum(at::IntArrayRef{0}));
-    return {loss, all_classes(batch)};
+    return {loss, all_classes(batch), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -112,7 +115,7 @@ class Coop : public Method {
           reference::cosine_logits(image_features(batch), text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, batch.labels);
     });
-    return {loss, all_classes(batch)};
+    return {loss, all_classes(batch), 0};
   }
 
  private:

@@ -31,6 +31,7 @@ struct BatchLoss {
   at::Tensor loss;  // [] fp32
   // [K] int64, ascending; undefined where a method selects none. With fixed shapes -1 stands where a class isn't kept.
   at::Tensor kept_classes;
+  std::uint64_t held_bytes = 0;  // that the forward kept for the backward, where that is counted
 };
 
 // A way to fine-tune: what it trains, and the loss and gradients of a batch.

@@ -11,6 +11,7 @@
 #include "clip/reference.h"
 #include "clip/text_rows.h"
 #include "clip/tower.h"
+#include "core/device_memory.h"
 #include "core/error.h"
 #include "core/side_by_side.h"
 #include "layers/cosine_cross_entropy.h"
@@ -50,6 +51,7 @@ class SkipTuning : public Method {
     const auto weights = parameters.weights();
     const auto places = parameters.gradient_places();
     const auto& logit_scale = model_->parameter("logit_scale");
+    const HeldMemory held(model_->device());
 
     const auto image = image_side(batch, precision);
     const auto image_weights = suffix(TowerKind::image, weights);
@@ -74,6 +76,7 @@ class SkipTuning : public Method {
 
     const auto d_image = d_features.image_features.to(precision);
     const auto d_text = d_features.text_features.to(precision);
+    const auto held_bytes = held.bytes();
     const auto image_places = suffix(TowerKind::image, places);
     const auto text_places = suffix(TowerKind::text, places);
     side_by_side(
@@ -86,7 +89,8 @@ class SkipTuning : public Method {
           suffix_backward(d_text, text.sequences, text_weights, text_shape, kFrozenBefore, text_saved, text_places);
         });
     return {loss,
-            selected.kept.defined() ? selected.classes.masked_fill(selected.kept.logical_not(), -1) : selected.classes};
+            selected.kept.defined() ? selected.classes.masked_fill(selected.kept.logical_not(), -1) : selected.classes,
+            held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -105,7 +109,7 @@ class SkipTuning : public Method {
       const auto logits = reference::cosine_logits(image_features, text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, at::searchsorted(kept, batch.labels));
     });
-    return {loss, kept};
+    return {loss, kept, 0};
   }
 
  private:

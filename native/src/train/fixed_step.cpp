@@ -95,7 +95,7 @@ at::Tensor FixedStep::host_input(const StepInput& input, const RankChoice& choic
   return buffer;
 }
 
-void FixedStep::compute(Kind& kind) const {
+void FixedStep::compute(Kind& kind) {
   std::int64_t first = 0;
   const auto take = [&](std::int64_t count, at::ScalarType type) {
     first += count;
@@ -108,6 +108,7 @@ void FixedStep::compute(Kind& kind) const {
   batch.certain = take(kind.choices, at::kLong);
   const auto rates = take(static_cast<std::int64_t>(parameters_.groups()), at::kFloat);
   const auto result = method_.gradients(batch, parameters_, 1.0);
+  held_bytes_ = result.held_bytes;
   optimizer_.update_on_device(parameters_, rates);
   kind.output.narrow(0, 0, 1).copy_(result.loss);
   kind.output.narrow(0, 1, kind.choices).copy_(result.kept_classes);

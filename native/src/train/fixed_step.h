@@ -35,6 +35,7 @@ class FixedStep {
   std::size_t begun() const { return begun_.size(); }
   // Kinds of steps that were recorded.
   std::int64_t recordings() const;
+  std::uint64_t held_bytes() const { return held_bytes_; }
 
  private:
   // Everything of the steps over `batch` pictures and `choices` ranks.
@@ -54,7 +55,7 @@ class FixedStep {
 
   Kind& kind_of(std::int64_t batch, std::int64_t choices);
   at::Tensor host_input(const StepInput& input, const RankChoice& choice) const;
-  void compute(Kind& kind) const;
+  void compute(Kind& kind);
   void compute_or_replay(Kind& kind);
   const RecordedWork* any_recording() const;
   // Recordings hold the places of the cache's texts, which are others after each put.
@@ -71,6 +72,7 @@ class FixedStep {
   std::uint64_t texts_version_;
   std::map<std::pair<std::int64_t, std::int64_t>, Kind> kinds_;
   std::deque<Begun> begun_;
+  std::uint64_t held_bytes_ = 0;
 };
 
 }  // namespace skiptuning

@@ -162,6 +162,8 @@ class MethodTrainer : public Trainer {
     parameters_.refresh();
   }
 
+  std::uint64_t held_bytes() const override { return fixed_step_ ? fixed_step_->held_bytes() : held_bytes_; }
+
   std::int64_t trained_parameters() const override {
     std::int64_t trained = 0;
     for (const auto& entry : parameters_.entries()) {
@@ -175,6 +177,7 @@ class MethodTrainer : public Trainer {
     const double scale = scaling_.data_ptr<double>()[0];
     auto result = options_.reference ? method_->reference_gradients(batch, parameters_, scale)
                                      : method_->gradients(batch, parameters_, scale);
+    held_bytes_ = result.held_bytes;
     if (options_.precision == at::kHalf &&
         !adapt_scale(at::isfinite(parameters_.gradients().to(at::kFloat).sum()).item<bool>())) {
       return result;
@@ -221,8 +224,9 @@ class MethodTrainer : public Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   std::deque<StepResult> ended_;           // begun steps of other shapes, whose results are there at once
   std::unique_ptr<FixedStep> fixed_step_;  // where a step's shapes can be fixed
-  at::Tensor scaling_;                     // [2] fp64: loss scale, steps since it changed
-  at::Tensor average_;                     // [P] fp32
+  std::uint64_t held_bytes_ = 0;
+  at::Tensor scaling_;  // [2] fp64: loss scale, steps since it changed
+  at::Tensor average_;  // [P] fp32
 };
 
 }  // namespace

@@ -84,6 +84,8 @@ class Trainer {
   virtual NamedTensors state() const = 0;
   virtual void restore(const NamedTensors& state) = 0;
   virtual std::int64_t trained_parameters() const = 0;
+  // What the forward of the last step that was not a replay kept for its backward; 0 where that is not counted.
+  virtual std::uint64_t held_bytes() const = 0;
 };
 
 // Trains `model` in place: its trained tensors become views of the trainer's flat buffer.

@@ -162,10 +162,10 @@ final class SpeedCommand extends ToolCommand {
                 machine.bandwidthGigabytes());
         output.line("");
         output.line(
-                "%-8s %10s %21s %6s %8s %10s %7s %10s",
-                "", "step", "middle half", "kept", "GFLOP", "floor", "of it", "memory");
+                "%-8s %10s %21s %6s %8s %10s %7s %10s %10s",
+                "", "step", "middle half", "kept", "GFLOP", "floor", "of it", "memory", "held");
         results.forEach((name, speed) -> output.line(
-                "%-8s %7.1f ms %8.1f - %7.1f ms %6d %8.1f %7.1f ms %5.0f %% %10s",
+                "%-8s %7.1f ms %8.1f - %7.1f ms %6d %8.1f %7.1f ms %5.0f %% %10s %10s",
                 name,
                 speed.medianMillis(),
                 speed.quantile(0.25),
@@ -174,9 +174,12 @@ final class SpeedCommand extends ToolCommand {
                 speed.cost().exactGigaflops(),
                 speed.floorMillis(),
                 100 * speed.shareOfFloor(),
-                Figures.bytes(speed.peakMemoryBytes())));
+                Figures.bytes(speed.peakMemoryBytes()),
+                Figures.bytes(speed.heldBytes())));
         output.line("");
-        output.line("Memory: the most above the loaded weights, with gradients, momentum and the cache.");
+        output.line(
+                "Memory: the most above the loaded weights, with gradients, momentum and the cache; held: what a forward keeps for the"
+                        + " backward.");
     }
 
     private Map<String, Object> json(
@@ -212,6 +215,7 @@ final class SpeedCommand extends ToolCommand {
         object.put("all_step_ms", speed.stepMillis());
         object.put("peak_memory_bytes", speed.peakMemoryBytes());
         object.put("peak_tensor_bytes", speed.peakTensorBytes());
+        object.put("held_bytes", speed.heldBytes());
         object.put("paper_style_bytes", speed.cost().paperStyleBytes());
         object.put("gflop", speed.cost().exactGigaflops());
         object.put("published_gflop", speed.cost().publishedGigaflops());

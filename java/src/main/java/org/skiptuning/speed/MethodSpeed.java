@@ -10,6 +10,7 @@ import java.util.List;
  * @param peakMemoryBytes above the loaded weights: on the processor of the process's resident set, with gradients,
  *     momentum and the cache; on a card what LibTorch allocated
  * @param peakTensorBytes what LibTorch allocated at most beyond the loaded weights
+ * @param heldBytes what the forward keeps for the backward
  * @param cost by formula, of the classes kept
  * @param floorMillis the least by formula and the machine's measured rates
  */
@@ -18,6 +19,7 @@ public record MethodSpeed(
         int keptClasses,
         long peakMemoryBytes,
         long peakTensorBytes,
+        long heldBytes,
         StepCost cost,
         double floorMillis) {
     public MethodSpeed {

@@ -109,6 +109,7 @@ public final class StepBenchmark implements AutoCloseable {
                         // A small step may hide in what the process held before.
                         onCard() ? peak : Math.max(peak, ResidentMemory.peak() - loaded),
                         peak,
+                        JSON.readTree(trainer.infoJson()).path("held_bytes").asLong(),
                         cost,
                         machine.floorMillis(cost));
             }

@@ -50,8 +50,8 @@ class SpeedTest {
         var coop = result.path("methods").path("coop");
         for (var method : List.of(skip, full, coop)) {
             assertThat(method.path("all_step_ms").size()).isEqualTo(10);
-            for (var figure :
-                    List.of("step_ms", "peak_memory_bytes", "peak_tensor_bytes", "paper_style_bytes", "gflop")) {
+            for (var figure : List.of(
+                    "step_ms", "peak_memory_bytes", "peak_tensor_bytes", "held_bytes", "paper_style_bytes", "gflop")) {
                 assertThat(method.path(figure).asDouble()).as(figure).isPositive();
             }
         }

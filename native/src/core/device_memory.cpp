@@ -1,8 +1,8 @@
-#include "abi/memory.h"
+#include "core/device_memory.h"
 
 #include <c10/core/CachingDeviceAllocator.h>
 
-namespace skiptuning::abi {
+namespace skiptuning {
 
 MemoryFigures memory_of(c10::Device device) {
   if (device.is_cpu()) {
@@ -21,4 +21,4 @@ void reset_peak_of(c10::Device device) {
   }
 }
 
-}  // namespace skiptuning::abi
+}  // namespace skiptuning
