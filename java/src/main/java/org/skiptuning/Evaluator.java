@@ -33,7 +33,9 @@ final class Evaluator {
         var paths = data.test().stream().map(LabelledImage::path).toList();
         var skipBad = model.options().skipBadImages();
         var images = new ImageEncoder(model).encode(paths, skipBad, Phase.EVALUATE, progress);
-        images.unreadable().forEach(bad -> LOG.warn("Left out: {}", bad.problem()));
+        images.unreadable().stream()
+                .filter(bad -> model.isNewlyNamed(bad.file()))
+                .forEach(bad -> LOG.warn("Left out: {}", bad.problem()));
         var unreadable = images.unreadable().stream().map(BadPicture::file).collect(Collectors.toSet());
         var readable = data.without(unreadable).test();
         if (readable.isEmpty()) {

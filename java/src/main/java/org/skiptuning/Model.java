@@ -109,6 +109,11 @@ final class Model implements AutoCloseable {
         return shared.context();
     }
 
+    /** Whether a picture that is left out is named for the first time by this model or those it shares weights with. */
+    boolean isNewlyNamed(Path picture) {
+        return shared.isNewlyNamed(picture);
+    }
+
     Checkpoint checkpoint() {
         return shared.checkpoint();
     }

@@ -1,6 +1,8 @@
 package org.skiptuning;
 
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.ffi.NativeContext;
 
@@ -12,6 +14,7 @@ final class SharedCheckpoint {
     private final Checkpoint checkpoint;
     private final NativeContext context;
     private final UseCount uses = new UseCount(this::free);
+    private final Set<Path> namedPictures = ConcurrentHashMap.newKeySet();
     private String contentHash = "";
 
     private SharedCheckpoint(Checkpoint checkpoint, NativeContext context) {
@@ -44,6 +47,11 @@ final class SharedCheckpoint {
 
     NativeContext context() {
         return context;
+    }
+
+    /** Whether a picture that is left out is named for the first time: a run evaluates twice. */
+    boolean isNewlyNamed(Path picture) {
+        return namedPictures.add(picture);
     }
 
     /** Counts another user, who must {@link #release}. */
