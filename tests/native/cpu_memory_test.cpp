@@ -25,6 +25,23 @@ TEST(CpuMemory, KeepsLargeBlocksUntilTheyAreReleased) {
   EXPECT_EQ(cpu_memory().allocated, before);
 }
 
+// Pages of 2 MB where the system has them, so they begin where such a page does.
+TEST(CpuMemory, LargeBlocksAreWholePages) {
+  manage_cpu_memory();
+  release_kept_memory();
+  const auto before = cpu_memory().allocated;
+  constexpr std::uintptr_t kPage = std::uintptr_t{1} << 21U;
+  for (const std::int64_t numbers : {kNumbers / 2, kNumbers / 2 + 1, 5 * kNumbers / 3}) {
+    auto block = at::empty({numbers});
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block.data_ptr()) % kPage, 0U);
+    EXPECT_GE(cpu_memory().allocated, before + 4 * static_cast<std::uint64_t>(numbers));
+    EXPECT_LE(cpu_memory().allocated, before + 4 * static_cast<std::uint64_t>(numbers) + 4096);
+    block.fill_(1);  // to its last number
+  }
+  release_kept_memory();
+  EXPECT_EQ(cpu_memory().allocated, before);
+}
+
 TEST(CpuMemory, CountsThePeak) {
   manage_cpu_memory();
   reset_cpu_peak();
