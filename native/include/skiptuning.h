@@ -96,10 +96,12 @@ ST_API st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) 
 /* ---- context: one device --------------------------------------------------------------------------------------- */
 
 /* options: {"device": "cpu" | "cuda:N", "threads": 0 = as many as LibTorch finds right,
- *           "gemm": "auto" (default) | "blas" | "onednn"}
- * gemm says who multiplies fp32 matrices on the CPU. The first context decides for the whole process, auto by measuring
- * for a fifth of a second; a later one that asks for the other is refused as ST_INVALID_ARGUMENT. They differ in the
- * last bits. ST_DEVICE_UNAVAILABLE if the device isn't there; there is no falling back to another. */
+ *           "gemm": "auto" (default) | "blas" | "onednn" | "tiles"}
+ * gemm says who multiplies matrices on the CPU: in fp32 LibTorch's BLAS or its oneDNN, or in fp32 and bf16 the core
+ * itself on AMX tiles, where fp32 numbers go as three of bf16 each with an error like that of sums in fp32. The first
+ * context decides for the whole process, auto by measuring for a third of a second; a later one that asks for another
+ * is refused as ST_INVALID_ARGUMENT. They differ in the last bits. ST_DEVICE_UNAVAILABLE if the device isn't there;
+ * there is no falling back to another. */
 ST_API st_status st_context_create(const char* options_json, st_context** context) ST_NOEXCEPT;
 
 /* {"device":"cpu","threads":2,"devices":["cpu","cuda:0"],"cpu_capability":"AVX512","backends":["openblas", ...],

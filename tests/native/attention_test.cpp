@@ -8,11 +8,13 @@
 #include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
 
+#include "with_gemm.h"
+
 namespace skiptuning {
 namespace {
 
-// Shared rows, own rows of each, whether causal, which rows ask, precision.
-using Case = std::tuple<int, int, bool, Queries, at::ScalarType>;
+// Shared rows, own rows of each, whether causal, which rows ask, precision, who multiplies.
+using Case = std::tuple<int, int, bool, Queries, at::ScalarType, GemmBackEnd>;
 
 Sequences equal_sequences(std::int64_t shared, std::int64_t count, std::int64_t own) {
   Sequences sequences;
@@ -35,7 +37,11 @@ class Attention : public ::testing::TestWithParam<Case> {};
 
 // The loops against ATen's operations in fp32, forward and backward.
 TEST_P(Attention, EqualsThePlainOne) {
-  const auto [shared, own, causal, queries, precision] = GetParam();
+  const auto [shared, own, causal, queries, precision, back_end] = GetParam();
+  if (!has_gemm(back_end)) {
+    GTEST_SKIP() << "this processor has no tiles";
+  }
+  const test::WithGemm with_gemm(back_end);
   constexpr std::int64_t kHeads = 3;
   constexpr std::int64_t kWidth = 3 * 20;
   const auto sequences = equal_sequences(shared, 5, own);
@@ -72,7 +78,24 @@ TEST_P(Attention, EqualsThePlainOne) {
 INSTANTIATE_TEST_SUITE_P(Shapes, Attention,
                          ::testing::Combine(::testing::Values(0, 1, 6), ::testing::Values(1, 7, 33), ::testing::Bool(),
                                             ::testing::Values(Queries::all, Queries::pooled),
-                                            ::testing::Values(at::kFloat, at::kBFloat16, at::kHalf)));
+                                            ::testing::Values(at::kFloat, at::kBFloat16, at::kHalf),
+                                            ::testing::Values(GemmBackEnd::blas, GemmBackEnd::tiles)));
+
+// Sharp attention leaves shares near the smallest numbers there are, on which a processor is a hundred times slower:
+// whatever is that small is zero.
+TEST(Attention, KeepsNoSubnormalNumbers) {
+  const auto sequences = equal_sequences(0, 2, 50);
+  const AttentionShape shape{1, false, Queries::all};
+  const auto rows = sequences.rows();
+  const AttentionInput input{at::randn({rows, 16}) * 6, at::randn({rows, 16}) * 3, at::randn({rows, 16})};
+  AttentionSaved saved;
+  attention_forward(input, sequences, shape, &saved);
+  const auto& shares = saved.probabilities;
+  EXPECT_GT((shares == 0).sum().item<std::int64_t>(), 0);
+  EXPECT_LT((shares == 0).sum().item<std::int64_t>(), shares.numel() / 2);
+  constexpr double kSmallest = 1e-27;
+  EXPECT_EQ(((shares > 0) & (shares < kSmallest)).sum().item<std::int64_t>(), 0);
+}
 
 }  // namespace
 }  // namespace skiptuning

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
@@ -10,6 +11,7 @@
 #include "layers/cosine_cross_entropy.h"
 #include "method/method.h"
 #include "tiny_clip.h"
+#include "with_gemm.h"
 
 namespace skiptuning::test {
 namespace {
@@ -105,7 +107,51 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{1, 3, 1, 1.0, Activation::quick_gelu}, Case{2, 2, 2, 0.1, Activation::gelu},
                     Case{3, 5, 30, 0.05, Activation::quick_gelu}));
 
-TEST(SkipGradients, AreCloseInBfloat16) {
+class GradientsWithEachGemm : public testing::TestWithParam<GemmBackEnd> {
+ protected:
+  void SetUp() override {
+    if (!has_gemm(GetParam())) {
+      GTEST_SKIP() << "this LibTorch or this processor lacks that back end";
+    }
+    with_gemm_.emplace(GetParam());
+  }
+
+ private:
+  std::optional<WithGemm> with_gemm_;
+};
+
+INSTANTIATE_TEST_SUITE_P(BackEnds, GradientsWithEachGemm, testing::ValuesIn(kGemmBackEnds));
+
+// Of enough rows and columns that tiles are used.
+ClipConfiguration wider_configuration(Activation activation) {
+  auto configuration = tiny_configuration(activation);
+  configuration.embed_dim = 96;
+  configuration.image = {3, 128, 2, 512};
+  configuration.image_size = 40;
+  configuration.patch_size = 8;
+  configuration.text = {3, 96, 3, 384};
+  return configuration;
+}
+
+TEST_P(GradientsWithEachGemm, OfAWiderModelEqualAutograd) {
+  for (const auto activation : {Activation::quick_gelu, Activation::gelu}) {
+    const auto configuration = wider_configuration(activation);
+    auto tensors = random_tensors(configuration, 3);
+    for (auto& [name, tensor] : tensors) {
+      tensor.mul_(tensor.dim() >= 2 ? 0.5 : 1.0);
+    }
+    Model model(configuration, tensors, at::kCPU);
+    const Case c{1, 4, 20, 0.6, activation};
+    const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat);
+    SelectionOptions selection;
+    selection.top_ratio = c.top_ratio;
+    const auto method = make_skip_tuning(model, cache, selection);
+    const FlatParameters parameters(model, method->groups(), at::kFloat);
+    expect_same_gradients(*method, skip_batch(c), parameters, 1e-5, 1e-6);
+  }
+}
+
+TEST_P(GradientsWithEachGemm, AreCloseInBfloat16) {
   const Case c{1, 4, 9, 0.5, Activation::quick_gelu};
   auto model = tiny_model(11);
   const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat);

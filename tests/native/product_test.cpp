@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "core/blas_threads.h"
+#include "with_gemm.h"
 
 namespace skiptuning {
 namespace {
@@ -19,18 +20,6 @@ namespace {
 double difference(const at::Tensor& found, const at::Tensor& expected) {
   return ((found.to(at::kDouble) - expected).norm() / expected.norm()).item<double>();
 }
-
-// Chooses a back end for the duration of a test.
-class WithGemm {
- public:
-  explicit WithGemm(GemmBackEnd back_end) : before_(gemm_in_use()) { choose_gemm(back_end); }
-  ~WithGemm() { choose_gemm(before_); }
-  WithGemm(const WithGemm&) = delete;
-  WithGemm& operator=(const WithGemm&) = delete;
-
- private:
-  GemmBackEnd before_;
-};
 
 using Size = std::tuple<int, int, int>;
 
@@ -40,9 +29,9 @@ class Products : public ::testing::TestWithParam<std::tuple<Size, GemmBackEnd>> 
 TEST_P(Products, EqualThoseInFp64OnAnyNumberOfThreads) {
   const auto [size, back_end] = GetParam();
   if (!has_gemm(back_end)) {
-    GTEST_SKIP() << "this LibTorch lacks that back end";
+    GTEST_SKIP() << "this LibTorch or this processor lacks that back end";
   }
-  const WithGemm with_gemm(back_end);
+  const test::WithGemm with_gemm(back_end);
   const auto [m, n, k] = size;
   const auto a = at::randn({m, k});
   const auto b = at::randn({n, k}).t();
@@ -71,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Products,
                                                               Size{9, 2900, 20}, Size{272, 768, 192},
                                                               Size{97, 511, 333}, Size{1000, 17, 64},
                                                               Size{788, 768, 3072}),
-                                            ::testing::Values(GemmBackEnd::blas, GemmBackEnd::onednn)));
+                                            ::testing::ValuesIn(kGemmBackEnds)));
 
 // Seconds that the calling thread itself computes, the least of a few runs.
 double own_seconds(const at::Tensor& a, const at::Tensor& b, int threads) {

@@ -28,7 +28,7 @@ namespace {
 using skiptuning::choose_gemm;
 using skiptuning::DeviceUnavailable;
 using skiptuning::gemm_in_use;
-using skiptuning::GemmBackEnd;
+using skiptuning::gemm_name;
 
 constexpr uint64_t kLargestSide = 1 << 20;
 
@@ -85,7 +85,7 @@ std::string info(const ContextState& context) {
   for (const auto& name : backends()) {
     json.value(name);
   }
-  json.end_array().field("gemm", gemm_in_use() == GemmBackEnd::onednn ? "onednn" : "blas");
+  json.end_array().field("gemm", gemm_name(gemm_in_use()));
   if (context.device.is_cuda()) {
     json.field("card_kernels_problem", skiptuning::card_kernels_problem(context.device));
   }

@@ -97,22 +97,28 @@ double gemm_rate(Product product, at::ScalarType type, std::int64_t m, std::int6
 }
 
 GemmBackEnd fastest_gemm() {
-  if (!has_gemm(GemmBackEnd::onednn)) {
-    return GemmBackEnd::blas;
-  }
   const ChoiceKept choice_kept;
   const auto rate = [](GemmBackEnd back_end) {
-    // Two pictures through the first half of a ViT-B's MLP.
-    choose_gemm(back_end);
-    return gemm_rate(Product::forward, at::kFloat, 394, 3072, 768, at::kCPU);
+    try {
+      // Two pictures through the first half of a ViT-B's MLP.
+      choose_gemm(back_end);
+      return gemm_rate(Product::forward, at::kFloat, 394, 3072, 768, at::kCPU);
+    } catch (const c10::Error&) {
+      return 0.0;
+    }
   };
-  try {
-    constexpr double kClearly = 1.05;
-    const double onednn = rate(GemmBackEnd::onednn);
-    return rate(GemmBackEnd::blas) > kClearly * onednn ? GemmBackEnd::blas : GemmBackEnd::onednn;
-  } catch (const c10::Error&) {
-    return GemmBackEnd::blas;
+  // What shares a product among threads wins unless the BLAS, which gets it in pieces, is clearly faster.
+  constexpr double kClearly = 1.05;
+  auto fastest = GemmBackEnd::blas;
+  double best = 0.0;
+  for (const auto back_end : {GemmBackEnd::tiles, GemmBackEnd::onednn, GemmBackEnd::blas}) {
+    const double found = has_gemm(back_end) ? rate(back_end) : 0.0;
+    if (found > kClearly * best) {
+      best = found;
+      fastest = back_end;
+    }
   }
+  return fastest;
 }
 
 DeviceRates measure(c10::Device device) {

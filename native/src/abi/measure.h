@@ -22,8 +22,8 @@ struct DeviceRates {
   double bandwidth_gbs;  // bytes read and written by an addition of two long vectors
 };
 
-// Multiplies a little with each and tells which is faster; BLAS only where that shows clearly. Leaves the choice as it
-// was.
+// Multiplies a little with each in fp32 and tells which is the fastest: in doubt tiles, then oneDNN. Leaves the choice
+// as it was.
 GemmBackEnd fastest_gemm();
 
 enum class Product { forward, input_gradient, weight_gradient };

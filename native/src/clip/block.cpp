@@ -7,6 +7,7 @@
 
 #include "layers/activation.h"
 #include "layers/linear.h"
+#include "layers/scaled_projection.h"
 
 namespace skiptuning {
 namespace {
@@ -84,23 +85,8 @@ at::Tensor project_backward_input(const ProjectionGradients& d, const at::Tensor
 // A processor makes it in the pass that its derivative takes anyway.
 bool makes_activation_again(const at::Tensor& rows) { return rows.device().is_cpu(); }
 
-// Where the product that frozen_input_backward spares costs more than its passes over the weights.
+// Where the product that scaled_projection_gradients spares costs more than its passes over the weights.
 bool splits_layer_norm(const at::Tensor& rows) { return rows.device().is_cpu(); }
-
-// Everything of ln_1 and in_proj without a gradient for ln_1's output. With z the rows before ln_1's weight g and bias
-// b, W in_proj's weight and p its output: dW = (dp^T z) g + db b^T, dg = sum over outputs of W (dp^T z), d(bias of
-// ln_1) = W^T db; so what is needed is the product dp^T z, and the larger dp W is not.
-void frozen_input_backward(const ProjectionGradients& d, const at::Tensor& z, const at::Tensor& pooled,
-                           const BlockTensors& w, const BlockTensors& g) {
-  project_backward_parameters(d, z, pooled, g.in_proj_weight, g.in_proj_bias);
-  const auto type = g.ln_1_weight.scalar_type();
-  const auto weight = w.in_proj_weight.to(at::kFloat);
-  const auto product = g.in_proj_weight.to(at::kFloat);
-  const auto d_bias = g.in_proj_bias.to(at::kFloat);
-  g.ln_1_weight.copy_((weight * product).sum(at::IntArrayRef{0}).to(type));
-  g.ln_1_bias.copy_(weight.t().mv(d_bias).to(type));
-  g.in_proj_weight.copy_((product * w.ln_1_weight.to(at::kFloat)).addr_(d_bias, w.ln_1_bias.to(at::kFloat)));
-}
 
 }  // namespace
 
@@ -166,8 +152,8 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
                           const BlockShape& shape, const BlockUse& use, const BlockSaved& saved,
                           const BlockTensors& g) {
   auto activated = saved.activated;
-  const auto d_hidden = activation_backward(shape.activation, linear_backward_input(dy, w.c_proj_weight),
-                                            saved.pre_activation, use.trained ? &activated : nullptr);
+  const auto d_hidden = linear_activation_backward(shape.activation, dy, w.c_proj_weight, saved.pre_activation,
+                                                   use.trained ? &activated : nullptr);
   linear_backward_parameters(dy, activated, g.c_proj_weight, g.c_proj_bias);
   activated.reset();
   linear_backward_parameters(d_hidden, saved.normalised_2, g.c_fc_weight, g.c_fc_bias);
@@ -181,7 +167,9 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(dy.device());
   if (!use.input_gradient && splits_layer_norm(dy)) {
-    frozen_input_backward(room, saved.normalised_1, pooled, w, g);
+    project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
+    scaled_projection_gradients(w.in_proj_weight, w.ln_1_weight, w.ln_1_bias, g.in_proj_weight, g.in_proj_bias,
+                                g.ln_1_weight, g.ln_1_bias);
     return {};
   }
   project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);

@@ -27,6 +27,9 @@ struct TypedKernels {
   void (*load)(const T* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to);
   void (*store)(const float* from, std::int64_t rows, std::int64_t width, T* to, std::int64_t stride);
 
+  // In place: dS = P (dP - sum(dP P)) for each row.
+  void (*softmax_backward)(float* gradients, const T* probabilities, std::int64_t rows, std::int64_t width);
+
   // y += bias + residual; residual may be null.
   void (*add)(T* y, const T* bias, const T* residual, std::int64_t rows, std::int64_t width);
 
@@ -38,6 +41,11 @@ struct TypedKernels {
   // sums = those of the columns [first, first + count), row by row.
   void (*sum_columns)(const T* x, std::int64_t rows, std::int64_t width, std::int64_t first, std::int64_t count,
                       T* sums);
+
+  // Of a projection W [rows,width] of z * scale + shift, whose gradient holds dp^T z: that becomes dp^T (z * scale +
+  // shift), and d_scale += sum of W dp^T z, d_shift += sum of W db over the rows, with db [rows] the sums of dp.
+  void (*scaled_weight_gradients)(const T* weight, T* gradient, const T* d_bias, const float* scale, const float* shift,
+                                  std::int64_t rows, std::int64_t width, float* d_scale, float* d_shift);
 
   // v = momentum v + (factor g + decay w);  w -= rate v;  copy = w. In fp32 the copy is w itself.
   void (*sgd)(float* w, float* v, const T* g, T* copy, std::int64_t count, const SgdRates& rates);
@@ -54,8 +62,6 @@ struct Kernels {
   // In place, row by row: softmax of the first `visible` numbers, zeros behind them; each further row sees `growth`
   // more.
   void (*softmax)(float* scores, std::int64_t rows, std::int64_t width, std::int64_t visible, std::int64_t growth);
-  // In place: dS = P (dP - sum(dP P)) for each row.
-  void (*softmax_backward)(float* gradients, const float* probabilities, std::int64_t rows, std::int64_t width);
 };
 
 // Those that this processor can run, the best first.

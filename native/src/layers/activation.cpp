@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/gelu_backward.h>
@@ -14,7 +15,9 @@
 
 #include "kernels/card_kernels.h"
 #include "kernels/dispatch.h"
+#include "layers/linear.h"
 #include "layers/product.h"
+#include "layers/tile_product.h"
 
 namespace skiptuning {
 namespace {
@@ -50,6 +53,12 @@ at::Tensor activation_forward(Activation activation, at::Tensor& x, const at::Te
 
 at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x, const at::Tensor& weight,
                                      const at::Tensor& bias, at::Tensor& saved) {
+  if (activation == Activation::quick_gelu && is_tiled(x, weight.t())) {
+    saved = at::empty({x.size(0), weight.size(0)}, x.options());
+    auto y = at::empty_like(saved);
+    tile_product(y, x, weight.t(), {bias, {}, saved});
+    return y;
+  }
   if (x.device().is_cpu()) {
     saved = product(x, weight.t());
     return activation_forward(activation, saved, bias);
@@ -67,6 +76,19 @@ at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x,
   // With s = 1.702 x, x sigmoid(1.702 x) is silu(s) / 1.702 and its derivative that of silu at s: a kernel each.
   saved = at::addmm(bias * kQuickGeluSlope, x, weight.t(), /*beta=*/1.0, /*alpha=*/kQuickGeluSlope);
   return at::silu(saved).mul_(1.0 / kQuickGeluSlope);
+}
+
+at::Tensor linear_activation_backward(Activation activation, const at::Tensor& dy, const at::Tensor& weight,
+                                      const at::Tensor& x, at::Tensor* activated) {
+  if (activation == Activation::quick_gelu && x.is_contiguous() && is_tiled(dy, weight)) {
+    auto dx = at::empty_like(x);
+    tile_product(dx, dy, weight, {{}, {}, x, /*backward=*/true});
+    if (activated != nullptr && !activated->defined()) {
+      *activated = x;
+    }
+    return dx;
+  }
+  return activation_backward(activation, linear_backward_input(dy, weight), x, activated);
 }
 
 at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x, at::Tensor* activated) {

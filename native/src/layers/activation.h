@@ -19,4 +19,8 @@ at::Tensor linear_activation_forward(Activation activation, const at::Tensor& x,
 // forward's result again, unless it is defined: a processor makes it on the way, so that nobody need keep it.
 at::Tensor activation_backward(Activation activation, at::Tensor dy, const at::Tensor& x, at::Tensor* activated);
 
+// The same from dy [R,K] as the gradient of activation(x) . weight [K,N]^T, with dx and x [R,N].
+at::Tensor linear_activation_backward(Activation activation, const at::Tensor& dy, const at::Tensor& weight,
+                                      const at::Tensor& x, at::Tensor* activated);
+
 }  // namespace skiptuning

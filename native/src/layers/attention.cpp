@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
 #include "kernels/dispatch.h"
 #include "kernels/kernels.h"
+#include "kernels/tiles.h"
 #include "layers/fused_attention.h"
 #include "layers/gemm.h"
+#include "layers/product.h"
+#include "layers/tile_product.h"
 
 namespace skiptuning {
 namespace {
@@ -60,31 +64,63 @@ Plan plan(const Sequences& sequences, const AttentionShape& shape) {
   return plan;
 }
 
-// One thread's room for a head of the largest group, all fp32 and dense.
+// What multiplies a head's matrices, which are of Number: the BLAS, in fp32, or a processor's tiles, in the type of the
+// computation itself.
+struct Blas {
+  template <typename T>
+  using Number = float;
+  struct Thread {};
+
+  static void multiply(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, MatrixView a, MatrixView b,
+                       float* c, std::int64_t c_stride) {
+    gemm(m, n, k, alpha, a, b, c, c_stride);
+  }
+};
+
+struct Tiles {
+  template <typename T>
+  using Number = T;
+  using Thread = kernels::tiles::Registers;
+
+  template <typename T>
+  static void multiply(std::int64_t m, std::int64_t n, std::int64_t k, float alpha, TypedMatrixView<T> a,
+                       TypedMatrixView<T> b, float* c, std::int64_t c_stride) {
+    small_tile_product(m, n, k, alpha, a, b, c, c_stride);
+  }
+};
+
+// One thread's room for a head of the largest group, all dense.
+template <typename Number>
 struct Scratch {
-  std::vector<float> q, k, v, output, probabilities, d_scores, d_q, d_k, d_v;
+  std::vector<Number> q, k, v, d_output, shares;
+  std::vector<float> output, scores, d_q, d_k, d_v;
   Scratch(const Plan& plan, std::int64_t width, bool backward) {
     const auto queries = static_cast<std::size_t>(plan.most_queries * width);
     const auto keys = static_cast<std::size_t>(plan.most_keys * width);
     const auto pairs = static_cast<std::size_t>(plan.most_queries * plan.most_keys);
     q.resize(queries);
-    output.resize(queries);
     k.resize(keys);
     v.resize(keys);
-    probabilities.resize(pairs);
+    scores.resize(pairs);
+    shares.resize(pairs);
     if (backward) {
-      d_scores.resize(pairs);
+      d_output.resize(queries);
       d_q.resize(queries);
       d_k.resize(keys);
       d_v.resize(keys);
+    } else {
+      output.resize(queries);
     }
   }
 };
 
 // The heads of one type of numbers.
-template <typename T>
+template <typename T, class Products>
 class Heads {
  public:
+  using Number = typename Products::template Number<T>;
+  using View = TypedMatrixView<Number>;
+
   Heads(const AttentionInput& input, std::int64_t heads)
       : q_(kernels::data<T>(input.q)),
         k_(kernels::data<T>(input.k)),
@@ -98,42 +134,45 @@ class Heads {
   std::int64_t width() const { return width_; }
 
   void forward(const Group& group, std::int64_t head, T* probabilities, T* output, std::int64_t output_stride,
-               Scratch& scratch) const {
+               Scratch<Number>& scratch) const {
     load_queries_and_keys(group, head, scratch);
+    const auto queries = group.queries;
     const auto keys = group.keys();
-    gemm(group.queries, keys, width_, scale_, {scratch.q.data(), width_}, {scratch.k.data(), width_, true},
-         scratch.probabilities.data(), keys);
-    all_.softmax(scratch.probabilities.data(), group.queries, keys, group.visible, group.growth);
-    gemm(group.queries, width_, keys, 1.0F, {scratch.probabilities.data(), keys}, {scratch.v.data(), width_},
-         scratch.output.data(), width_);
-    store(scratch.output.data(), group.queries, output + group.first_query * output_stride + head * width_,
-          output_stride);
+    auto* const scores = scratch.scores.data();
+    Products::multiply(queries, keys, width_, scale_, View{scratch.q.data(), width_},
+                       View{scratch.k.data(), width_, true}, scores, keys);
+    all_.softmax(scores, queries, keys, group.visible, group.growth);
+    Products::multiply(queries, width_, keys, 1.0F, View{narrowed(scores, queries, keys, scratch.shares), keys},
+                       View{scratch.v.data(), width_}, scratch.output.data(), width_);
+    store(scratch.output.data(), queries, output + group.first_query * output_stride + head * width_, output_stride);
     if (probabilities != nullptr) {
-      typed_.store(scratch.probabilities.data(), group.queries, keys, probabilities + place(group, head), keys);
+      typed_.store(scores, queries, keys, probabilities + place(group, head), keys);
     }
   }
 
   // Writes the gradients of the group's own rows; those of shared keys are added to `shared_k` and `shared_v` [P,d].
   void backward(const Group& group, std::int64_t head, const T* probabilities, const T* d_output,
                 std::int64_t d_output_stride, const Heads& gradients, float* shared_k, float* shared_v,
-                Scratch& scratch) const {
+                Scratch<Number>& scratch) const {
     load_queries_and_keys(group, head, scratch);
     const auto queries = group.queries;
     const auto keys = group.keys();
-    auto& shares = scratch.probabilities;
-    load(probabilities + place(group, head), keys, queries, keys, shares.data());
+    auto* const d_scores = scratch.scores.data();
+    const T* const kept = probabilities + place(group, head);
+    load(kept, keys, queries, keys, scratch.shares.data());
     load(d_output + group.first_query * d_output_stride + head * width_, d_output_stride, queries, width_,
-         scratch.output.data());
-    gemm(keys, width_, queries, 1.0F, {shares.data(), keys, true}, {scratch.output.data(), width_}, scratch.d_v.data(),
-         width_);
-    gemm(queries, keys, width_, 1.0F, {scratch.output.data(), width_}, {scratch.v.data(), width_, true},
-         scratch.d_scores.data(), keys);
+         scratch.d_output.data());
+    const View from_output{scratch.d_output.data(), width_};
+    Products::multiply(keys, width_, queries, 1.0F, View{scratch.shares.data(), keys, true}, from_output,
+                       scratch.d_v.data(), width_);
+    Products::multiply(queries, keys, width_, 1.0F, from_output, View{scratch.v.data(), width_, true}, d_scores, keys);
     // A share of zero, as hidden keys have, makes the score's gradient zero.
-    all_.softmax_backward(scratch.d_scores.data(), shares.data(), queries, keys);
-    gemm(queries, width_, keys, scale_, {scratch.d_scores.data(), keys}, {scratch.k.data(), width_}, scratch.d_q.data(),
-         width_);
-    gemm(keys, width_, queries, scale_, {scratch.d_scores.data(), keys, true}, {scratch.q.data(), width_},
-         scratch.d_k.data(), width_);
+    typed_.softmax_backward(d_scores, kept, queries, keys);
+    const auto* const narrow = narrowed(d_scores, queries, keys, scratch.shares);
+    Products::multiply(queries, width_, keys, scale_, View{narrow, keys}, View{scratch.k.data(), width_},
+                       scratch.d_q.data(), width_);
+    Products::multiply(keys, width_, queries, scale_, View{narrow, keys, true}, View{scratch.q.data(), width_},
+                       scratch.d_k.data(), width_);
     store(scratch.d_q.data(), queries, gradients.q_ + group.first_query * gradients.q_stride_ + head * width_,
           gradients.q_stride_);
     const auto shared = group.shared_keys * width_;
@@ -155,15 +194,31 @@ class Heads {
     return group.offset + head * group.queries * group.keys();
   }
 
-  void load(const T* from, std::int64_t stride, std::int64_t rows, std::int64_t width, float* to) const {
-    typed_.load(from, stride, rows, width, to);
+  void load(const T* from, std::int64_t stride, std::int64_t rows, std::int64_t width, Number* to) const {
+    if constexpr (std::is_same_v<Number, float>) {
+      typed_.load(from, stride, rows, width, to);
+    } else {
+      for (std::int64_t row = 0; row < rows; ++row) {
+        std::copy_n(from + row * stride, width, to + row * width);
+      }
+    }
   }
 
   void store(const float* from, std::int64_t rows, T* to, std::int64_t stride) const {
     typed_.store(from, rows, width_, to, stride);
   }
 
-  void load_queries_and_keys(const Group& group, std::int64_t head, Scratch& scratch) const {
+  // The same numbers as a product takes them.
+  const Number* narrowed(const float* from, std::int64_t rows, std::int64_t width, std::vector<Number>& room) const {
+    if constexpr (std::is_same_v<Number, float>) {
+      return from;
+    } else {
+      typed_.store(from, rows, width, room.data(), width);
+      return room.data();
+    }
+  }
+
+  void load_queries_and_keys(const Group& group, std::int64_t head, Scratch<Number>& scratch) const {
     const auto column = head * width_;
     load(q_ + group.first_query * q_stride_ + column, q_stride_, group.queries, width_, scratch.q.data());
     load(k_ + column, k_stride_, group.shared_keys, width_, scratch.k.data());
@@ -182,6 +237,22 @@ class Heads {
   std::int64_t width_;
   float scale_;
 };
+
+// Calls body with a value of the memory type and with what multiplies it.
+template <class Body>
+void for_products(at::ScalarType type, const Body& body) {
+  const bool tiles = gemm_in_use() == GemmBackEnd::tiles;
+  kernels::for_type(type, [&](auto number) {
+    using T = decltype(number);
+    if constexpr (!std::is_same_v<T, kernels::Half>) {
+      if (tiles) {
+        body(number, Tiles{});
+        return;
+      }
+    }
+    body(number, Blas{});
+  });
+}
 
 // The loops below run on the processor, and want to know where each sequence is pooled.
 bool has_loops(const AttentionInput& input, const Sequences& sequences) {
@@ -206,12 +277,14 @@ at::Tensor attention_forward(const AttentionInput& input, const Sequences& seque
     *probabilities = at::empty({work.probabilities}, input.q.options());
   }
   const auto groups = static_cast<std::int64_t>(work.groups.size());
-  kernels::for_type(input.q.scalar_type(), [&](auto type) {
+  for_products(input.q.scalar_type(), [&](auto type, auto products) {
     using T = decltype(type);
-    const Heads<T> heads(input, shape.heads);
+    using Products = decltype(products);
+    const Heads<T, Products> heads(input, shape.heads);
     T* const kept = probabilities != nullptr ? kernels::data<T>(*probabilities) : nullptr;
     at::parallel_for(0, groups * shape.heads, 1, [&](std::int64_t begin, std::int64_t end) {
-      Scratch scratch(work, heads.width(), false);
+      [[maybe_unused]] const typename Products::Thread thread{};
+      Scratch<typename Products::template Number<T>> scratch(work, heads.width(), false);
       for (auto task = begin; task < end; ++task) {
         heads.forward(work.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, kept,
                       kernels::data<T>(output), output.stride(0), scratch);
@@ -234,18 +307,22 @@ void attention_backward(const at::Tensor& d_output, const AttentionInput& input,
   }
   const auto work = plan(sequences, shape);
   const auto dense = d_output.contiguous();
-  kernels::for_type(input.q.scalar_type(), [&](auto type) {
+  for_products(input.q.scalar_type(), [&](auto type, auto products) {
     using T = decltype(type);
-    const Heads<T> heads(input, shape.heads);
-    const Heads<T> targets(gradients, shape.heads);
-    const auto run = [&](const Group& group, std::int64_t head, float* shared_k, float* shared_v, Scratch& scratch) {
+    using Products = decltype(products);
+    using Number = typename Products::template Number<T>;
+    const Heads<T, Products> heads(input, shape.heads);
+    const Heads<T, Products> targets(gradients, shape.heads);
+    const auto run = [&](const Group& group, std::int64_t head, float* shared_k, float* shared_v,
+                         Scratch<Number>& scratch) {
       heads.backward(group, head, kernels::data<T>(probabilities), kernels::data<T>(dense), dense.stride(0), targets,
                      shared_k, shared_v, scratch);
     };
     if (sequences.shared == 0) {
       const auto tasks = static_cast<std::int64_t>(work.groups.size()) * shape.heads;
       at::parallel_for(0, tasks, 1, [&](std::int64_t begin, std::int64_t end) {
-        Scratch scratch(work, heads.width(), true);
+        [[maybe_unused]] const typename Products::Thread thread{};
+        Scratch<Number> scratch(work, heads.width(), true);
         for (auto task = begin; task < end; ++task) {
           run(work.groups[static_cast<std::size_t>(task / shape.heads)], task % shape.heads, nullptr, nullptr, scratch);
         }
@@ -254,7 +331,8 @@ void attention_backward(const at::Tensor& d_output, const AttentionInput& input,
     }
     // A head's sequences one after the other, so that the sums over them have one order.
     at::parallel_for(0, shape.heads, 1, [&](std::int64_t begin, std::int64_t end) {
-      Scratch scratch(work, heads.width(), true);
+      [[maybe_unused]] const typename Products::Thread thread{};
+      Scratch<Number> scratch(work, heads.width(), true);
       const auto shared = static_cast<std::size_t>(sequences.shared * heads.width());
       for (auto head = begin; head < end; ++head) {
         std::vector<float> shared_k(shared);

@@ -4,12 +4,14 @@
 
 namespace skiptuning {
 
-// A row-major fp32 matrix with `stride` numbers from row to row; `turned` stands for its transpose.
-struct MatrixView {
-  const float* data;
+// A row-major matrix with `stride` numbers from row to row; `turned` stands for its transpose.
+template <typename T>
+struct TypedMatrixView {
+  const T* data;
   std::int64_t stride;
   bool turned = false;
 };
+using MatrixView = TypedMatrixView<float>;
 
 // C [m,n] = alpha A [m,k] B [k,n], by the BLAS that LibTorch brings, without a tensor's overhead. It stays on the
 // calling thread where the BLAS has been told to (core/blas_threads.h) or sees that an OpenMP region is running.

@@ -4,11 +4,13 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/addmm.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/sum.h>
 
 #include "kernels/card_kernels.h"
 #include "kernels/dispatch.h"
 #include "layers/product.h"
+#include "layers/tile_product.h"
 
 namespace skiptuning {
 namespace {
@@ -58,7 +60,13 @@ at::Tensor linear_forward(const at::Tensor& x, const at::Tensor& weight, const a
     auto y = at::addmm(bias, x, weight.t());  // cuBLASLt adds the bias as it writes the product
     return residual.defined() ? y.add_(residual) : y;
   }
-  auto y = product(x, weight.t());
+  const auto turned = weight.t();
+  if (is_tiled(x, turned)) {
+    auto y = at::empty({x.size(0), weight.size(0)}, x.options());
+    tile_product(y, x, turned, {bias, residual.defined() ? residual.contiguous() : residual});
+    return y;
+  }
+  auto y = product(x, turned);
   add_rows(y, bias, residual.defined() ? residual.contiguous() : residual);
   return y;
 }

@@ -9,6 +9,7 @@
 #include <ATen/ops/mm.h>
 
 #include "core/error.h"
+#include "layers/tile_product.h"
 
 // oneDNN's product as LibTorch exports it, without a public header; absent in some builds. fp32, bf16 and fp16.
 namespace at::native {
@@ -86,7 +87,11 @@ void onednn_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor
 }
 
 void cut_product(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
-  const auto back_end = gemm_in_use();  // once: another choice meanwhile is the next product's
+  // Once: another choice meanwhile is the next product's. What tiles leave is for the next best.
+  const auto chosen = gemm_in_use();
+  const auto back_end = chosen != GemmBackEnd::tiles    ? chosen
+                        : has_gemm(GemmBackEnd::onednn) ? GemmBackEnd::onednn
+                                                        : GemmBackEnd::blas;
   if (back_end == GemmBackEnd::onednn && is_shared_by_results(a, b)) {
     onednn_product(out, a, b);
     return;
@@ -104,19 +109,43 @@ at::Tensor empty_product(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-bool has_gemm(GemmBackEnd back_end) { return back_end == GemmBackEnd::blas || &at::native::mkldnn_matmul != nullptr; }
+bool has_gemm(GemmBackEnd back_end) {
+  switch (back_end) {
+    case GemmBackEnd::onednn:
+      return &at::native::mkldnn_matmul != nullptr;
+    case GemmBackEnd::tiles:
+      return has_tile_product();
+    default:
+      return true;
+  }
+}
 
 void choose_gemm(GemmBackEnd back_end) {
   if (!has_gemm(back_end)) {
-    throw InvalidArgument("This LibTorch has no oneDNN products: choose blas, or auto");
+    throw InvalidArgument(back_end == GemmBackEnd::tiles
+                              ? "This processor, or this system, has no AMX tiles: choose blas, onednn or auto"
+                              : "This LibTorch has no oneDNN products: choose blas, or auto");
   }
   back_end_in_use = back_end;
 }
 
 GemmBackEnd gemm_in_use() { return back_end_in_use; }
 
+const char* gemm_name(GemmBackEnd back_end) {
+  switch (back_end) {
+    case GemmBackEnd::onednn:
+      return "onednn";
+    case GemmBackEnd::tiles:
+      return "tiles";
+    default:
+      return "blas";
+  }
+}
+
 void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b) {
-  if (is_cut(out)) {
+  if (is_tiled(a, b) && out.stride(1) == 1) {
+    tile_product(out, a, b);
+  } else if (is_cut(out)) {
     cut_product(out, a, b);
   } else {
     auto target = out;

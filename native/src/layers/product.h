@@ -15,12 +15,17 @@ void product_out(const at::Tensor& out, const at::Tensor& a, const at::Tensor& b
 // The same as a new tensor.
 at::Tensor product(const at::Tensor& a, const at::Tensor& b);
 
-// Who multiplies blocks of fp32 on the CPU: which is faster is a matter of the processor, so it is measured.
-enum class GemmBackEnd { blas, onednn };
+// Who multiplies matrices on the CPU: which is faster is a matter of the processor, so it is measured. The first two do
+// in fp32, where bf16 is LibTorch's own matter.
+enum class GemmBackEnd { blas, onednn, tiles };
+
+constexpr GemmBackEnd kGemmBackEnds[] = {GemmBackEnd::blas, GemmBackEnd::onednn, GemmBackEnd::tiles};
 
 bool has_gemm(GemmBackEnd back_end);
 // For the whole process. Throws InvalidArgument where this LibTorch lacks it.
 void choose_gemm(GemmBackEnd back_end);
 GemmBackEnd gemm_in_use();
+// As options and reports call it: blas, onednn or tiles.
+const char* gemm_name(GemmBackEnd back_end);
 
 }  // namespace skiptuning

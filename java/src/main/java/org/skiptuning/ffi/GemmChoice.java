@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
@@ -15,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who multiplies fp32 matrices on the CPU. The core measures which is faster; that is kept for each kind of processor and
+ * Who multiplies matrices on the CPU. The core measures which is the fastest; that is kept for each kind of processor and
  * LibTorch, so that a run that is resumed another day gives the same bits. {@value #VARIABLE} overrules it. A process
  * decides once.
  */
 final class GemmChoice {
     private static final String VARIABLE = "SKIP_TUNING_GEMM";
     private static final String MEASURE = "auto";
-    private static final Pattern CHOSEN = Pattern.compile("\"gemm\":\"(blas|onednn)\"");
+    private static final List<String> CHOICES = List.of("blas", "onednn", "tiles");
+    private static final Pattern CHOSEN = Pattern.compile("\"gemm\":\"(blas|onednn|tiles)\"");
     private static final Logger LOG = LoggerFactory.getLogger(GemmChoice.class);
 
     private static Optional<String> decided = Optional.empty();
@@ -32,7 +34,7 @@ final class GemmChoice {
     /**
      * Makes something that tells of itself as a context does.
      *
-     * @param create is given the choice: {@code blas}, {@code onednn} or {@code auto}
+     * @param create is given the choice: one of {@link #CHOICES} or {@code auto}
      */
     static synchronized NativeContext decide(Function<String, NativeContext> create) {
         if (decided.isPresent()) {
@@ -58,13 +60,14 @@ final class GemmChoice {
     private static String asked() {
         var given = System.getenv(VARIABLE);
         if (given != null && !given.isEmpty()) {
-            if (!given.equals("blas") && !given.equals("onednn") && !given.equals(MEASURE)) {
-                throw new SkipTuningException(VARIABLE + " is " + given + ": use auto, blas or onednn");
+            if (!CHOICES.contains(given) && !given.equals(MEASURE)) {
+                throw new SkipTuningException(
+                        VARIABLE + " is " + given + ": use auto, " + String.join(", ", CHOICES));
             }
             return given;
         }
         var kept = read().getProperty(key(), MEASURE);
-        return kept.equals("blas") || kept.equals("onednn") ? kept : MEASURE;
+        return CHOICES.contains(kept) ? kept : MEASURE;
     }
 
     /** A cache folder that cannot be used only means measuring again. */
@@ -99,10 +102,11 @@ final class GemmChoice {
     private static String key() {
         var folder = NativeLibrary.libtorchFolder();
         try {
-            return processor() + " with " + folder.toRealPath();
+            folder = folder.toRealPath();
         } catch (IOException e) {
-            return processor() + " with " + folder;
+            LOG.debug("LibTorch's folder is taken as it is named", e);
         }
+        return processor() + " with " + folder + " among " + String.join(" ", CHOICES);
     }
 
     /** The processor's name, where the system tells it. */

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param gemmGigaflops best rate over the products of the step's image blocks, forward and backward, and those of a
  *     ViT-B's, in its precision
  * @param bandwidthGigabytes bytes read and written a second by an addition of two long vectors, in thousands of millions
- * @param products who multiplies fp32 on the processor: blas or onednn
+ * @param products who multiplies matrices on the processor: blas, onednn or tiles
  */
 public record MeasuredMachine(double gemmGigaflops, double bandwidthGigabytes, String products) {
     private static final JsonMapper JSON = new JsonMapper();

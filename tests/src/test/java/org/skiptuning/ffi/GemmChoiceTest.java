@@ -17,7 +17,7 @@ class GemmChoiceTest {
     void everyContextOfAProcessMultipliesAlike() {
         try (var first = NativeContext.create("cpu", 1);
                 var second = NativeContext.create("cpu", 2)) {
-            assertThat(gemm(first)).isIn("blas", "onednn").isEqualTo(gemm(second));
+            assertThat(gemm(first)).isIn("blas", "onednn", "tiles").isEqualTo(gemm(second));
         }
     }
 
@@ -30,7 +30,7 @@ class GemmChoiceTest {
             }
             var folder = NativeLibrary.libtorchFolder().toRealPath().toString();
             assertThat(kept.entrySet()).anySatisfy(entry -> {
-                assertThat(entry.getKey().toString()).endsWith(" with " + folder);
+                assertThat(entry.getKey().toString()).contains(" with " + folder + " among ");
                 assertThat(entry.getValue()).isEqualTo(gemm(context));
             });
         }
