@@ -281,19 +281,24 @@ ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
 
 /* Trains the given model in place (fork it first to keep the original); the weights given to st_model_create are not
  * written to. cache may be null for the method "contrastive".
- * options: {"method":"skip"|"coop"|"contrastive", "precision"="fp32"|"bf16"|"fp16",
+ * options: {"method":"skip"|"coop"|"lora"|"contrastive", "precision"="fp32"|"bf16"|"fp16",
  *   "reference"=false: true for the plain autograd computation that tests compare with,
- *   "optimizer"={"name"="sgd"|"adamw" for skip and coop; "muon" for contrastive, where it cannot be left out;
+ *   "optimizer"={"name"="sgd"|"adamw" for skip, coop and lora; "muon" for contrastive, where it cannot be left out;
  *                "momentum"=0.9,"weight_decay"=5e-4,"beta1"=0.9,"beta2"=0.999,"epsilon"=1e-8},
  *   "selection"={"top_ratio"=1.0 share r of classes kept for sure, above 1 a count; "max_classes"=0 cap, 0 is none;
  *                "lambda"=0.0 scale of the exponential tail, 0 is none; "mask"="run"|"step"; "seed"=1},
  *   "prompt"={"tokens"=16 trained vectors, "initial"="random"|"prompt": drawn from N(0, 0.02^2) by the seed, or what
- * the prompts hold in their place; "seed"=1}} "coop" wants a cache of image features ("image_start" is the number of
- * blocks) and of prompts from "text_start" 0 on, which hold any placeholders in the places 1..tokens. */
+ * the prompts hold in their place; "seed"=1},
+ *   "low_rank"={"rank"=2 of the additions to the queries, keys and values of every block from the cache's start layers
+ * on; "alpha"=1.0: they are scaled by alpha / sqrt(rank); "dropout"=0.25 share of their input that each step drops;
+ * "seed"=1}}
+ * "coop" wants a cache of image features ("image_start" is the number of blocks) and of prompts from "text_start" 0 on,
+ * which hold any placeholders in the places 1..tokens. "lora" is CLIP-LoRA with start layers 0; it leaves the model's
+ * tensors alone, and takes its logits' scale from the model. */
 ST_API st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json,
                                    st_trainer** trainer) ST_NOEXCEPT;
 
-/* One step of Skip Tuning. */
+/* One step of fine-tuning. */
 typedef struct st_step {
   uint32_t struct_size;
   uint32_t reserved;
@@ -336,7 +341,10 @@ typedef struct st_contrastive_step {
 ST_API st_status st_trainer_contrastive_step(st_trainer* trainer, st_contrastive_step* step) ST_NOEXCEPT;
 
 /* Everything a resumed run needs, as named tensors: weights, momentum, ... The views live as long as the trainer; a
- * step or a restore changes what is seen. */
+ * step or a restore changes what is seen. What coop and lora train beside the model is there once more under names of
+ * its own, which a restore passes over: "own/context" [tokens,D]; of a block "own/<block>.attn.in_proj_lora_a" [3r,D],
+ * the A of queries, keys and values one behind the other, and "..._b" [3D,r], so that a part of in_proj_weight becomes
+ * W + alpha / sqrt(r) B A. <block> is "transformer.resblocks.0", "visual.transformer.resblocks.0" and so on. */
 ST_API st_status st_trainer_state_count(st_trainer* trainer, uint64_t* count) ST_NOEXCEPT;
 ST_API st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_tensor* tensor) ST_NOEXCEPT;
 /* Copies tensor `index` of the state, dense, from any device; bytes must be its own. */

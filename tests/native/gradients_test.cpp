@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -230,6 +231,155 @@ TEST(CoopGradients, NeedPlaceholdersAndFeatures) {
   EXPECT_THROW(make_coop(model, cache, {3, false, 1}), InvalidArgument);
   EXPECT_THROW(make_skip_tuning(model, cache, {}), InvalidArgument);
   EXPECT_THROW(make_coop(model, filled_cache(model, 2, 4, 6, at::kFloat), {2, false, 1}), InvalidArgument);
+}
+
+struct LoraCase {
+  std::int64_t start;
+  std::int64_t batch;
+  std::int64_t classes;
+  LowRankOptions low_rank;
+  TextLayout layout;
+};
+
+void PrintTo(const LoraCase& c, std::ostream* out) {
+  *out << "start " << c.start << ", batch " << c.batch << ", classes " << c.classes << ", rank " << c.low_rank.rank
+       << ", dropout " << c.low_rank.dropout << (c.layout == TextLayout::packed ? ", packed" : ", equal");
+}
+
+// Prompts that begin alike, of different length.
+std::shared_ptr<FeatureCache> lora_cache(const Model& model, const LoraCase& c, at::ScalarType precision = at::kFloat) {
+  const auto& configuration = model.configuration();
+  auto cache = std::make_shared<FeatureCache>(
+      model, CacheOptions{c.batch, c.classes, c.start, c.start, precision, precision, c.layout, std::nullopt});
+  const at::NoGradGuard no_gradients;
+  cache->put_images(0, random_pixels(configuration, c.batch, 7));
+  cache->put_texts(prompts_with_placeholders(configuration, c.classes), {});
+  return cache;
+}
+
+Batch lora_batch(const LoraCase& c) {
+  auto batch = skip_batch({c.start, c.batch, c.classes, 1.0, Activation::quick_gelu});
+  batch.labels = batch.image_rows.remainder(c.classes);
+  return batch;
+}
+
+// B begins as zero, which leaves A without a gradient.
+void draw_weights(const FlatParameters& parameters) {
+  const at::NoGradGuard no_gradients;
+  at::manual_seed(4);
+  auto masters = parameters.masters();
+  masters.copy_(at::randn(masters.sizes()) * 0.1);
+}
+
+class LoraGradients : public testing::TestWithParam<LoraCase> {};
+
+TEST_P(LoraGradients, EqualAutograd) {
+  const auto c = GetParam();
+  for (const auto activation : {Activation::quick_gelu, Activation::gelu}) {
+    auto model = tiny_model(11, activation);
+    const auto cache = lora_cache(model, c);
+    const auto method = make_lora(model, cache, c.low_rank);
+    const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+    draw_weights(parameters);
+    expect_same_gradients(*method, lora_batch(c), parameters, 1e-5, 3e-6);
+  }
+}
+
+TEST_P(LoraGradients, AreCloseInBfloat16) {
+  const auto c = GetParam();
+  const auto gradients = [&c](at::ScalarType precision, bool reference) {
+    auto model = tiny_model(11);
+    const auto method = make_lora(model, lora_cache(model, c), c.low_rank);
+    FlatParameters parameters(model, method->groups(), precision, method->own_parameters());
+    draw_weights(parameters);
+    parameters.refresh();
+    const at::NoGradGuard no_gradients;
+    reference ? method->reference_gradients(lora_batch(c), parameters, 1.0)
+              : method->gradients(lora_batch(c), parameters, 1.0);
+    return parameters.gradients().clone();
+  };
+  const auto exact = gradients(at::kFloat, false);
+  const auto scale = c.classes == 1 ? 1.0 : exact.norm().item<double>();  // one class leaves no gradient
+  // bf16 carries 8 bits; a few roundings in a row.
+  EXPECT_LT((gradients(at::kBFloat16, false).to(at::kFloat) - exact).norm().item<double>(), 0.1 * scale);
+  EXPECT_LT((gradients(at::kBFloat16, true).to(at::kFloat) - exact).norm().item<double>(), 0.1 * scale);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, LoraGradients,
+                         testing::Values(LoraCase{0, 4, 9, {2, 1.0, 0.25, 1}, TextLayout::packed},
+                                         LoraCase{0, 4, 9, {2, 1.0, 0.0, 1}, TextLayout::packed},
+                                         LoraCase{0, 4, 9, {2, 1.0, 0.25, 1}, TextLayout::equal},
+                                         LoraCase{0, 4, 9, {2, 1.0, 0.0, 1}, TextLayout::equal},
+                                         LoraCase{0, 1, 5, {3, 2.0, 0.5, 7}, TextLayout::packed},
+                                         LoraCase{0, 3, 1, {2, 1.0, 0.25, 1}, TextLayout::packed},
+                                         LoraCase{2, 4, 9, {1, 1.0, 0.25, 1}, TextLayout::packed},
+                                         LoraCase{2, 4, 9, {4, 1.0, 0.0, 1}, TextLayout::equal}));
+
+// What CUDA records.
+TEST(LoraGradients, OfFixedShapesEqualAutograd) {
+  const LoraCase c{0, 4, 9, {2, 1.0, 0.0, 1}, TextLayout::equal};
+  auto model = tiny_model(11);
+  const auto method = make_lora(model, lora_cache(model, c), c.low_rank);
+  const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+  draw_weights(parameters);
+  auto batch = lora_batch(c);
+  const auto choice = rank_choice({}, c.classes, c.batch, batch.step);
+  batch.ranks = at::tensor(choice.ranks, at::kLong);
+  batch.certain = at::tensor(choice.certain, at::kLong);
+  expect_same_gradients(*method, batch, parameters, 1e-5, 1e-6);
+}
+
+// Before the first step the additions are zero: the loss is that of the model itself, whatever is dropped.
+TEST(LoraGradients, BeginWithTheModelAsItIs) {
+  const LoraCase c{0, 4, 9, {}, TextLayout::packed};
+  auto model = tiny_model(11);
+  const auto cache = lora_cache(model, c);
+  const auto method = make_lora(model, cache, c.low_rank);
+  const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+  const at::NoGradGuard no_gradients;
+  const auto batch = lora_batch(c);
+  const auto images = model.encode_images(random_pixels(model.configuration(), c.batch, 7), at::kFloat);
+  const auto logits = model.logits(images.index_select(0, batch.image_rows), cache->prototypes());
+  EXPECT_NEAR(method->gradients(batch, parameters, 1.0).loss.item<double>(),
+              cross_entropy(logits, batch.labels).loss.item<double>(), 1e-5);
+  const auto first = parameters.master("transformer.resblocks.0.attn.in_proj_lora_a");
+  const double bound = 1.0 / std::sqrt(32.0);
+  EXPECT_LE(first.abs().max().item<double>(), bound);
+  EXPECT_GT(first.abs().max().item<double>(), 0.9 * bound);
+  EXPECT_EQ(parameters.master("transformer.resblocks.0.attn.in_proj_lora_b").abs().max().item<float>(), 0);
+}
+
+// Neither the packing of the texts nor what stands beside a text changes its draws; a step's number does.
+TEST(LoraGradients, DrawByStepAndPlaceAlone) {
+  const auto loss = [](TextLayout layout, std::uint64_t step) {
+    const LoraCase c{0, 4, 9, {2, 1.0, 0.5, 1}, layout};
+    auto model = tiny_model(11);
+    const auto method = make_lora(model, lora_cache(model, c), c.low_rank);
+    const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+    draw_weights(parameters);
+    auto batch = lora_batch(c);
+    batch.step = step;
+    const at::NoGradGuard no_gradients;
+    return method->gradients(batch, parameters, 1.0).loss.item<double>();
+  };
+  EXPECT_NEAR(loss(TextLayout::packed, 3), loss(TextLayout::equal, 3), 1e-5);
+  EXPECT_GT(std::abs(loss(TextLayout::packed, 3) - loss(TextLayout::packed, 4)), 1e-4);
+}
+
+TEST(LoraGradients, NeedTowersAndSensibleOptions) {
+  const auto model = tiny_model(11);
+  const LoraCase c{0, 4, 9, {}, TextLayout::packed};
+  const auto cache = lora_cache(model, c);
+  EXPECT_THROW(make_lora(model, nullptr, {}), InvalidState);
+  EXPECT_THROW(make_lora(model, prompt_cache(model, 4, 6, TextLayout::packed), {}), InvalidArgument);
+  for (const LowRankOptions& wrong : std::vector<LowRankOptions>{{0, 1.0, 0.25, 1},
+                                                                 {33, 1.0, 0.25, 1},
+                                                                 {2, 0.0, 0.25, 1},
+                                                                 {2, std::nan(""), 0.25, 1},
+                                                                 {2, 1.0, -0.1, 1},
+                                                                 {2, 1.0, 1.0, 1}}) {
+    EXPECT_THROW(make_lora(model, cache, wrong), InvalidArgument);
+  }
 }
 
 TEST(ContrastiveGradients, EqualAutograd) {

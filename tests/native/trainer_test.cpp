@@ -1,4 +1,5 @@
 #include <limits>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -175,20 +176,24 @@ TEST(Trainer, ResumesToTheSameBits) {
 }
 
 // Losses of a few steps.
-std::vector<double> losses_with_threads(int threads, at::ScalarType precision) {
+std::vector<double> losses_with_threads(int threads, at::ScalarType precision, const std::string& method) {
   at::set_num_threads(threads);
   use_one_blas_thread();
   auto model = std::make_shared<Model>(tiny_model(3));
-  auto trainer = make_trainer(model, cache_of(*model, 4, 6), options_with("sgd", precision));
+  auto options = options_with("sgd", precision);
+  options.method = method;
+  auto trainer = make_trainer(model, cache_of(*model, 4, 6), options);
   return losses(*trainer, 0, 8);
 }
 
 TEST(Trainer, GivesTheSameBitsOnAnyNumberOfThreads) {
   const int threads_before = at::get_num_threads();
   for (const auto precision : {at::kFloat, at::kBFloat16}) {
-    const auto alone = losses_with_threads(1, precision);
-    EXPECT_EQ(losses_with_threads(2, precision), alone) << c10::toString(precision);
-    EXPECT_EQ(losses_with_threads(3, precision), alone) << c10::toString(precision);
+    for (const auto* method : {"skip", "lora"}) {
+      const auto alone = losses_with_threads(1, precision, method);
+      EXPECT_EQ(losses_with_threads(2, precision, method), alone) << method << " " << c10::toString(precision);
+      EXPECT_EQ(losses_with_threads(3, precision, method), alone) << method << " " << c10::toString(precision);
+    }
   }
   at::set_num_threads(threads_before);
 }
@@ -275,6 +280,73 @@ TEST(Trainer, LearnsAContextAndLeavesTheModelAlone) {
       }
     }
   }
+}
+
+std::shared_ptr<FeatureCache> whole_towers_cache(const Model& model, TextLayout layout = TextLayout::packed) {
+  auto options = cache_options(4, 6, layout);
+  options.image_start = options.text_start = 0;
+  auto cache = std::make_shared<FeatureCache>(model, options);
+  const at::NoGradGuard no_gradients;
+  cache->put_images(0, random_pixels(model.configuration(), 4, 7));
+  cache->put_texts(random_tokens(model.configuration(), 6, 8), {});
+  return cache;
+}
+
+TrainerOptions lora_options(at::ScalarType precision = at::kFloat) {
+  auto options = options_with("adamw", precision);
+  options.method = "lora";
+  return options;
+}
+
+TEST(Trainer, LearnsLowRankAdditionsAndLeavesTheModelAlone) {
+  for (const auto precision : {at::kFloat, at::kBFloat16, at::kHalf}) {
+    for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
+      const Model original = tiny_model(3);
+      auto model = std::make_shared<Model>(original);
+      auto trainer = make_trainer(model, whole_towers_cache(*model, layout), lora_options(precision));
+      // A and B of q, k and v in four blocks of 48 and three of 32.
+      EXPECT_EQ(trainer->trained_parameters(), 3 * 2 * 2 * (4 * 48 + 3 * 32));
+      const auto curve = losses(*trainer, 0, 30);
+      EXPECT_LT(curve.back(), 0.7 * curve.front()) << c10::toString(precision);
+      for (const auto& [name, tensor] : model->parameters()) {
+        EXPECT_TRUE(at::equal(tensor, original.parameter(name))) << name;
+      }
+    }
+  }
+}
+
+TEST(Trainer, TellsItsOwnParametersByName) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  auto trainer = make_trainer(model, whole_towers_cache(*model), lora_options());
+  std::map<std::string, at::Tensor> own;
+  for (const auto& [name, tensor] : trainer->state()) {
+    if (name.rfind("own/", 0) == 0) {
+      own.emplace(name.substr(4), tensor);
+    }
+  }
+  EXPECT_EQ(own.size(), 2 * 7);
+  EXPECT_EQ(own.at("visual.transformer.resblocks.3.attn.in_proj_lora_a").sizes(), at::IntArrayRef({6, 48}));
+  const auto& b = own.at("transformer.resblocks.2.attn.in_proj_lora_b");
+  EXPECT_EQ(b.sizes(), at::IntArrayRef({96, 2}));
+  EXPECT_EQ(b.abs().max().item<float>(), 0);
+  run_step(*trainer, step_input(0));
+  EXPECT_GT(b.abs().max().item<float>(), 0);
+}
+
+TEST(Trainer, ResumesLowRankAdditionsToTheSameBits) {
+  const auto weights = [](const Trainer& trainer) { return trainer.state().front().second.clone(); };
+  auto model = std::make_shared<Model>(tiny_model(3));
+  auto trainer = make_trainer(model, whole_towers_cache(*model), lora_options());
+  losses(*trainer, 0, 4);
+  NamedTensors saved;
+  for (const auto& [name, tensor] : trainer->state()) {
+    saved.emplace_back(name, tensor.clone());
+  }
+  const auto whole = losses(*trainer, 4, 9);
+  auto second = make_trainer(model, whole_towers_cache(*model), lora_options());
+  second->restore(saved);
+  EXPECT_EQ(losses(*second, 4, 9), whole);
+  EXPECT_TRUE(at::equal(weights(*trainer), weights(*second)));
 }
 
 TEST(Trainer, EndsStepsInTheOrderInWhichTheyBegan) {

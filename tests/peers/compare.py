@@ -39,6 +39,11 @@ def shape_options(case):
             "--lambda", 0, "--batch-size", case.get("batch_size", 4)]
 
 
+def method_of(case):
+    """Of our side; the peer's is the case's `peer`."""
+    return case.get("method", "skip")
+
+
 def output_of(command):
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode != 0:
@@ -49,8 +54,9 @@ def output_of(command):
 def ours(case, precision, options):
     with tempfile.TemporaryDirectory() as folder:
         result = pathlib.Path(folder) / "speed.json"
-        output_of([options.launcher, "speed", "--methods", "skip", *shape_options(case), "--precision", precision, "--steps",
-                   options.steps, "--device", options.device, "--threads", options.threads, "--json", result, "-q"])
+        output_of([options.launcher, "speed", "--methods", method_of(case), *shape_options(case), "--precision", precision,
+                   "--steps", options.steps, "--device", options.device, "--threads", options.threads, "--json", result,
+                   "-q"])
         return json.loads(result.read_text())
 
 
@@ -75,18 +81,18 @@ def compare(name, case, precision, options):
         print(f"{name} {precision}: turn {turn + 1} of {options.rounds}", file=sys.stderr)
         own = ours(case, precision, options)
         other = peer(case["peer"], case, case.get("peer_precision", precision), options)
-        own_times += own["methods"]["skip"]["all_step_ms"]
+        mine = own["methods"][method_of(case)]
+        own_times += mine["all_step_ms"]
         peer_times += other["step_ms"]
-        own_memory.append(own["methods"]["skip"]["peak_memory_bytes"])
+        own_memory.append(mine["peak_memory_bytes"])
         peer_memory.append(other["peak_memory_bytes"])
-    skip = own["methods"]["skip"]
     own_spread, peer_spread = spread(own_times), spread(peer_times)
     return {
         "name": name, "title": case["title"], "precision": precision, "case": case,
-        "skip": {**skip, "peak_memory_bytes": statistics.median(own_memory), "all_step_ms": own_times, "step_ms": own_spread["median"], "spread": own_spread,
-                 "share_of_floor": skip["floor_ms"] / own_spread["median"]},
+        "ours": {**mine, "peak_memory_bytes": statistics.median(own_memory), "all_step_ms": own_times, "step_ms": own_spread["median"], "spread": own_spread,
+                 "share_of_floor": mine["floor_ms"] / own_spread["median"]},
         "peer": {**other, "peak_memory_bytes": statistics.median(peer_memory), "all_step_ms": peer_times, "step_ms": peer_spread["median"], "spread": peer_spread,
-                 "share_of_floor": skip["floor_ms"] / peer_spread["median"] if case["peer"] == "skip" else None},
+                 "share_of_floor": mine["floor_ms"] / peer_spread["median"] if case["peer"] == method_of(case) else None},
         "machine": own["machine"],
         "times_as_fast": peer_spread["median"] / own_spread["median"],
         "target": case["targets"].get(precision),
@@ -113,14 +119,14 @@ def markdown(results, options):
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for result in results:
-        skip, other = result["skip"], result["peer"]
+        mine, other = result["ours"], result["peer"]
         cell = lambda side: f"{short(side['step_ms'])} ({short(side['spread']['low'])}-{short(side['spread']['high'])})"
         lines.append(
-            f"| {result['title']} | {result['precision']} | {cell(skip)} | {cell(other)} |"
-            f" {result['times_as_fast']:.1f} | {result['target'] or ''} | {skip['gflop']:.1f} | {short(skip['floor_ms'])} |"
-            f" {100 * skip['share_of_floor']:.0f} % |"
+            f"| {result['title']} | {result['precision']} | {cell(mine)} | {cell(other)} |"
+            f" {result['times_as_fast']:.1f} | {result['target'] or ''} | {mine['gflop']:.1f} | {short(mine['floor_ms'])} |"
+            f" {100 * mine['share_of_floor']:.0f} % |"
             f" {'' if other['share_of_floor'] is None else format(100 * other['share_of_floor'], '.0f') + ' %'} |"
-            f" {megabytes(skip['peak_memory_bytes'])} | {megabytes(other['peak_memory_bytes'])} |")
+            f" {megabytes(mine['peak_memory_bytes'])} | {megabytes(other['peak_memory_bytes'])} |")
     for precision in dict.fromkeys(result["precision"] for result in results):
         found = next(result["machine"] for result in results if result["precision"] == precision)
         lines += ["", f"Best matrix product of a step's own in {precision}: {found['gemm_gflops']:,.0f} GFLOP/s;"
@@ -136,8 +142,8 @@ def plot(results, file):
     figure, axis = pyplot.subplots(figsize=(9, 0.42 * len(results) + 1.2))
     for row, result in enumerate(reversed(results)):
         axis.barh(row + 0.2, result["peer"]["step_ms"], 0.36, color="#c9ced6", label="plain PyTorch" if row == 0 else "")
-        axis.barh(row - 0.2, result["skip"]["step_ms"], 0.36, color="#2f6fdb", label="this library" if row == 0 else "")
-        axis.plot([result["skip"]["floor_ms"]] * 2, [row - 0.4, row], color="black",
+        axis.barh(row - 0.2, result["ours"]["step_ms"], 0.36, color="#2f6fdb", label="this library" if row == 0 else "")
+        axis.plot([result["ours"]["floor_ms"]] * 2, [row - 0.4, row], color="black",
                   label="floor by formula and measured rates" if row == 0 else "")
         axis.text(result["peer"]["step_ms"], row + 0.2, f"  {result['times_as_fast']:.1f}x", va="center", fontsize=8)
     axis.set_yticks(range(len(results)), [f"{r['title']}, {r['precision']}" for r in reversed(results)])
@@ -151,7 +157,8 @@ def plot(results, file):
 def main():
     options = arguments()
     cases = json.loads(TARGETS.read_text())
-    # Some are for a card alone: a processor would take hours, or lacks the memory.
+    # Some are for a card alone: a processor would take hours, or lacks the memory. Some are for a processor: tests/gpu
+    # brings no peft along.
     kind = options.device.split(":")[0]
     chosen = options.cases.split(",") if options.cases else [
         name for name, case in cases.items() if case.get("device", kind) == kind]

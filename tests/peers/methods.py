@@ -132,29 +132,36 @@ def coop(model, options, device, context=16):
     return step, lambda: classes
 
 
-def lora(model, options, device, rank=2):
-    """CLIP-LoRA: rank 2 on q, k, v of every block of both towers, through peft on transformers' CLIP."""
+def lora_clip(arch, device, rank=2):
+    """CLIP-LoRA: rank 2 on q, k, v of every block of both towers, by peft on transformers' ViT-B/16: peft adapts separate
+    projections, and open_clip's are one matrix."""
     import peft
     import transformers
 
-    del model  # peft adapts separate projections; open_clip's are one matrix
+    if not arch.startswith("ViT-B-16"):
+        raise SystemExit(f"LoRA has no peer of the shape {arch}")
     clip = transformers.CLIPModel(transformers.CLIPConfig(
         vision_config=dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,
                            patch_size=16, image_size=224),
         text_config=dict(hidden_size=512, intermediate_size=2048, num_hidden_layers=12, num_attention_heads=8),
         projection_dim=512)).to(device)
-    clip = peft.get_peft_model(clip, peft.LoraConfig(r=rank, lora_alpha=1, lora_dropout=0.25,
+    # rslora scales by alpha / sqrt(r), as CLIP-LoRA does.
+    return peft.get_peft_model(clip, peft.LoraConfig(r=rank, lora_alpha=1, lora_dropout=0.25, use_rslora=True,
                                                      target_modules=["q_proj", "k_proj", "v_proj"]))
+
+
+def lora(model, options, device):
+    """A step of lora_clip's additions against all classes."""
     classes, batch = options.classes, options.batch_size
     tokens = towers.tokens_of(classes, device)
     pixels = torch.randn(batch, 3, 224, 224, device=device)
     labels = torch.randint(0, classes, (batch,), device=device)
-    optimizer = torch.optim.AdamW([p for p in clip.parameters() if p.requires_grad], lr=2e-4, weight_decay=0.01)
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=2e-4, weight_decay=0.01)
 
     def step():
         optimizer.zero_grad()
         with autocast(device, options.precision):
-            output = clip(input_ids=tokens, pixel_values=pixels)
+            output = model(input_ids=tokens, pixel_values=pixels)
             loss = functional.cross_entropy(output.logits_per_image, labels)
         loss.backward()
         optimizer.step()
@@ -164,3 +171,5 @@ def lora(model, options, device, rank=2):
 
 
 ALL = {"skip": skip, "full": full, "coop": coop, "lora": lora}
+# Where it isn't towers.create.
+MODELS = {"lora": lora_clip}

@@ -82,7 +82,7 @@ def main():
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    model = towers.create(options.arch, device)
+    model = methods.MODELS.get(options.method, towers.create)(options.arch, device)
     weights = {parameter.untyped_storage().data_ptr() for parameter in model.parameters()}
     memory = PeakMemory(device)
     step, kept = methods.ALL[options.method](model, options, device)

@@ -81,6 +81,18 @@ PromptOptions prompt(JsonObject json) {
   return options;
 }
 
+LowRankOptions low_rank(JsonObject json) {
+  LowRankOptions options;
+  options.rank = json.integer("rank", options.rank);
+  json.check("rank", options.rank >= 1, "at least 1");
+  options.alpha = json.number("alpha", options.alpha);
+  json.check("alpha", options.alpha > 0.0, "above 0");
+  options.dropout = share(json, "dropout", options.dropout);
+  options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));
+  json.finish();
+  return options;
+}
+
 }  // namespace
 
 ContextOptions parse_context(const char* text) {
@@ -156,8 +168,8 @@ CacheOptions parse_cache(const char* text) {
 TrainerOptions parse_trainer(const char* text) {
   auto json = JsonObject::parse(text, "options");
   TrainerOptions options;
-  constexpr const char* methods[] = {"skip", "coop", "contrastive"};
-  options.method = methods[json.choice("method", {"skip", "coop", "contrastive"})];
+  constexpr const char* methods[] = {"skip", "coop", "lora", "contrastive"};
+  options.method = methods[json.choice("method", {"skip", "coop", "lora", "contrastive"})];
   options.precision = precision(json, "precision");
   options.reference = json.boolean("reference", false);
   if (auto given = json.optional_object("optimizer")) {
@@ -168,6 +180,9 @@ TrainerOptions parse_trainer(const char* text) {
   }
   if (auto given = json.optional_object("prompt")) {
     options.prompt = prompt(*std::move(given));
+  }
+  if (auto given = json.optional_object("low_rank")) {
+    options.low_rank = low_rank(*std::move(given));
   }
   json.finish();
   return options;

@@ -119,7 +119,7 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   };
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(x.device());
-  const bool frozen_input = saved != nullptr && !use.input_gradient && splits_layer_norm(x);
+  const bool frozen_input = saved != nullptr && !use.input_gradient && use.trained && splits_layer_norm(x);
   at::Tensor n1;
   if (frozen_input) {
     s.normalised_1 = normalise(x, shape.epsilon);
@@ -128,7 +128,11 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
     s.normalised_1 = n1 = layer_norm_forward(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon, &s.ln_1);
   }
   s.attention = project(n1, pooled, w, use);
-  drop_unless_trained(s.normalised_1);
+  if (use.low_rank != nullptr) {
+    s.low_rank = add_low_rank(n1, pooled, w.low_rank, *use.low_rank, use.number, s.attention);
+  } else {
+    drop_unless_trained(s.normalised_1);
+  }
   n1.reset();
   s.attended = attention_forward(s.attention, sequences, attention_shape(shape, use),
                                  saved != nullptr ? &s.attention_saved : nullptr);
@@ -166,15 +170,22 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
                      sequences, attention_shape(shape, use), room.views);
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(dy.device());
-  if (!use.input_gradient && splits_layer_norm(dy)) {
-    project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
+  project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
+  if (!use.input_gradient && use.trained && splits_layer_norm(dy)) {
     scaled_projection_gradients(w.in_proj_weight, w.ln_1_weight, w.ln_1_bias, g.in_proj_weight, g.in_proj_bias,
                                 g.ln_1_weight, g.ln_1_bias);
     return {};
   }
-  project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
-  auto dx = layer_norm_backward(project_backward_input(room, pooled, w.in_proj_weight), saved.input, w.ln_1_weight,
-                                w.ln_1_bias, saved.ln_1, g.ln_1_weight, g.ln_1_bias);
+  const bool needs_input = use.input_gradient || use.trained;  // the latter for ln_1
+  const auto dn = needs_input ? project_backward_input(room, pooled, w.in_proj_weight) : at::Tensor();
+  if (use.low_rank != nullptr) {
+    add_low_rank_backward(room.views, saved.normalised_1, pooled, w.low_rank, *use.low_rank, use.number, saved.low_rank,
+                          g.low_rank, dn);
+  }
+  if (!needs_input) {
+    return {};
+  }
+  auto dx = layer_norm_backward(dn, saved.input, w.ln_1_weight, w.ln_1_bias, saved.ln_1, g.ln_1_weight, g.ln_1_bias);
   if (!use.input_gradient) {
     return {};
   }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
@@ -17,6 +18,9 @@
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/triu.h>
 
+#include "core/counter_random.h"
+#include "layers/dropout.h"
+
 namespace skiptuning::reference {
 namespace {
 
@@ -25,12 +29,36 @@ at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::T
       .to(x.scalar_type());
 }
 
-at::Tensor attention(const at::Tensor& x, const BlockTensors& w, const BlockShape& shape) {
+// scale * drop(x) A^T B^T, side by side for queries, keys and values: [S,L,D] -> [S,L,3D]
+at::Tensor low_rank_addition(const at::Tensor& x, const LowRankTensors& w, const LowRankUse& use, std::int64_t block) {
+  const auto a = w.a.chunk(kLowRankPlaces, 0);
+  const auto b = w.b.chunk(kLowRankPlaces, 0);
+  std::vector<at::Tensor> additions;
+  for (std::int64_t projection = 0; projection < kLowRankPlaces; ++projection) {
+    const auto key = counter_bits(use.seed, use.step,
+                                  use.first_place + static_cast<std::uint64_t>(kLowRankPlaces * block + projection));
+    auto input = x;
+    if (use.dropout > 0) {
+      input =
+          x * dropout_factors(dropout_of(use.dropout, key), use.names, x.size(2)).view(x.sizes()).to(x.scalar_type());
+    }
+    const auto place = static_cast<std::size_t>(projection);
+    additions.push_back(at::linear(at::linear(input, a[place]), b[place]) * use.scale);
+  }
+  return at::cat(additions, -1);
+}
+
+at::Tensor attention(const at::Tensor& x, const BlockTensors& w, const BlockShape& shape, const LowRankUse* low_rank,
+                     std::int64_t number) {
   const auto sequences = x.size(0);
   const auto length = x.size(1);
   const auto width = x.size(2);
   const auto head_width = width / shape.heads;
-  const auto qkv = at::linear(x, w.in_proj_weight, w.in_proj_bias).chunk(3, -1);
+  auto projections = at::linear(x, w.in_proj_weight, w.in_proj_bias);
+  if (low_rank != nullptr) {
+    projections = projections + low_rank_addition(x, w.low_rank, *low_rank, number);
+  }
+  const auto qkv = projections.chunk(3, -1);
   const auto heads = [&](const at::Tensor& t) {
     return t.view({sequences, length, shape.heads, head_width}).transpose(1, 2);
   };
@@ -45,8 +73,10 @@ at::Tensor attention(const at::Tensor& x, const BlockTensors& w, const BlockShap
 
 }  // namespace
 
-at::Tensor block(const at::Tensor& x, const BlockTensors& w, const BlockShape& shape) {
-  const auto middle = x + attention(layer_norm(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon), w, shape);
+at::Tensor block(const at::Tensor& x, const BlockTensors& w, const BlockShape& shape, const LowRankUse* low_rank,
+                 std::int64_t number) {
+  const auto middle =
+      x + attention(layer_norm(x, w.ln_1_weight, w.ln_1_bias, shape.epsilon), w, shape, low_rank, number);
   const auto hidden =
       at::linear(layer_norm(middle, w.ln_2_weight, w.ln_2_bias, shape.epsilon), w.c_fc_weight, w.c_fc_bias);
   const auto activated = shape.activation == Activation::gelu ? at::gelu(hidden) : hidden * at::sigmoid(hidden * 1.702);
@@ -54,10 +84,11 @@ at::Tensor block(const at::Tensor& x, const BlockTensors& w, const BlockShape& s
 }
 
 at::Tensor suffix(const at::Tensor& x, const at::Tensor& positions, const SuffixTensors& weights,
-                  const BlockShape& shape) {
+                  const BlockShape& shape, const LowRankUse* low_rank) {
   auto hidden = x;
+  std::int64_t number = 0;
   for (const auto& tensors : weights.blocks) {
-    hidden = block(hidden, tensors, shape);
+    hidden = block(hidden, tensors, shape, low_rank, number++);
   }
   const auto rows = at::arange(x.size(0), positions.options()) * x.size(1) + positions;
   const auto pooled = hidden.reshape({-1, x.size(2)}).index_select(0, rows);

@@ -8,12 +8,13 @@ namespace skiptuning::reference {
 
 // The plain computation in ATen's differentiable operations, for autograd: what every fast path must equal.
 
-// x [S,L,D] -> [S,L,D]
-at::Tensor block(const at::Tensor& x, const BlockTensors& weights, const BlockShape& shape);
+// x [S,L,D] -> [S,L,D]. With low-rank additions, if given; their names are those of S*L rows.
+at::Tensor block(const at::Tensor& x, const BlockTensors& weights, const BlockShape& shape,
+                 const LowRankUse* low_rank = nullptr, std::int64_t number = 0);
 
 // x [S,L,D], positions [S] -> features [S,E], not normalised.
 at::Tensor suffix(const at::Tensor& x, const at::Tensor& positions, const SuffixTensors& weights,
-                  const BlockShape& shape);
+                  const BlockShape& shape, const LowRankUse* low_rank = nullptr);
 
 // pixels [B,3,S,S] -> [B,L,D] after ln_pre; tokens [M,L] -> [M,L,D].
 at::Tensor image_embedding(const at::Tensor& pixels, const TensorLookup& lookup, double epsilon);

@@ -91,6 +91,25 @@ SequenceChoice choose_equal(const at::Tensor& chosen, const at::Tensor& places, 
           (chosen.view({-1, 1}) * length + own).flatten()};
 }
 
+SequenceChoice unshared(const Sequences& sequences, at::Device device) {
+  SequenceChoice choice;
+  std::vector<std::int64_t> rows;
+  for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {
+    const auto first_row = static_cast<std::int64_t>(rows.size());
+    choice.sequences.starts.push_back(first_row);
+    choice.sequences.pooled.push_back(first_row + sequences.shared + sequences.pooled_place(sequence));
+    for (std::int64_t row = 0; row < sequences.shared; ++row) {
+      rows.push_back(row);
+    }
+    for (auto row = sequences.first(sequence); row < sequences.first(sequence + 1); ++row) {
+      rows.push_back(row);
+    }
+  }
+  choice.sequences.starts.push_back(static_cast<std::int64_t>(rows.size()));
+  choice.rows = index_tensor(rows, device);
+  return choice;
+}
+
 at::Tensor unpacked(const at::Tensor& rows, const Sequences& sequences) {
   std::int64_t longest = 0;
   for (std::int64_t sequence = 0; sequence < sequences.count(); ++sequence) {

@@ -37,6 +37,9 @@ SequenceChoice choose(const Sequences& sequences, const std::vector<std::int64_t
 // The same of equal rows for `chosen` [K] int64 on their device; `places` [M] int64 says where each text is pooled.
 SequenceChoice choose_equal(const at::Tensor& chosen, const at::Tensor& places, std::int64_t length);
 
+// All of them, each with what all begin with as rows of its own.
+SequenceChoice unshared(const Sequences& sequences, at::Device device);
+
 // Packed rows [R,D] -> [S,longest,D] with zeros behind each sequence's end.
 at::Tensor unpacked(const at::Tensor& rows, const Sequences& sequences);
 

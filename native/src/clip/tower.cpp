@@ -17,7 +17,8 @@ HeadNames head_names(TowerKind kind) {
 
 BlockUse use_of(std::size_t block, const SuffixTensors& suffix, const SuffixUse& use) {
   const bool last = block + 1 == suffix.blocks.size();
-  return {last ? Queries::pooled : Queries::all, block > 0 || use.input_gradient, use.trained};
+  return {last ? Queries::pooled : Queries::all, block > 0 || use.input_gradient, use.trained, use.low_rank,
+          static_cast<std::int64_t>(block)};
 }
 
 }  // namespace

@@ -37,8 +37,9 @@ struct SuffixSaved {
 
 // Which gradients a suffix makes, told to its forward and its backward alike.
 struct SuffixUse {
-  bool input_gradient;  // not where everything before the first block is frozen
-  bool trained = true;  // else its parameters get none, and nothing is kept for them
+  bool input_gradient;                   // not where everything before the first block is frozen
+  bool trained = true;                   // else its parameters get none, and nothing is kept for them
+  const LowRankUse* low_rank = nullptr;  // of all its blocks, whose additions are trained
 };
 
 // x [R,D] -> features [S,E], not normalised. Of the last block only the pooled rows are computed.

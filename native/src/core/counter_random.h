@@ -12,10 +12,14 @@ inline std::uint64_t scramble(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-// A uniform number in [0,1) that depends on nothing but its arguments.
+// 64 random bits that depend on nothing but their arguments.
+inline std::uint64_t counter_bits(std::uint64_t seed, std::uint64_t step, std::uint64_t index) {
+  return scramble(scramble(scramble(seed) ^ step) ^ index);
+}
+
+// A uniform number in [0,1), of them.
 inline double counter_uniform(std::uint64_t seed, std::uint64_t step, std::uint64_t index) {
-  const std::uint64_t bits = scramble(scramble(scramble(seed) ^ step) ^ index);
-  return static_cast<double>(bits >> 11) * 0x1.0p-53;
+  return static_cast<double>(counter_bits(seed, step, index) >> 11) * 0x1.0p-53;
 }
 
 }  // namespace skiptuning

@@ -17,6 +17,23 @@ struct SgdRates {
   float rate, momentum, weight_decay, gradient_factor;
 };
 
+// Which numbers of a row are dropped, as layers/dropout.h draws them; below = 0 drops none.
+struct Dropout {
+  std::uint64_t key = 0;
+  std::uint32_t below = 0;
+  float factor = 1.0F;  // of those that are kept
+};
+
+// Rows of a low-rank addition; see layers/low_rank.h.
+struct LowRankRows {
+  std::int64_t rows, width, outputs, rank;
+  const float* a;             // [rank,width]
+  const float* b;             // [rank,outputs], times the scale
+  const std::int64_t* names;  // [rows] in the draws, or null where nothing is dropped
+  Dropout dropout;
+  float* room;  // [2 width + outputs + rank]
+};
+
 // The most columns that sum_columns takes at a time.
 constexpr std::int64_t kMostColumns = 64;
 
@@ -49,6 +66,12 @@ struct TypedKernels {
 
   // v = momentum v + (factor g + decay w);  w -= rate v;  copy = w. In fp32 the copy is w itself.
   void (*sgd)(float* w, float* v, const T* g, T* copy, std::int64_t count, const SgdRates& rates);
+
+  // u [rows,rank] = drop(x) a^T;  y += u b
+  void (*low_rank)(const LowRankRows& low, const T* x, T* y, std::int64_t y_stride, float* u);
+  // With du = dy b^T:  d_a += du^T drop(x);  d_b += u^T dy, without the scale;  dx += drop(du a), unless it is null.
+  void (*low_rank_backward)(const LowRankRows& low, const T* x, const T* dy, std::int64_t dy_stride, const float* u,
+                            T* dx, float* d_a, float* d_b);
 };
 
 // All loops, compiled for one instruction set; see kernels.cpp.

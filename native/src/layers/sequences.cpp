@@ -51,4 +51,15 @@ at::Tensor Sequences::pooled_places(at::Device device) const {
   return index_tensor(places, device);
 }
 
+at::Tensor Sequences::row_names(std::int64_t most, at::Device device) const {
+  std::vector<std::int64_t> names;
+  names.reserve(static_cast<std::size_t>(rows()));
+  for (std::int64_t sequence = 0; sequence < count(); ++sequence) {
+    for (std::int64_t place = 0; place < length(sequence); ++place) {
+      names.push_back(sequence * most + place);
+    }
+  }
+  return index_tensor(names, device);
+}
+
 }  // namespace skiptuning

@@ -35,6 +35,9 @@ struct Sequences {
   std::int64_t equal_length() const;
   at::Tensor pooled_rows(at::Device device) const;    // [S] int64
   at::Tensor pooled_places(at::Device device) const;  // [S] int64: counted from the first row that each begins with
+  // [R] int64: a name for each row that doesn't change with the other sequences' lengths, its place in its sequence
+  // plus `most` times the sequence's number; `most` is a bound of the lengths. Of sequences that share nothing.
+  at::Tensor row_names(std::int64_t most, at::Device device) const;
 };
 
 }  // namespace skiptuning

@@ -47,6 +47,8 @@ class Method {
   // The same by autograd from the plain forward.
   virtual BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
                                         double loss_scale) const = 0;
+  // Whether a step's number decides draws of its own, so that no recording of another step can stand for it.
+  virtual bool draws_each_step() const { return false; }
   // Keeps the weights inside the method's bounds after an update; tells whether it may have changed any.
   virtual bool constrain(const FlatParameters&) const { return false; }
 };
@@ -55,6 +57,8 @@ std::unique_ptr<Method> make_skip_tuning(const Model& model, std::shared_ptr<con
                                          const SelectionOptions& selection);
 std::unique_ptr<Method> make_coop(const Model& model, std::shared_ptr<const FeatureCache> cache,
                                   const PromptOptions& prompt);
+std::unique_ptr<Method> make_lora(const Model& model, std::shared_ptr<const FeatureCache> cache,
+                                  const LowRankOptions& low_rank);
 std::unique_ptr<Method> make_contrastive(const Model& model);
 
 }  // namespace skiptuning

@@ -5,7 +5,6 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/searchsorted.h>
-#include <ATen/ops/zeros.h>
 
 #include "clip/encoder.h"
 #include "clip/reference.h"
@@ -17,6 +16,7 @@
 #include "layers/cosine_cross_entropy.h"
 #include "method/autograd.h"
 #include "method/method.h"
+#include "method/suffix_input.h"
 #include "skip/class_selection.h"
 
 namespace skiptuning {
@@ -53,7 +53,7 @@ class SkipTuning : public Method {
     const auto& logit_scale = model_->parameter("logit_scale");
     const HeldMemory held(model_->device());
 
-    const auto image = image_side(batch, precision);
+    const auto image = cached_images(*cache_, batch, precision);
     const auto image_weights = suffix(TowerKind::image, weights);
     const auto image_shape = block_shape(configuration, TowerKind::image);
     SuffixSaved image_saved;
@@ -97,12 +97,12 @@ class SkipTuning : public Method {
                                 double loss_scale) const override {
     at::Tensor kept;
     const auto loss = autograd_gradients(parameters, loss_scale, [&](const TensorLookup& weights) {
-      const auto features = [&](const Side& side, TowerKind kind) {
+      const auto features = [&](const SuffixInput& side, TowerKind kind) {
         return reference::suffix(unpacked(side.hidden, side.sequences),
                                  side.sequences.pooled_places(side.hidden.device()), suffix(kind, weights),
                                  block_shape(model_->configuration(), kind));
       };
-      const auto image_features = features(image_side(batch, parameters.precision()), TowerKind::image);
+      const auto image_features = features(cached_images(*cache_, batch, parameters.precision()), TowerKind::image);
       kept = select_classes(normalised(image_features.detach()), cache_->prototypes(), batch.labels, selection_,
                             batch.step);
       const auto text_features = features(text_side({kept, {}}, parameters.precision()), TowerKind::text);
@@ -113,21 +113,6 @@ class SkipTuning : public Method {
   }
 
  private:
-  // The cached input of a suffix: rows [R,D] and what they belong to.
-  struct Side {
-    at::Tensor hidden;
-    Sequences sequences;
-  };
-
-  Side image_side(const Batch& batch, at::ScalarType precision) const {
-    // A cache in a file stays in the host's memory; only the batch's rows travel to the device.
-    const auto& images = cache_->images();
-    const auto count = batch.image_rows.size(0);
-    return {images.index_select(0, batch.image_rows).view({-1, images.size(2)}).to(batch.labels.device(), precision),
-            batch.ranks.defined() ? Sequences::of_places(at::zeros({count}, batch.labels.options()), images.size(1))
-                                  : Sequences::of_images(count, images.size(1))};
-  }
-
   // `kept` is undefined where all of `classes` are.
   RankedClasses select(const at::Tensor& image_features, const Batch& batch) const {
     const auto classes = cache_->options().texts;
@@ -145,7 +130,7 @@ class SkipTuning : public Method {
     return logits.masked_fill(kept.logical_not(), -std::numeric_limits<float>::infinity());
   }
 
-  Side text_side(const RankedClasses& selected, at::ScalarType precision) const {
+  SuffixInput text_side(const RankedClasses& selected, at::ScalarType precision) const {
     const auto& kept = selected.classes;
     const auto& texts = cache_->texts();
     if (cache_->options().text_layout == TextLayout::equal) {

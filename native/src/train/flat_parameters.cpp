@@ -25,7 +25,7 @@ FlatParameters::FlatParameters(Model& model, const std::vector<std::vector<std::
       const auto found = own.find(name);
       const auto& tensor = found != own.end() ? found->second : model.parameter(name);
       by_name_.emplace(name, entries_.size());
-      entries_.push_back({name, tensor.sizes().vec(), offset, tensor.numel(), group});
+      entries_.push_back({name, tensor.sizes().vec(), offset, tensor.numel(), group, found != own.end()});
       offset += (tensor.numel() + kAlignment - 1) / kAlignment * kAlignment;
     }
     group_ranges_.emplace_back(first, offset - first);

@@ -23,6 +23,7 @@ class FlatParameters {
     std::int64_t offset;
     std::int64_t count;
     std::size_t group;
+    bool own;  // not the model's
   };
 
   // groups[g]: the names trained at the g-th rate. The model's tensors become views of the masters; `own` are not the

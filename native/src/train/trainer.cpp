@@ -25,6 +25,10 @@ constexpr double kFirstLossScale = 1024.0;
 constexpr double kGreatestLossScale = 65536.0;
 constexpr std::int64_t kStepsBeforeGrowth = 2000;
 
+// Parts of the state by the parameters' names, for whoever wants to read one.
+const std::string kAverageView = "average/";
+const std::string kOwnView = "own/";
+
 // Muon's two rates are not those of a fine-tuning step, and the other optimizers have no rate for matrices alone.
 void check_optimizer(const TrainerOptions& options) {
   if ((options.method == "contrastive") != (options.optimizer.name == "muon")) {
@@ -42,10 +46,13 @@ std::unique_ptr<Method> make_method(const Model& model, const std::shared_ptr<co
   if (options.method == "coop") {
     return make_coop(model, cache, options.prompt);
   }
+  if (options.method == "lora") {
+    return make_lora(model, cache, options.low_rank);
+  }
   if (options.method == "contrastive") {
     return make_contrastive(model);
   }
-  throw InvalidArgument("unknown method " + options.method + "; there are skip, coop and contrastive");
+  throw InvalidArgument("unknown method " + options.method + "; there are skip, coop, lora and contrastive");
 }
 
 class MethodTrainer : public Trainer {
@@ -60,7 +67,7 @@ class MethodTrainer : public Trainer {
         scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {
     // fp16 asks after each step whether it overflowed.
     if (cache_ && cache_->options().text_layout == TextLayout::equal && !options.reference &&
-        options.precision != at::kHalf && optimizer_->takes_device_rates()) {
+        options.precision != at::kHalf && optimizer_->takes_device_rates() && !method_->draws_each_step()) {
       fixed_step_ = std::make_unique<FixedStep>(*model_, *cache_, *method_, parameters_, *optimizer_, options.selection,
                                                 options.recorded);
     }
@@ -130,7 +137,12 @@ class MethodTrainer : public Trainer {
     if (average_.defined()) {
       all.emplace_back("average", average_);
       for (const auto& entry : parameters_.entries()) {
-        all.emplace_back("average/" + entry.name, parameters_.view(average_, entry.name));
+        all.emplace_back(kAverageView + entry.name, parameters_.view(average_, entry.name));
+      }
+    }
+    for (const auto& entry : parameters_.entries()) {
+      if (entry.own) {
+        all.emplace_back(kOwnView + entry.name, parameters_.master(entry.name));
       }
     }
     return all;
@@ -144,8 +156,8 @@ class MethodTrainer : public Trainer {
       average_ = parameters_.masters().clone();
     }
     for (const auto& [name, tensor] : state()) {
-      if (name.rfind("average/", 0) == 0) {
-        continue;  // a view of "average"
+      if (name.rfind(kAverageView, 0) == 0 || name.rfind(kOwnView, 0) == 0) {
+        continue;  // of "average" and "weights"
       }
       const auto source = by_name.find(name);
       if (source == by_name.end()) {

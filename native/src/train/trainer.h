@@ -30,6 +30,14 @@ struct PromptOptions {
   std::uint64_t seed = 1;
 };
 
+// Additions of low rank to the projections of attention; the standard values are CLIP-LoRA's.
+struct LowRankOptions {
+  std::int64_t rank = 2;
+  double alpha = 1.0;     // the additions are scaled by alpha / sqrt(rank)
+  double dropout = 0.25;  // share of the additions' input that a step drops
+  std::uint64_t seed = 1;
+};
+
 struct TrainerOptions {
   std::string method = "skip";
   at::ScalarType precision = at::kFloat;
@@ -38,6 +46,7 @@ struct TrainerOptions {
   OptimizerOptions optimizer;
   SelectionOptions selection;
   PromptOptions prompt;
+  LowRankOptions low_rank;
 };
 
 struct StepInput {
@@ -80,7 +89,7 @@ class Trainer {
   // Shapes of steps that a card replays.
   virtual std::int64_t recordings() const = 0;
   virtual double contrastive_step(const ContrastiveInput& input) = 0;
-  // Views of all that a resumed run needs, valid until the next step.
+  // Views of all that a resumed run needs, valid until the next step; of the method's own parameters also one each.
   virtual NamedTensors state() const = 0;
   virtual void restore(const NamedTensors& state) = 0;
   virtual std::int64_t trained_parameters() const = 0;

@@ -39,7 +39,7 @@ final class SpeedCommand extends ToolCommand {
             paramLabel = "NAMES",
             split = ",",
             converter = Converters.TimedMethodConverter.class,
-            description = "Which, separated by commas: skip, full, coop. Default: all.")
+            description = "Which, separated by commas: skip, full, coop, lora. Default: all.")
     private List<TimedMethod> methods = List.of(TimedMethod.values());
 
     @Option(

@@ -61,8 +61,7 @@ final class GemmChoice {
         var given = System.getenv(VARIABLE);
         if (given != null && !given.isEmpty()) {
             if (!CHOICES.contains(given) && !given.equals(MEASURE)) {
-                throw new SkipTuningException(
-                        VARIABLE + " is " + given + ": use auto, " + String.join(", ", CHOICES));
+                throw new SkipTuningException(VARIABLE + " is " + given + ": use auto, " + String.join(", ", CHOICES));
             }
             return given;
         }

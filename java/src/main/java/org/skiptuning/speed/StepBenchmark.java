@@ -32,6 +32,15 @@ public final class StepBenchmark implements AutoCloseable {
 
     private static final int PICTURES_AT_ONCE = 4;
     private static final double LEARNING_RATE = 1e-5;
+
+    /** CLIP-LoRA's. */
+    private static final int LOW_RANK = 2;
+
+    private static final double LOW_RANK_ALPHA = 1;
+    private static final double LOW_RANK_DROPOUT = 0.25;
+    private static final double LOW_RANK_LEARNING_RATE = 2e-4;
+    private static final double LOW_RANK_WEIGHT_DECAY = 0.01;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final SpeedSettings settings;
@@ -89,12 +98,13 @@ public final class StepBenchmark implements AutoCloseable {
                 var kept = 0;
                 var warmUp = onCard() ? WARM_UP_ON_CARD : WARM_UP;
                 var total = warmUp + settings.steps();
+                var rate = method == TimedMethod.LORA ? LOW_RANK_LEARNING_RATE : LEARNING_RATE;
                 for (var step = 0; step < total; step++) {
                     requireGoingOn();
                     var images = images(step, rows);
                     var labels = labels(step);
                     var begin = System.nanoTime();
-                    var result = trainer.step(step, images, labels, LEARNING_RATE, LEARNING_RATE);
+                    var result = trainer.step(step, images, labels, rate, rate);
                     if (step >= warmUp) {
                         times.add((System.nanoTime() - begin) / 1e6);
                     }
@@ -121,6 +131,9 @@ public final class StepBenchmark implements AutoCloseable {
         if (method == TimedMethod.COOP) {
             var length = 1 + contextTokens() + PROMPT_TOKENS - SHARED_TOKENS;
             return StepCost.ofContext(shape, settings.batchSize(), kept, contextTokens(), length);
+        }
+        if (method == TimedMethod.LORA) {
+            return StepCost.ofLowRank(shape, settings.batchSize(), kept, LOW_RANK, PROMPT_TOKENS);
         }
         var start = method == TimedMethod.SKIP ? settings.startLayer() : 0;
         return StepCost.of(shape, start, start, settings.batchSize(), kept, PROMPT_TOKENS);
@@ -221,11 +234,24 @@ public final class StepBenchmark implements AutoCloseable {
     }
 
     private String trainerOptions(TimedMethod method) {
-        var node = JSON.createObjectNode()
-                .put("method", method == TimedMethod.COOP ? "coop" : "skip")
-                .put("precision", settings.precision().toString());
-        node.putObject("optimizer").put("name", "sgd");
-        node.putObject("prompt").put("tokens", contextTokens());
+        var node = JSON.createObjectNode().put("precision", settings.precision().toString());
+        var optimizer = node.putObject("optimizer").put("name", "sgd");
+        switch (method) {
+            case COOP -> {
+                node.put("method", "coop");
+                node.putObject("prompt").put("tokens", contextTokens());
+            }
+            case LORA -> {
+                node.put("method", "lora");
+                node.putObject("low_rank")
+                        .put("rank", LOW_RANK)
+                        .put("alpha", LOW_RANK_ALPHA)
+                        .put("dropout", LOW_RANK_DROPOUT)
+                        .put("seed", settings.seed());
+                optimizer.put("name", "adamw").put("weight_decay", LOW_RANK_WEIGHT_DECAY);
+            }
+            case SKIP, FULL -> node.put("method", "skip");
+        }
         var selection = node.putObject("selection");
         if (method == TimedMethod.SKIP) {
             selection

@@ -10,7 +10,8 @@ import org.skiptuning.checkpoint.ClipConfiguration;
  *     end-of-text
  * @param publishedGigaflops as the public implementation computes: every row of every trained block, all the context
  * @param trainedParameters weights that the step changes
- * @param optimizerBytes that SGD with momentum reads and writes at least: gradient, momentum and weight, 20 a weight
+ * @param optimizerBytes that the optimizer reads and writes at least: gradient, momentum and weight, 20 a weight; of
+ *     AdamW with its second moment 28
  * @param paperStyleBytes what the paper calls memory, a model summary's estimate and no measurement: inputs, weights and
  *     twice the outputs of the layers of one forward pass, in fp32
  */
@@ -21,6 +22,7 @@ public record StepCost(
         long optimizerBytes,
         long paperStyleBytes) {
     private static final long OPTIMIZER_BYTES = 20;
+    private static final long ADAMW_BYTES = 28;
 
     /**
      * @param imageStart blocks of the image tower that are frozen
@@ -67,13 +69,51 @@ public record StepCost(
         var exact = classes * text.exactToInput(textTokens);
         var published = classes * text.plainToInput(length) + batch * image.layers() * image.block(imageTokens);
         var trained = (long) context * text.width();
+        return new StepCost(
+                exact / 1e9,
+                published / 1e9,
+                trained,
+                OPTIMIZER_BYTES * trained,
+                paperStyleBytes(configuration, batch, classes, trained));
+    }
+
+    /**
+     * Of CLIP-LoRA's step: both towers lead the gradient back to their first blocks, and no weight of theirs has one.
+     *
+     * @param classes of a step, all of them
+     * @param rank of the additions
+     * @param textTokens of a prompt up to its end-of-text
+     */
+    public static StepCost ofLowRank(
+            ClipConfiguration configuration, int batch, int classes, int rank, int textTokens) {
+        var image = TowerCost.image(configuration);
+        var text = TowerCost.text(configuration);
+        var imageTokens = configuration.image().tokens();
+        var length = configuration.text().context();
+        var exact = batch * image.exactLowRank(rank, imageTokens) + classes * text.exactLowRank(rank, textTokens);
+        var published = batch * image.plainLowRank(rank, imageTokens) + classes * text.plainLowRank(rank, length);
+        var trained = image.lowRankParameters(rank) + text.lowRankParameters(rank);
+        return new StepCost(
+                exact / 1e9,
+                published / 1e9,
+                trained,
+                ADAMW_BYTES * trained,
+                paperStyleBytes(configuration, batch, classes, trained));
+    }
+
+    /** Of whole towers, every row of them. */
+    private static long paperStyleBytes(ClipConfiguration configuration, int batch, int classes, long trained) {
+        var image = TowerCost.image(configuration);
+        var text = TowerCost.text(configuration);
+        var imageTokens = configuration.image().tokens();
+        var length = configuration.text().context();
         var numbers = (long) batch * imageTokens * image.width()
                 + (long) classes * length * text.width()
                 + trained
                 + 2
                         * (batch * image.layers() * image.outputs(imageTokens)
                                 + classes * text.layers() * text.outputs(length));
-        return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, Float.BYTES * numbers);
+        return Float.BYTES * numbers;
     }
 
     private interface OfTokens {

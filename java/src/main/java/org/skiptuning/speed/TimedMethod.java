@@ -7,7 +7,9 @@ public enum TimedMethod {
     /** Full fine-tuning: every block of both towers, against all classes. */
     FULL("full"),
     /** CoOp: 16 context vectors in the prompts of all classes, on cached features of the pictures. */
-    COOP("coop");
+    COOP("coop"),
+    /** CLIP-LoRA: additions of rank 2 to the attention of every block of both towers, against all classes. */
+    LORA("lora");
 
     private final String text;
 

@@ -60,6 +60,27 @@ record TowerCost(int layers, long width, long mlpWidth) {
         return layers * (2 * 2.0 * tokens * weights() + 3 * attention(tokens, tokens));
     }
 
+    /**
+     * {@link #exactToInput} with trained additions of a rank to queries, keys and values: two products of the forward and
+     * four of the backward each. Nothing before the first block is trained, which makes no gradient of its input.
+     */
+    double exactLowRank(int rank, long tokens) {
+        var last = 2 * tokens + 1;
+        var rows = (layers - 1) * 3 * tokens + last;
+        var rowsOfFirst = layers > 1 ? 3 * tokens : last;
+        return exactToInput(tokens) - 2.0 * rowsOfFirst * width * width + 2.0 * rank * width * (6 * rows - rowsOfFirst);
+    }
+
+    /** The same with every row in every block, and every gradient. */
+    double plainLowRank(int rank, long tokens) {
+        return plainToInput(tokens) + 2.0 * rank * width * 6 * 3 * layers * tokens;
+    }
+
+    /** Numbers of such additions. */
+    long lowRankParameters(int rank) {
+        return layers * 3L * 2 * rank * width;
+    }
+
     /** Weights and biases of one block. */
     long parameters() {
         return weights() + 9 * width + mlpWidth;

@@ -48,7 +48,8 @@ class SpeedTest {
         var skip = result.path("methods").path("skip");
         var full = result.path("methods").path("full");
         var coop = result.path("methods").path("coop");
-        for (var method : List.of(skip, full, coop)) {
+        var lora = result.path("methods").path("lora");
+        for (var method : List.of(skip, full, coop, lora)) {
             assertThat(method.path("all_step_ms").size()).isEqualTo(10);
             for (var figure : List.of(
                     "step_ms", "peak_memory_bytes", "peak_tensor_bytes", "held_bytes", "paper_style_bytes", "gflop")) {
@@ -58,11 +59,17 @@ class SpeedTest {
         assertThat(skip.path("kept_classes").asInt()).isLessThan(50);
         assertThat(full.path("kept_classes").asInt()).isEqualTo(50);
         assertThat(coop.path("kept_classes").asInt()).isEqualTo(50);
+        assertThat(lora.path("kept_classes").asInt()).isEqualTo(50);
+        assertThat(lora.path("trained_parameters").asInt()).isEqualTo(6 * 3 * 2 * 2 * (384 + 256));
         // Ratios, for absolute times are the machine's: they fell when a saving was lost.
         assertThat(full.path("step_ms").asDouble())
                 .isGreaterThan(2 * skip.path("step_ms").asDouble());
         assertThat(skip.path("share_of_floor").asDouble()).isBetween(0.15, 1.3);
         assertThat(skip.path("peak_tensor_bytes").asDouble())
+                .isLessThan(full.path("peak_tensor_bytes").asDouble());
+        assertThat(lora.path("step_ms").asDouble())
+                .isLessThan(full.path("step_ms").asDouble());
+        assertThat(lora.path("peak_tensor_bytes").asDouble())
                 .isLessThan(full.path("peak_tensor_bytes").asDouble());
     }
 
@@ -79,7 +86,7 @@ class SpeedTest {
         assertThat(CommandRun.of(speed("--methods", "lora2")).errorLines())
                 .singleElement()
                 .asString()
-                .contains("there is no method 'lora2': use skip, full, coop");
+                .contains("there is no method 'lora2': use skip, full, coop, lora");
         var run = CommandRun.of(speed("--classes", "0"));
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.errorLines()).singleElement().asString().contains("--classes is 0: use 1 to 100000");

@@ -192,7 +192,7 @@ class NativeTrainerTest {
                     model,
                     Optional.of(cache),
                     "{\"method\":\"magic\"}",
-                    "options.method must be skip or coop or contrastive");
+                    "options.method must be skip or coop or lora or contrastive");
             refuses(
                     model,
                     Optional.of(cache),
@@ -208,6 +208,26 @@ class NativeTrainerTest {
                     Optional.of(cache),
                     "{\"method\":\"skip\",\"optimizer\":{\"rate\":1}}",
                     "options.optimizer.rate is an unknown key");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"lora\",\"low_rank\":{\"rank\":0}}",
+                    "options.low_rank.rank must be at least 1");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"lora\",\"low_rank\":{\"alpha\":0}}",
+                    "options.low_rank.alpha must be above 0");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"lora\",\"low_rank\":{\"dropout\":1}}",
+                    "options.low_rank.dropout must be at least 0 and below 1");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"lora\",\"low_rank\":{\"position\":\"up\"}}",
+                    "options.low_rank.position is an unknown key");
             refuses(model, Optional.empty(), "{\"method\":\"skip\"}", "The method skip needs a cache");
             var pairs = "the method contrastive goes with the optimizer muon, and the others with sgd or adamw; not ";
             refuses(model, Optional.empty(), "{\"method\":\"contrastive\"}", pairs + "contrastive with sgd");

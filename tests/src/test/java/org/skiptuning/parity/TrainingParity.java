@@ -2,17 +2,17 @@ package org.skiptuning.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.skiptuning.parity.GoldenRun.floats;
+import static org.skiptuning.parity.GoldenRun.longs;
+import static org.skiptuning.parity.GoldenRun.relativeDifference;
 
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.Precision;
-import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.ffi.ElementType;
 import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeCache;
@@ -21,14 +21,12 @@ import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.ffi.TensorView;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The core against tests/parity/training_skip_tuning.py: a plain PyTorch Skip Tuning on open_clip's towers. Its golden
  * files hold a tiny model, the data, and what twenty steps make of it.
  */
 abstract class TrainingParity {
-    private static final String MODEL = "model.";
     private static final String AFTER = "after.";
 
     private final String device;
@@ -49,27 +47,11 @@ abstract class TrainingParity {
     }
 
     private void compare(String name, boolean reference) throws Exception {
-        var path = Path.of(TrainingParity.class
-                .getResource("/golden/training/" + name + ".safetensors")
-                .toURI());
-        try (var golden = SafetensorsFile.open(path)) {
-            var tensors = new LinkedHashMap<String, TensorView>();
-            golden.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
-            var settings = JsonMapper.shared().readTree(golden.metadata().get("case"));
-            var weights = tensors.values().stream()
-                    .filter(tensor -> tensor.name().startsWith(MODEL))
-                    .map(tensor -> new TensorView(
-                            tensor.name().substring(MODEL.length()),
-                            tensor.type(),
-                            tensor.shape(),
-                            tensor.strides(),
-                            tensor.buffer()))
-                    .toList();
-            try (var context = NativeContext.create(device, 2);
-                    var model = NativeModel.create(context, configuration(settings), weights)) {
-                compareFeatures(model, tensors);
-                compareTraining(model, tensors, settings, reference);
-            }
+        try (var golden = GoldenRun.open(name);
+                var context = NativeContext.create(device, 2);
+                var model = golden.model(context)) {
+            compareFeatures(model, golden.tensors());
+            compareTraining(model, golden.tensors(), golden.settings(), reference);
         }
     }
 
@@ -139,7 +121,7 @@ abstract class TrainingParity {
     private void compareWeights(NativeModel model, Map<String, TensorView> tensors) {
         for (var tensor : model.tensors()) {
             var trained = tensors.get(AFTER + tensor.name());
-            var expected = trained != null ? trained : tensors.get(MODEL + tensor.name());
+            var expected = trained != null ? trained : tensors.get(GoldenRun.MODEL + tensor.name());
             try (var found = NativeBuffer.allocate(expected.buffer().size())) {
                 model.readTensor(tensor.name(), ElementType.FLOAT32, found);
                 assertThat(relativeDifference(floats(found), floats(expected.buffer())))
@@ -147,37 +129,5 @@ abstract class TrainingParity {
                         .isLessThanOrEqualTo(trained != null ? tolerance : 0);
             }
         }
-    }
-
-    private static double relativeDifference(float[] found, float[] expected) {
-        double difference = 0;
-        double size = 0;
-        for (int i = 0; i < expected.length; i++) {
-            difference += Math.pow(found[i] - expected[i], 2);
-            size += Math.pow(expected[i], 2);
-        }
-        return size == 0 ? Math.sqrt(difference) : Math.sqrt(difference / size);
-    }
-
-    private static String configuration(JsonNode settings) {
-        return """
-                {"embed_dim":12,"activation":"%s","layer_norm_epsilon":1e-5,"end_of_text":-1,
-                 "image":{"size":24,"patch":8,"layers":%d,"width":16,"heads":2,"mlp_width":64},
-                 "text":{"context":8,"vocabulary":30,"layers":%d,"width":12,"heads":3,"mlp_width":48}}""".formatted(
-                        settings.get("activation").asString(),
-                        settings.get("image_layers").asInt(),
-                        settings.get("text_layers").asInt());
-    }
-
-    private static float[] floats(NativeBuffer buffer) {
-        var values = new float[Math.toIntExact(buffer.size() / Float.BYTES)];
-        buffer.getFloats(0, values, 0, values.length);
-        return values;
-    }
-
-    private static long[] longs(NativeBuffer buffer, int first, int count) {
-        var values = new long[count];
-        buffer.getLongs((long) first * Long.BYTES, values, 0, count);
-        return values;
     }
 }

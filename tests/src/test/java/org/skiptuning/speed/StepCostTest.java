@@ -46,6 +46,17 @@ class StepCostTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"50, 890.3, 333.2", "100, 1495.2, 403.8"})
+    void operationsOfLoRA(int classes, double published, double exact) {
+        var cost = StepCost.ofLowRank(VIT_B_16, 4, classes, 2, 10);
+
+        assertThat(cost.publishedGigaflops()).isCloseTo(published, within(0.1));
+        assertThat(cost.exactGigaflops()).isCloseTo(exact, within(0.1));
+        assertThat(cost.trainedParameters()).isEqualTo(184_320);
+        assertThat(cost.optimizerBytes()).isEqualTo(28 * 184_320);
+    }
+
+    @ParameterizedTest
     @CsvSource({"9, 31.4", "6, 62.1"})
     void trainedParameters(int start, double millions) {
         var cost = StepCost.of(VIT_B_16, start, start, 4, 7, 10);

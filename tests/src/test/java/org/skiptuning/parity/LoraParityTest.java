@@ -1,0 +1,7 @@
+package org.skiptuning.parity;
+
+class LoraParityTest extends LoraParity {
+    LoraParityTest() {
+        super("cpu", 1e-4);
+    }
+}
