@@ -99,12 +99,12 @@ TEST_P(TileProducts, GoThroughQuickGeluAndBack) {
   EXPECT_LT(difference(dx, exact(dy, b) * share * (1.702 * wide * (1.0 - share) + 1.0)), tolerance());
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, TileProducts,
-                         ::testing::Combine(::testing::Values(Size{1, 1, 1}, Size{31, 33, 32}, Size{32, 32, 31},
-                                                              Size{33, 31, 65}, Size{4, 300, 200}, Size{300, 4, 96},
-                                                              Size{100, 90, 3}, Size{197, 197, 64},
-                                                              Size{788, 384, 1600}, Size{1000, 700, 300}),
-                                            ::testing::Values(at::kFloat, at::kBFloat16)));
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, TileProducts,
+    ::testing::Combine(::testing::Values(Size{1, 1, 1}, Size{31, 33, 32}, Size{32, 32, 31}, Size{33, 31, 65},
+                                         Size{4, 300, 200}, Size{300, 4, 96}, Size{100, 90, 3}, Size{197, 197, 64},
+                                         Size{788, 384, 1600}, Size{1000, 700, 300}, Size{2100, 64, 900}),
+                       ::testing::Values(at::kFloat, at::kBFloat16)));
 
 // Numbers of very different size, where three parts of each must still hold all its bits.
 TEST(TileProductsInFp32, AreAsExactAsSumsInFp32) {

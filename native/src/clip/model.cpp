@@ -131,6 +131,18 @@ at::Tensor Model::parameter(const std::string& name, at::ScalarType precision) c
   return cast;
 }
 
+at::Tensor Model::passing_parameter(const std::string& name, at::ScalarType precision) const {
+  const auto& master = parameter(name);
+  {
+    const std::lock_guard<std::mutex> lock(casts_->mutex);
+    const auto kept = casts_->tensors.find({name, precision});
+    if (kept != casts_->tensors.end()) {
+      return kept->second;
+    }
+  }
+  return master.to(precision);
+}
+
 void Model::touch() {
   const std::lock_guard<std::mutex> lock(casts_->mutex);
   casts_->tensors.clear();

@@ -31,6 +31,8 @@ class Model {
   void replace(const std::string& name, at::Tensor tensor, std::weak_ptr<const void> writer);
   // Parameters in the precision of a computation, cast once and kept until `replace` or `touch`.
   at::Tensor parameter(const std::string& name, at::ScalarType precision) const;
+  // The same, but a cast that isn't kept already is the caller's alone.
+  at::Tensor passing_parameter(const std::string& name, at::ScalarType precision) const;
   // Says that parameters have changed in place, so that casts made before are stale.
   void touch();
 

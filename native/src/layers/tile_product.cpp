@@ -31,8 +31,9 @@ constexpr std::int64_t kLeast<float> = 64;
 constexpr std::int64_t kWritten = 4;
 // Results of so many bytes don't stay in a core's second cache, and go past it.
 constexpr std::int64_t kFarBytes = 2048 * 1024;
-// Bytes of A's panels that stay in its second.
+// Bytes of A's panels that stay in its second, and the fewest panels that B passes by.
 constexpr std::int64_t kNearBytes = 1280 * 1024;
+constexpr std::int64_t kLeastRows = 12;
 
 std::int64_t panels_of(std::int64_t length) { return (length + tiles::kPanel - 1) / tiles::kPanel; }
 
@@ -155,9 +156,9 @@ tiles::Ending<T> at_place(tiles::Ending<T> ending, std::int64_t row, std::int64_
   return ending;
 }
 
-// One thread's rows and columns of a product, in panels. Sums over the chunks of B's panel stay near while all of A's
-// panels pass by; where those are too many bytes, the sum is made in stages. Results are written some blocks at a time,
-// because memory takes long pieces of a row better.
+// Some of one thread's rows and its columns of a product, in panels. Sums over the chunks of B's panel stay near while
+// all of A's panels pass by; where those are too many bytes, the sum is made in stages. Results are written some blocks
+// at a time, because memory takes long pieces of a row better.
 template <typename T>
 void multiply(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns, const at::Tensor& out,
               const tiles::Ending<T>& ending) {
@@ -201,6 +202,20 @@ void multiply(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns,
   }
 }
 
+// One thread's rows and columns, in blocks of rows that stay near from the first chunk of the sum to the last.
+template <typename T>
+void multiply_in_blocks(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns, const at::Tensor& out,
+                        const tiles::Ending<T>& ending) {
+  constexpr std::int64_t kChunkBytes = kSteps<T> * tiles::kParts<T> * tiles::kStepNumbers * 2;
+  const auto near = std::max(kLeastRows, kNearBytes / (kChunkBytes * a.chunks()));
+  const auto blocks = (rows.size() + near - 1) / near;
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    const auto begin = rows.begin + rows.size() * block / blocks;
+    const auto end = rows.begin + rows.size() * (block + 1) / blocks;
+    multiply(a, b, {begin, end}, columns, out, ending);
+  }
+}
+
 template <typename T>
 void product_of(const at::Tensor& out, const at::Tensor& a_matrix, const at::Tensor& b_matrix,
                 const ProductEnding& given) {
@@ -216,8 +231,8 @@ void product_of(const at::Tensor& out, const at::Tensor& a_matrix, const at::Ten
   });
   const bool by_columns = b.count() >= a.count();
   at::parallel_for(0, by_columns ? b.count() : a.count(), 1, [&](std::int64_t begin, std::int64_t end) {
-    multiply(a, b, by_columns ? Range{0, a.count()} : Range{begin, end},
-             by_columns ? Range{begin, end} : Range{0, b.count()}, out, ending);
+    multiply_in_blocks(a, b, by_columns ? Range{0, a.count()} : Range{begin, end},
+                       by_columns ? Range{begin, end} : Range{0, b.count()}, out, ending);
   });
 }
 
