@@ -11,6 +11,7 @@
 #include "abi/options.h"
 #include "abi/status.h"
 #include "abi/tensors.h"
+#include "core/cpu_memory.h"
 #include "core/error.h"
 
 using namespace skiptuning::abi;
@@ -101,6 +102,7 @@ st_status st_trainer_create(st_model* model, st_cache* cache, const char* option
       require_cache_of(*state->cache, *state->model);
     }
     const Turn turn(*state);
+    skiptuning::release_kept_memory();  // filling the cache wanted blocks of other sizes
     state->trainer =
         skiptuning::make_trainer(state->model->model, state->cache ? state->cache->cache : nullptr, options);
     *trainer = new st_trainer{state};

@@ -29,9 +29,8 @@ TensorLookup frozen_lookup(const Model& model, at::ScalarType precision) {
   };
 }
 
-TensorLookup lookup_for(const Model& model, at::ScalarType precision, std::int64_t rows) {
-  constexpr std::int64_t kManyRows = 2000;  // ten pictures of a ViT-B/16: a fiftieth of their time
-  if (!model.device().is_cpu() || rows < kManyRows) {
+TensorLookup passing_lookup(const Model& model, at::ScalarType precision) {
+  if (!model.device().is_cpu()) {
     return frozen_lookup(model, precision);
   }
   return [&model, precision](const std::string& name) {
@@ -41,7 +40,7 @@ TensorLookup lookup_for(const Model& model, at::ScalarType precision, std::int64
 
 at::Tensor image_prefix(const Model& model, const at::Tensor& pixels, std::int64_t blocks, at::ScalarType precision) {
   const auto& configuration = model.configuration();
-  const auto lookup = lookup_for(model, precision, pixels.size(0) * configuration.image_tokens());
+  const auto lookup = passing_lookup(model, precision);
   const auto embedded =
       image_embedding_forward(pixels, image_embedding_tensors(lookup), configuration.layer_norm_epsilon, nullptr);
   return run_blocks(embedded, Sequences::of_images(pixels.size(0), configuration.image_tokens()), configuration,
@@ -49,7 +48,7 @@ at::Tensor image_prefix(const Model& model, const at::Tensor& pixels, std::int64
 }
 
 at::Tensor text_prefix(const Model& model, const TextRows& rows, std::int64_t blocks, at::ScalarType precision) {
-  const auto lookup = lookup_for(model, precision, rows.sequences.rows());
+  const auto lookup = passing_lookup(model, precision);
   // The table stays fp32: a cast of it would be the largest of all, for a few rows.
   const auto embedded =
       text_embedding_forward(rows, text_embedding_tensors([&model](const auto& name) { return model.parameter(name); }))

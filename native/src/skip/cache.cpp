@@ -84,7 +84,7 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
   const auto& configuration = model_.configuration();
   const auto all = text_rows(tokens, end_of_text_positions(tokens, configuration.end_of_text), model_.device(),
                              options_.text_layout);
-  const auto lookup = lookup_for(model_, options_.precision, all.sequences.rows());
+  const auto lookup = passing_lookup(model_, options_.precision);
   const auto suffix = suffix_tensors(configuration, TowerKind::text, options_.text_start, lookup);
   const auto shape = block_shape(configuration, TowerKind::text);
   auto hidden_rows = at::empty({all.sequences.rows(), configuration.text.width},
