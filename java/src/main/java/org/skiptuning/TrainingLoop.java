@@ -3,13 +3,14 @@ package org.skiptuning;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.skiptuning.ffi.NativeTrainer;
+import org.skiptuning.ffi.StepResult;
 
 /** Epoch by epoch, step by step: rates, batches, rows, the native step, metrics. */
 final class TrainingLoop {
     private final TrainingData data;
     private final RowCache rows;
     private final RowCache.Filler filler;
-    private final NativeTrainer trainer;
+    private final Steps steps;
     private final MetricsLog metrics;
     private final TrainingListener listener;
     private final SavePace pace;
@@ -18,6 +19,29 @@ final class TrainingLoop {
 
     /** A step on its way. */
     private record Begun(int epoch, long step, int[] batch, LearningRates rates) {}
+
+    /** What computes: the native trainer, or what stands in its place where the loop's own time is measured. */
+    interface Steps {
+        /** The arguments are those of {@link NativeTrainer#beginStep}. */
+        void begin(long step, long[] imageRows, long[] labels, double textRate, double imageRate);
+
+        /** The result of the earliest step that was begun and not ended. */
+        StepResult end();
+
+        static Steps of(NativeTrainer trainer) {
+            return new Steps() {
+                @Override
+                public void begin(long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
+                    trainer.beginStep(step, imageRows, labels, textRate, imageRate);
+                }
+
+                @Override
+                public StepResult end() {
+                    return trainer.endStep();
+                }
+            };
+        }
+    }
 
     /** Puts the run's state on disk, where it has a directory. */
     @FunctionalInterface
@@ -31,7 +55,7 @@ final class TrainingLoop {
      */
     TrainingLoop(
             TrainingData data,
-            NativeTrainer trainer,
+            Steps steps,
             RowCache rows,
             RowCache.Filler filler,
             MetricsLog metrics,
@@ -41,7 +65,7 @@ final class TrainingLoop {
         this.data = data;
         this.rows = rows;
         this.filler = filler;
-        this.trainer = trainer;
+        this.steps = steps;
         this.metrics = metrics;
         this.listener = listener;
         this.pace = new SavePace(checkpointer::save, System::nanoTime);
@@ -96,7 +120,7 @@ final class TrainingLoop {
         var labels = Arrays.stream(batch)
                 .mapToLong(index -> data.images().get(index).label())
                 .toArray();
-        trainer.beginStep(step, imageRows, labels, rates.text(), rates.image());
+        steps.begin(step, imageRows, labels, rates.text(), rates.image());
         begun.add(new Begun(epoch, step, batch, rates));
         if (begun.size() > ahead) {
             end();
@@ -111,7 +135,7 @@ final class TrainingLoop {
 
     private void end() {
         var step = begun.remove();
-        var result = trainer.endStep();
+        var result = steps.end();
         if (!Double.isFinite(result.loss())) {
             throw new SkipTuningException(notANumber(step.epoch(), step.step(), result.loss(), step.rates()));
         }

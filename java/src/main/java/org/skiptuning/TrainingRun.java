@@ -99,7 +99,7 @@ final class TrainingRun {
                 listener.onPhase(Phase.TRAIN);
                 new TrainingLoop(
                                 data,
-                                trainer,
+                                TrainingLoop.Steps.of(trainer),
                                 rows,
                                 (view, firstRow, images) ->
                                         clock.caching(() -> putImages(cache, pictures, view, firstRow, images)),

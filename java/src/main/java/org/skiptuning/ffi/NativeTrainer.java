@@ -73,8 +73,7 @@ public final class NativeTrainer implements AutoCloseable {
         }
     }
 
-    private static Struct inputs(
-            Arena arena, long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
+    static Struct inputs(Arena arena, long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
         if (imageRows.length == 0 || imageRows.length != labels.length) {
             throw new IllegalArgumentException(
                     "A step over " + imageRows.length + " images and " + labels.length + " labels");
@@ -90,11 +89,11 @@ public final class NativeTrainer implements AutoCloseable {
 
     /** A call that writes a step's results. */
     @FunctionalInterface
-    private interface StepCall {
+    interface StepCall {
         int invoke(MemorySegment trainer, MemorySegment step) throws Throwable;
     }
 
-    private StepResult result(Arena arena, Struct struct, StepCall call) {
+    StepResult result(Arena arena, Struct struct, StepCall call) {
         long classes = cache.map(NativeCache::texts).orElse(0L);
         var kept = arena.allocate(Layouts.LONG, classes);
         struct.set("kept_classes", kept).set("kept_capacity", classes);
@@ -181,5 +180,9 @@ public final class NativeTrainer implements AutoCloseable {
     @Override
     public void close() {
         handle.close();
+    }
+
+    Handle handle() {
+        return handle;
     }
 }
