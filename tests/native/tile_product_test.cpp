@@ -11,8 +11,10 @@
 #include <ATen/ops/sigmoid.h>
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "kernels/tiles.h"
 #include "layers/product.h"
+#include "with_gemm.h"
 
 namespace skiptuning {
 namespace {
@@ -151,10 +153,18 @@ TEST(TileProductsInBfloat16, LeaveThoseOfOneDnnAlone) {
   EXPECT_LT(difference(found, exact(a, b)), 4e-3);
 }
 
-// Where nobody can multiply tiles the choice is refused, and where one can it is known by its name.
+// Where nobody can multiply tiles the choice is refused, and where one can it stands.
 TEST(TileProductChoice, FollowsTheProcessor) {
-  EXPECT_EQ(has_gemm(GemmBackEnd::tiles), kernels::tiles::available());
-  EXPECT_STREQ(gemm_name(GemmBackEnd::tiles), "tiles");
+  const auto before = gemm_in_use();
+  if (kernels::tiles::available()) {
+    const test::WithGemm with_tiles(GemmBackEnd::tiles);
+    EXPECT_EQ(gemm_in_use(), GemmBackEnd::tiles);
+    EXPECT_TRUE(is_tiled(at::randn({64, 8}), at::randn({8, 64})));
+    EXPECT_FALSE(is_tiled(at::randn({64, 8}).to(at::kHalf), at::randn({8, 64}).to(at::kHalf)));
+  } else {
+    EXPECT_THROW(choose_gemm(GemmBackEnd::tiles), InvalidArgument);
+  }
+  EXPECT_EQ(gemm_in_use(), before);
 }
 
 }  // namespace

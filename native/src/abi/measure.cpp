@@ -107,7 +107,7 @@ GemmBackEnd fastest_gemm() {
       return 0.0;
     }
   };
-  // What shares a product among threads wins unless the BLAS, which gets it in pieces, is clearly faster.
+  // In doubt who shares a product among threads, as the BLAS, which gets it in pieces, does not.
   constexpr double kClearly = 1.05;
   auto fastest = GemmBackEnd::blas;
   double best = 0.0;

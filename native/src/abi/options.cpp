@@ -102,18 +102,9 @@ ContextOptions parse_context(const char* text) {
   const std::int64_t threads = json.integer("threads", 0);
   json.check("threads", threads >= 0 && threads <= 4096, "from 0 to 4096");
   options.threads = static_cast<int>(threads);
-  switch (json.choice("gemm", {"auto", "blas", "onednn", "tiles"}, "auto")) {
-    case 1:
-      options.gemm = GemmBackEnd::blas;
-      break;
-    case 2:
-      options.gemm = GemmBackEnd::onednn;
-      break;
-    case 3:
-      options.gemm = GemmBackEnd::tiles;
-      break;
-    default:
-      break;
+  const auto gemm = json.choice("gemm", {"auto", "blas", "onednn", "tiles"}, "auto");
+  if (gemm > 0) {
+    options.gemm = kGemmBackEnds[gemm - 1];
   }
   json.finish();
   return options;

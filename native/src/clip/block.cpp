@@ -86,7 +86,9 @@ at::Tensor project_backward_input(const ProjectionGradients& d, const at::Tensor
 bool makes_activation_again(const at::Tensor& rows) { return rows.device().is_cpu(); }
 
 // Where the product that scaled_projection_gradients spares costs more than its passes over the weights.
-bool splits_layer_norm(const at::Tensor& rows) { return rows.device().is_cpu(); }
+bool splits_layer_norm(const at::Tensor& rows, const BlockUse& use) {
+  return !use.input_gradient && use.trained && rows.device().is_cpu();
+}
 
 }  // namespace
 
@@ -119,7 +121,7 @@ at::Tensor block_forward(const at::Tensor& x, const Sequences& sequences, const 
   };
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(x.device());
-  const bool frozen_input = saved != nullptr && !use.input_gradient && use.trained && splits_layer_norm(x);
+  const bool frozen_input = saved != nullptr && splits_layer_norm(x, use);
   at::Tensor n1;
   if (frozen_input) {
     s.normalised_1 = normalise(x, shape.epsilon);
@@ -171,7 +173,7 @@ at::Tensor block_backward(const at::Tensor& dy, const Sequences& sequences, cons
   const bool all = use.queries == Queries::all;
   const auto pooled = all ? at::Tensor() : sequences.pooled_rows(dy.device());
   project_backward_parameters(room, saved.normalised_1, pooled, g.in_proj_weight, g.in_proj_bias);
-  if (!use.input_gradient && use.trained && splits_layer_norm(dy)) {
+  if (splits_layer_norm(dy, use)) {
     scaled_projection_gradients(w.in_proj_weight, w.ln_1_weight, w.ln_1_bias, g.in_proj_weight, g.in_proj_bias,
                                 g.ln_1_weight, g.ln_1_bias);
     return {};

@@ -49,6 +49,7 @@ namespace {
 
 constexpr int kRows = 16;                   // of a tile
 constexpr std::int64_t kTileNumbers = 512;  // of 16 bits
+constexpr std::int64_t kTileSums = 256;     // of fp32
 constexpr std::int64_t kTileBytesToTheRow = 64;
 
 struct alignas(64) Configuration {
@@ -228,7 +229,6 @@ Registers::Registers() { configure(); }
 Registers::~Registers() { release(); }
 
 void multiply(std::int64_t parts, const Bfloat16* a, const Bfloat16* b, std::int64_t steps, float* block, bool more) {
-  constexpr std::int64_t kTileSums = 256;
   if (more) {
     _tile_loadd(0, block, kTileBytesToTheRow);
     _tile_loadd(1, block + kTileSums, kTileBytesToTheRow);
@@ -263,8 +263,9 @@ void multiply(std::int64_t parts, const Bfloat16* a, const Bfloat16* b, std::int
 
 namespace {
 
+// The first 16 numbers of a block's row; the others lie a tile further.
 inline const float* row_of(const float* block, std::int64_t row) {
-  return block + row / kRows * 512 + row % kRows * 16;
+  return block + row / kRows * 2 * kTileSums + row % kRows * (kTileSums / kRows);
 }
 
 constexpr std::uintptr_t kLine = 64;
@@ -352,7 +353,7 @@ void store(const float* blocks, std::int64_t distance, std::int64_t rows, std::i
     }
     for (std::int64_t column = 0; column < columns; column += 32, from += distance) {
       __m512 low = _mm512_mul_ps(_mm512_load_ps(from), factors);
-      __m512 high = _mm512_mul_ps(_mm512_load_ps(from + 256), factors);
+      __m512 high = _mm512_mul_ps(_mm512_load_ps(from + kTileSums), factors);
       const auto count = columns - column < 32 ? columns - column : 32;
       if (!plain) {
         alignas(kLine) float line[32];

@@ -102,7 +102,9 @@ struct Scratch {
     k.resize(keys);
     v.resize(keys);
     scores.resize(pairs);
-    shares.resize(pairs);
+    if (backward || !std::is_same_v<Number, float>) {
+      shares.resize(pairs);
+    }
     if (backward) {
       d_output.resize(queries);
       d_q.resize(queries);

@@ -49,11 +49,22 @@ class Rows {
   }
 
   std::int64_t count() const { return tasks_of(rows_); }
-  static std::int64_t first(std::int64_t task) { return task * kRowsOfTask; }
-  // Numbers of fp32 that a task needs beside its rows.
-  std::int64_t room() const { return 2 * width_ + outputs_ + rank_; }
 
-  kernels::LowRankRows task(std::int64_t task, float* room) const {
+  // Calls body(task, its first row, the task as the loops see it) for each, on several threads.
+  template <class Body>
+  void for_tasks(const Body& body) const {
+    at::parallel_for(0, count(), 1, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<float> room(static_cast<std::size_t>(2 * width_ + outputs_ + rank_));
+      for (auto task = begin; task < end; ++task) {
+        body(task, first(task), rows_of(task, room.data()));
+      }
+    });
+  }
+
+ private:
+  static std::int64_t first(std::int64_t task) { return task * kRowsOfTask; }
+
+  kernels::LowRankRows rows_of(std::int64_t task, float* room) const {
     return {std::min(kRowsOfTask, rows_ - first(task)),
             width_,
             outputs_,
@@ -65,7 +76,6 @@ class Rows {
             room};
   }
 
- private:
   at::Tensor a_;
   std::vector<float> b_;
   Dropout dropout_;
@@ -104,14 +114,9 @@ at::Tensor low_rank_forward(const at::Tensor& x, const LowRankTensors& weights, 
   auto u = at::empty({x.size(0), rank}, x.options().dtype(at::kFloat));
   kernels::for_type(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    at::parallel_for(0, rows.count(), 1, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<float> room(static_cast<std::size_t>(rows.room()));
-      for (auto task = begin; task < end; ++task) {
-        const auto first = Rows::first(task);
-        kernels::typed<T>().low_rank(rows.task(task, room.data()), kernels::data<T>(x) + first * width,
-                                     kernels::data<T>(y) + first * y.stride(0), y.stride(0),
-                                     u.data_ptr<float>() + first * rank);
-      }
+    rows.for_tasks([&](std::int64_t, std::int64_t first, const kernels::LowRankRows& task) {
+      kernels::typed<T>().low_rank(task, kernels::data<T>(x) + first * width, kernels::data<T>(y) + first * y.stride(0),
+                                   y.stride(0), u.data_ptr<float>() + first * rank);
     });
   });
   return u;
@@ -130,16 +135,12 @@ void low_rank_backward(const at::Tensor& dy, const at::Tensor& x, const at::Tens
   const auto parts = at::zeros({rows.count(), rank * (width + outputs)}, u.options());
   kernels::for_type(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
-    at::parallel_for(0, rows.count(), 1, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<float> room(static_cast<std::size_t>(rows.room()));
-      for (auto task = begin; task < end; ++task) {
-        const auto first = Rows::first(task);
-        auto* const d_a = parts.data_ptr<float>() + task * parts.size(1);
-        kernels::typed<T>().low_rank_backward(
-            rows.task(task, room.data()), kernels::data<T>(x) + first * width,
-            kernels::data<T>(dy) + first * dy.stride(0), dy.stride(0), u.const_data_ptr<float>() + first * rank,
-            dx.defined() ? kernels::data<T>(dx) + first * width : nullptr, d_a, d_a + rank * width);
-      }
+    rows.for_tasks([&](std::int64_t number, std::int64_t first, const kernels::LowRankRows& task) {
+      auto* const d_a = parts.data_ptr<float>() + number * parts.size(1);
+      kernels::typed<T>().low_rank_backward(
+          task, kernels::data<T>(x) + first * width, kernels::data<T>(dy) + first * dy.stride(0), dy.stride(0),
+          u.const_data_ptr<float>() + first * rank, dx.defined() ? kernels::data<T>(dx) + first * width : nullptr, d_a,
+          d_a + rank * width);
     });
   });
   const auto sums = sum_of(parts);

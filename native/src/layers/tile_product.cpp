@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -22,6 +21,8 @@ template <typename T>
 constexpr std::int64_t kSteps = 8;
 template <>
 constexpr std::int64_t kSteps<float> = 3;
+template <typename T>
+constexpr std::int64_t kChunkBytes = kSteps<T> * tiles::kParts<T> * tiles::kStepNumbers * 2;
 // Rows and columns from which on packing pays (measured: a Xeon, against oneDNN).
 template <typename T>
 constexpr std::int64_t kLeast = 8;
@@ -95,6 +96,7 @@ class Panels {
 
  private:
   static constexpr std::int64_t kStepNumbers = tiles::kParts<T> * tiles::kStepNumbers;
+
   void pack(std::int64_t panel, std::int64_t step) const {
     const auto begin = panel * tiles::kPanel;
     const auto depth = step * tiles::kStep;
@@ -162,8 +164,7 @@ tiles::Ending<T> at_place(tiles::Ending<T> ending, std::int64_t row, std::int64_
 template <typename T>
 void multiply(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns, const at::Tensor& out,
               const tiles::Ending<T>& ending) {
-  constexpr std::int64_t kChunkBytes = kSteps<T> * tiles::kParts<T> * tiles::kStepNumbers * 2;
-  const auto stage = std::max<std::int64_t>(1, kNearBytes / (kChunkBytes * rows.size()));
+  const auto stage = std::max<std::int64_t>(1, kNearBytes / (kChunkBytes<T> * rows.size()));
   const auto chunks = a.chunks();
   const auto kept_columns = stage >= chunks ? std::min(kWritten, columns.size()) : columns.size();
   const auto distance = rows.size() * tiles::kBlockNumbers;  // from a block to the one at its right
@@ -182,7 +183,7 @@ void multiply(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns,
           // What comes next of B is called from memory bit by bit meanwhile.
           const auto* const next =
               reinterpret_cast<const char*>(chunk + 1 < end ? b.chunk(chunk + 1, column) : b.chunk(begin, column + 1));
-          const auto share = kChunkBytes / rows.size() + 1;
+          const auto share = kChunkBytes<T> / rows.size() + 1;
           for (auto row = rows.begin; row < rows.end; ++row) {
             tiles::call(next + (row - rows.begin) * share, share);
             tiles::multiply(tiles::kParts<T>, a.chunk(chunk, row), b.chunk(chunk, column), a.steps_of(chunk),
@@ -206,8 +207,7 @@ void multiply(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns,
 template <typename T>
 void multiply_in_blocks(const Panels<T>& a, const Panels<T>& b, Range rows, Range columns, const at::Tensor& out,
                         const tiles::Ending<T>& ending) {
-  constexpr std::int64_t kChunkBytes = kSteps<T> * tiles::kParts<T> * tiles::kStepNumbers * 2;
-  const auto near = std::max(kLeastRows, kNearBytes / (kChunkBytes * a.chunks()));
+  const auto near = std::max(kLeastRows, kNearBytes / (kChunkBytes<T> * a.chunks()));
   const auto blocks = (rows.size() + near - 1) / near;
   for (std::int64_t block = 0; block < blocks; ++block) {
     const auto begin = rows.begin + rows.size() * block / blocks;

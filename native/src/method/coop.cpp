@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
@@ -19,6 +18,7 @@
 #include "layers/cosine_cross_entropy.h"
 #include "method/autograd.h"
 #include "method/method.h"
+#include "method/suffix_input.h"
 
 namespace skiptuning {
 namespace {
@@ -94,7 +94,7 @@ class Coop : public Method {
                                           saved, no_gradients(weights));
     const auto d_context = d_hidden.index_select(0, rows_).view({copies(), prompt_.tokens, -1}).to(at::kFloat);
     parameters.gradient(kContext).copy_(d_context.sum(at::IntArrayRef{0}));
-    return {loss, all_classes(batch), held_bytes};
+    return {loss, all_classes(*cache_, batch), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -115,7 +115,7 @@ class Coop : public Method {
           reference::cosine_logits(image_features(batch), text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, batch.labels);
     });
-    return {loss, all_classes(batch), 0};
+    return {loss, all_classes(*cache_, batch), 0};
   }
 
  private:
@@ -124,10 +124,6 @@ class Coop : public Method {
   at::Tensor image_features(const Batch& batch) const {
     const auto& images = cache_->images();
     return images.index_select(0, batch.image_rows).flatten(0, 1).to(batch.labels.device(), at::kFloat);
-  }
-
-  at::Tensor all_classes(const Batch& batch) const {
-    return at::arange(cache_->options().texts, batch.labels.options());
   }
 
   // What stands in the first prompt now, without its places.

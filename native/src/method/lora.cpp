@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
@@ -110,7 +109,7 @@ class Lora : public Method {
     const auto d_text = d_features.text_features.to(precision);
     const auto held_bytes = held.bytes();
     side_by_side(d_image.device(), [&] { image.backward(d_image); }, [&] { text.backward(d_text); });
-    return {loss, all_classes(batch), held_bytes};
+    return {loss, all_classes(*cache_, batch), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -129,7 +128,7 @@ class Lora : public Method {
       const auto logits = reference::cosine_logits(image_features, text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, batch.labels);
     });
-    return {loss, all_classes(batch), 0};
+    return {loss, all_classes(*cache_, batch), 0};
   }
 
  private:
@@ -209,10 +208,6 @@ class Lora : public Method {
       return {texts.index_select(0, rows).to(precision), std::move(own_rows)};
     }
     return {texts.to(precision), sequences};
-  }
-
-  at::Tensor all_classes(const Batch& batch) const {
-    return at::arange(cache_->options().texts, batch.labels.options());
   }
 
   // Uniform in +-1/sqrt(D), from counters.

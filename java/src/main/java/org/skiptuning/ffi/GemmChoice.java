@@ -24,7 +24,7 @@ final class GemmChoice {
     private static final String VARIABLE = "SKIP_TUNING_GEMM";
     private static final String MEASURE = "auto";
     private static final List<String> CHOICES = List.of("blas", "onednn", "tiles");
-    private static final Pattern CHOSEN = Pattern.compile("\"gemm\":\"(blas|onednn|tiles)\"");
+    private static final Pattern CHOSEN = Pattern.compile("\"gemm\":\"(" + String.join("|", CHOICES) + ")\"");
     private static final Logger LOG = LoggerFactory.getLogger(GemmChoice.class);
 
     private static Optional<String> decided = Optional.empty();
