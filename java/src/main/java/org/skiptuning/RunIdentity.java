@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.skiptuning.data.DataSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * an order of its own, so that the last bits may differ there in 16 bits.
  *
  * @param settings as JSON, less what has no effect on the weights
- * @param model SHA-256 of the original weights
+ * @param model SHA-256 of the original weights; asked for when the state is written or compared, because it reads them
+ *     whole, and a run should not begin with that
  * @param configuration what the weights are computed with, activation and preprocessing included
  * @param orientation whether pictures are turned as their EXIF data say
  * @param data SHA-256 of class names, prompts, and training pictures: label, size, and path below their common folder,
@@ -29,7 +31,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param machine device, threads and who multiplies; another one may change the last bits
  */
 record RunIdentity(
-        JsonNode settings, String model, String configuration, boolean orientation, String data, String machine) {
+        JsonNode settings,
+        Supplier<String> model,
+        String configuration,
+        boolean orientation,
+        String data,
+        String machine) {
     static RunIdentity of(TrainingSettings settings, Model original, DataSet data) {
         var effective = (ObjectNode) SettingsJson.tree(settings);
         effective.remove("evaluate_at_end");
@@ -38,7 +45,7 @@ record RunIdentity(
         var checkpoint = original.checkpoint();
         return new RunIdentity(
                 effective,
-                original.contentHash(),
+                original::contentHash,
                 checkpoint.configuration().toNativeJson() + " " + checkpoint.preprocessing(),
                 original.options().applyOrientation(),
                 hash(data),
@@ -95,12 +102,18 @@ record RunIdentity(
 
     Map<String, String> toMetadata() {
         return Map.of(
-                "settings", settings.toString(),
-                "model", model,
-                "configuration", configuration,
-                "apply_exif_orientation", Boolean.toString(orientation),
-                "data", data,
-                "machine", machine);
+                "settings",
+                settings.toString(),
+                "model",
+                model.get(),
+                "configuration",
+                configuration,
+                "apply_exif_orientation",
+                Boolean.toString(orientation),
+                "data",
+                data,
+                "machine",
+                machine);
     }
 
     /** What to tell a user who goes on elsewhere than the metadata says. */
@@ -127,7 +140,7 @@ record RunIdentity(
                 differences.add(name + " " + others + " instead of " + own);
             }
         }
-        if (!model.equals(metadata.get("model"))) {
+        if (!model.get().equals(metadata.get("model"))) {
             differences.add("another model");
         }
         if (!configuration.equals(metadata.get("configuration"))) {

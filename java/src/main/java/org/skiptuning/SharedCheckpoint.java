@@ -24,9 +24,18 @@ final class SharedCheckpoint {
 
     /** Open, with the caller as its first user. */
     static SharedCheckpoint open(Path path, LoadOptions options) {
-        var checkpoint = Checkpoint.open(path, options.configName());
+        Checkpoint.requireThere(path);
+        // LibTorch takes as long to load as a checkpoint takes to be read, on a thread each.
+        var device = Aside.begin("skip-tuning-device", () -> Devices.open(options));
+        Checkpoint checkpoint;
         try {
-            return new SharedCheckpoint(checkpoint, Devices.open(options));
+            checkpoint = Checkpoint.open(path, options.configName());
+        } catch (Throwable failure) {
+            device.discard(NativeContext::close);
+            throw failure;
+        }
+        try {
+            return new SharedCheckpoint(checkpoint, device.get());
         } catch (Throwable failure) {
             checkpoint.close();
             throw failure;

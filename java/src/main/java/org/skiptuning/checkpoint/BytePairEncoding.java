@@ -33,16 +33,20 @@ final class BytePairEncoding {
 
     /** Rules in order of rank; of two rules for one pair the later counts, as in the reference's dictionary. */
     static final class Builder {
-        private final Map<Long, Merge> merges = new HashMap<>();
+        private final Map<Long, Merge> merges;
         private int rank;
 
-        Builder add(int left, int right, int result) {
+        /** @param expected how many rules will be added */
+        Builder(int expected) {
+            merges = HashMap.newHashMap(expected);
+        }
+
+        void add(int left, int right, int result) {
             merges.put(pair(left, right), new Merge(rank++, result));
-            return this;
         }
 
         BytePairEncoding build() {
-            return new BytePairEncoding(Map.copyOf(merges));
+            return new BytePairEncoding(merges);
         }
     }
 

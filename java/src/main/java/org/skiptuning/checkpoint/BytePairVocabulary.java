@@ -1,13 +1,8 @@
 package org.skiptuning.checkpoint;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.CheckpointException;
 
@@ -25,7 +20,6 @@ record BytePairVocabulary(int[] innerBytes, int[] lastBytes, BytePairEncoding en
     /** The size of CLIP's vocabulary: 256 bytes twice, 48,894 merges, start and end. */
     static final int CLIP_SIZE = 49408;
 
-    private static final String CLIP_MERGES = "bpe_simple_vocab_16e6.txt.gz";
     private static final int CLIP_MERGE_COUNT = CLIP_SIZE - 2 * ByteSymbols.BYTES - 2;
 
     private static @Nullable BytePairVocabulary clip;
@@ -56,7 +50,7 @@ record BytePairVocabulary(int[] innerBytes, int[] lastBytes, BytePairEncoding en
             inner[value] = id(ids, symbol, source);
             last[value] = id(ids, symbol + WORD_END, source);
         }
-        var encoding = new BytePairEncoding.Builder();
+        var encoding = new BytePairEncoding.Builder(merges.size());
         for (var merge : merges) {
             encoding.add(id(ids, merge[0], source), id(ids, merge[1], source), id(ids, merge[0] + merge[1], source));
         }
@@ -88,41 +82,15 @@ record BytePairVocabulary(int[] innerBytes, int[] lastBytes, BytePairEncoding en
     }
 
     private static BytePairVocabulary readClip() {
-        Map<String, Integer> ids = new HashMap<>();
+        var inner = new int[ByteSymbols.BYTES];
+        var last = new int[ByteSymbols.BYTES];
+        int next = 0;
         for (int value : ByteSymbols.inVocabularyOrder()) {
-            ids.put(String.valueOf(ByteSymbols.of(value)), ids.size());
+            inner[value] = next;
+            last[value] = ByteSymbols.BYTES + next++;
         }
-        for (int value : ByteSymbols.inVocabularyOrder()) {
-            ids.put(ByteSymbols.of(value) + WORD_END, ids.size());
-        }
-        var merges = readClipMerges();
-        for (var merge : merges) {
-            ids.put(merge[0] + merge[1], ids.size());
-        }
-        ids.put("<start_of_text>", ids.size());
-        ids.put("<end_of_text>", ids.size());
-        return of(ids, merges, "<start_of_text>", "<end_of_text>", CLIP_MERGES);
-    }
-
-    private static List<String[]> readClipMerges() {
-        try (var resource = BytePairVocabulary.class.getResourceAsStream(CLIP_MERGES)) {
-            if (resource == null) {
-                throw new CheckpointException("CLIP's merges (" + CLIP_MERGES
-                        + ") aren't in this build's resources: build again with Maven, or bring a tokenizer.json");
-            }
-            var reader =
-                    new BufferedReader(new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.UTF_8));
-            var merges = reader.lines()
-                    .skip(1)
-                    .limit(CLIP_MERGE_COUNT)
-                    .map(line -> line.split(" "))
-                    .toList();
-            if (merges.size() != CLIP_MERGE_COUNT || merges.stream().anyMatch(merge -> merge.length != 2)) {
-                throw new CheckpointException(CLIP_MERGES + " isn't CLIP's list of merges: build again with Maven");
-            }
-            return merges;
-        } catch (IOException failure) {
-            throw new CheckpointException(CLIP_MERGES + " cannot be read: " + failure.getMessage(), failure);
-        }
+        var encoding = new BytePairEncoding.Builder(CLIP_MERGE_COUNT);
+        ClipMerges.read(CLIP_MERGE_COUNT, encoding::add);
+        return new BytePairVocabulary(inner, last, encoding.build(), CLIP_SIZE - 2, CLIP_SIZE - 1, CLIP_SIZE);
     }
 }

@@ -64,6 +64,11 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    /** @throws CheckpointException if there is no checkpoint at {@code path}; looks no further into it */
+    public static void requireThere(Path path) {
+        CheckpointFiles.locate(path);
+    }
+
     /** The file of weights, or the index of several; for messages. */
     public Path weightsPath() {
         return files.weights();
@@ -93,9 +98,9 @@ public final class Checkpoint implements AutoCloseable {
         return List.copyOf(tensors.values());
     }
 
-    /** SHA-256 of the weights' file or files, in hexadecimal; reads them whole. */
+    /** SHA-256 of the weights' file or files as they were opened, in hexadecimal; reads them whole. */
     public String contentHash() {
-        return InputFiles.sha256(files.weightsFiles());
+        return InputFiles.sha256(weights.files());
     }
 
     /**

@@ -53,7 +53,7 @@ final class InputFiles {
     }
 
     /** SHA-256 of the whole file, in hexadecimal; of several files, that of their hashes. */
-    static String sha256(List<Path> files) {
+    static String sha256(List<MappedFile> files) {
         return files.size() == 1
                 ? sha256(files.getFirst())
                 : hex(sha256().digest(files.stream()
@@ -62,17 +62,15 @@ final class InputFiles {
                         .getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private static String sha256(Path file) {
-        try (var mapped = map(file)) {
-            var digest = sha256();
-            var chunk = new byte[HASH_CHUNK];
-            for (long offset = 0; offset < mapped.size(); offset += HASH_CHUNK) {
-                int length = (int) Math.min(HASH_CHUNK, mapped.size() - offset);
-                mapped.copyTo(offset, chunk, 0, length);
-                digest.update(chunk, 0, length);
-            }
-            return hex(digest.digest());
+    private static String sha256(MappedFile file) {
+        var digest = sha256();
+        var chunk = new byte[HASH_CHUNK];
+        for (long offset = 0; offset < file.size(); offset += HASH_CHUNK) {
+            int length = (int) Math.min(HASH_CHUNK, file.size() - offset);
+            file.copyTo(offset, chunk, 0, length);
+            digest.update(chunk, 0, length);
         }
+        return hex(digest.digest());
     }
 
     private static MessageDigest sha256() {

@@ -105,6 +105,11 @@ public final class SafetensorsFile implements WeightsFile {
     }
 
     @Override
+    public List<MappedFile> files() {
+        return List.of(file);
+    }
+
+    @Override
     public boolean isTorchScript() {
         return false;
     }

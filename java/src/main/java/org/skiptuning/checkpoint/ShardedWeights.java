@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.skiptuning.CheckpointException;
+import org.skiptuning.ffi.MappedFile;
 import org.skiptuning.ffi.TensorView;
 
 /** Weights that are split over several files, as one. */
@@ -71,6 +72,11 @@ final class ShardedWeights implements WeightsFile {
         Map<String, String> all = new LinkedHashMap<>();
         maps.forEach(map -> map.forEach(all::putIfAbsent));
         return all;
+    }
+
+    @Override
+    public List<MappedFile> files() {
+        return shards.stream().flatMap(shard -> shard.files().stream()).toList();
     }
 
     @Override

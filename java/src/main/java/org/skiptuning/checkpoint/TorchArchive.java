@@ -142,6 +142,11 @@ final class TorchArchive implements WeightsFile {
     }
 
     @Override
+    public List<MappedFile> files() {
+        return List.of(file);
+    }
+
+    @Override
     public boolean isTorchScript() {
         return torchScript;
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.skiptuning.ffi.MappedFile;
 import org.skiptuning.ffi.TensorView;
 
 /** Named tensors in one or more memory-mapped files of some format. */
@@ -20,6 +21,9 @@ interface WeightsFile extends AutoCloseable {
         return Stream.concat(tensors().stream().map(TensorView::name), unsupported().keySet().stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
+
+    /** The file, or the files in order; they end with this. */
+    List<MappedFile> files();
 
     /** Texts that the file carries about itself. */
     Map<String, String> metadata();

@@ -33,7 +33,7 @@ public final class Main {
     /** Runs one command in this JVM and returns its exit status: 0, 1, 2, or 128 and the number of a signal. */
     static int run(Streams streams, String... arguments) {
         try {
-            int status = commandLine(streams).execute(arguments);
+            int status = commandLine(streams, arguments).execute(arguments);
             return status == 0 && streams.interruption().requested()
                     ? streams.interruption().exitStatus()
                     : status;
@@ -44,9 +44,11 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine(Streams streams) {
+    /** @param arguments that it is for; with none it has all commands */
+    static CommandLine commandLine(Streams streams, String... arguments) {
         var root = new SkipTuningCommand();
         var line = new CommandLine(root, new CommandFactory(streams));
+        Commands.neededFor(arguments).forEach(line::addSubcommand);
         line.setOut(streams.writer());
         line.setErr(streams.terminal().writer());
         line.setExpandAtFiles(false);

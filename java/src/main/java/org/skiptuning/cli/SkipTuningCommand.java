@@ -30,19 +30,6 @@ import picocli.CommandLine.Spec;
             "  skip-tuning predict --tuned runs/photos --classes cat,dog photos/1.jpg",
             "",
             "skip-tuning COMMAND --help says more of a command. Exit status: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted."
-        },
-        subcommands = {
-            DemoCommand.class,
-            DoctorCommand.class,
-            EncodeCommand.class,
-            ZeroShotCommand.class,
-            TrainCommand.class,
-            EvaluateCommand.class,
-            PredictCommand.class,
-            SpeedCommand.class,
-            PretrainCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class
         })
 final class SkipTuningCommand implements Callable<Integer> {
     @Spec

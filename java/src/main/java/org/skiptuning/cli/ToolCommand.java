@@ -3,6 +3,8 @@ package org.skiptuning.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.skiptuning.ffi.Loading;
+import org.skiptuning.ffi.NativeLibrary;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -46,11 +48,19 @@ abstract class ToolCommand implements Callable<Integer> {
         }
         common.prepare();
         var output = new Output(given, common, !common.quiet() && !printsForPrograms());
+        // Its libraries take as long to load as options and data take to be read.
+        var loading = usesCore() ? Optional.of(NativeLibrary.loadAhead()) : Optional.<Loading>empty();
         try {
             return run(output);
         } finally {
+            loading.ifPresent(Loading::await); // for a process that ends while libraries load may crash
             output.progress().close();
         }
+    }
+
+    /** Whether it is sure to need the native core. */
+    boolean usesCore() {
+        return true;
     }
 
     /** Checks the options, then works and prints; returns the exit status. */

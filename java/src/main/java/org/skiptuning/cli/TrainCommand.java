@@ -139,6 +139,11 @@ final class TrainCommand extends ToolCommand {
     }
 
     @Override
+    boolean usesCore() {
+        return !printConfig;
+    }
+
+    @Override
     boolean printsForPrograms() {
         return super.printsForPrograms() || trace.equals(Optional.of(CommonOptions.STANDARD_OUTPUT));
     }

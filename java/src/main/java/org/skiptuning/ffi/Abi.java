@@ -58,6 +58,9 @@ final class Abi {
 
     private Abi() {}
 
+    /** Links all functions, which the first use of this class does else. */
+    static void link() {}
+
     /** A call of a function that returns {@code st_status}. */
     interface Downcall {
         int run() throws Throwable;

@@ -31,6 +31,16 @@ public final class NativeLibrary {
         symbols();
     }
 
+    /**
+     * Begins to load and link on a thread of its own. What fails there fails again, and is told, where the core is used.
+     */
+    public static Loading loadAhead() {
+        return Loading.begin(() -> {
+            load();
+            Abi.link();
+        });
+    }
+
     /** Whether a folder holds LibTorch, itself or in its {@code lib/}. */
     public static boolean isLibtorch(Path folder) {
         return LibraryFolders.libtorchIn(folder).isPresent();

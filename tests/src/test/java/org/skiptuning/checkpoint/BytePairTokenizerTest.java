@@ -65,7 +65,7 @@ class BytePairTokenizerTest {
         for (int round = 0; round < 2000; round++) {
             int letters = 2 + random.nextInt(3);
             var rules = randomRules(random, letters, random.nextInt(40));
-            var encoding = new BytePairEncoding.Builder();
+            var encoding = new BytePairEncoding.Builder(rules.size());
             rules.forEach(rule -> encoding.add(rule[0], rule[1], rule[2]));
             int[] word = IntStream.range(0, random.nextInt(30))
                     .map(place -> random.nextInt(letters))

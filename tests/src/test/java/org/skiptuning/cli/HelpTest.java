@@ -38,6 +38,20 @@ class HelpTest {
                         "completion");
     }
 
+    /** A command that works for itself is set up alone, by the name that it is listed under. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aCommandIsFoundByItsOwnName(String command) {
+        var streams = CommandRun.streams(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        var needed = Main.commandLine(streams, command, "--help").getSubcommands();
+        assertThat(needed).containsKey(command);
+        if (needed.get(command).getCommand() instanceof ToolCommand) {
+            assertThat(needed).hasSize(1);
+        } else {
+            assertThat(needed).hasSameSizeAs(line().getSubcommands());
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void helpGoesToStandardOutputAndFitsTheTerminal(String command) {

@@ -140,6 +140,22 @@ class LauncherTest {
         assertThat(afterAnotherBuild(checkout)).hasSize(1).doesNotContainAnyElementsOf(first);
     }
 
+    /** It holds what the starts after it need, and a start that cannot use it is only slower. */
+    @Test
+    void startsGetAnArchiveOfTheirClasses() throws Exception {
+        var checkout = builtCheckout();
+        var models = SCRIPT.resolveSibling("models");
+        Files.createSymbolicLink(checkout.resolve("models"), models);
+        var first = run(checkout.resolve("skip-tuning"), "--version");
+        assertThat(first.err()).isEmpty();
+        assertThat(first.status()).isZero();
+        var archive = copies(checkout.resolve("java/target")).getFirst().resolve("start.aot");
+        assertThat(archive).isNotEmptyFile();
+        assertThat(run(checkout.resolve("skip-tuning"), "--version")).isEqualTo(first);
+        Files.writeString(archive, "no archive");
+        assertThat(run(checkout.resolve("skip-tuning"), "--version")).isEqualTo(first);
+    }
+
     /** Looks to the launcher like a checkout that was built. */
     private Path builtCheckout() throws IOException {
         var real = SCRIPT.getParent();
