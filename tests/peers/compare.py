@@ -3,7 +3,8 @@
     python -m venv venv && venv/bin/pip install -r tests/peers/requirements.txt
     venv/bin/python tests/peers/compare.py --output docs/speed
 
-Writes OUTPUT.json (all figures), OUTPUT.md (tables) and OUTPUT.svg (a plot).
+Writes OUTPUT.json (all figures), OUTPUT.md (tables) and OUTPUT.svg (a plot). With --whole-runs it then times whole
+fine-tuning runs, too: see whole_run.py.
 """
 import argparse
 import datetime
@@ -15,6 +16,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+
+import whole_run
 
 HERE = pathlib.Path(__file__).resolve().parent
 LAUNCHER = HERE.parent.parent / "skip-tuning"
@@ -31,6 +34,8 @@ def arguments():
     parser.add_argument("--precisions", default="fp32,bf16")
     parser.add_argument("--launcher", type=pathlib.Path, default=LAUNCHER, help="this library's command line")
     parser.add_argument("--cases", default="", help="names of targets.json, separated by commas; all by default")
+    parser.add_argument("--whole-runs", type=int, default=0, metavar="SHOTS",
+                        help="also time whole runs of 10 classes with that many shots, 20 epochs, with and without views")
     return parser.parse_args()
 
 
@@ -112,6 +117,19 @@ def compare(name, case, precision, options):
     }
 
 
+def whole_runs(options):
+    runs = []
+    for precision in options.precisions.split(",") if options.whole_runs else ():
+        print(f"whole runs in {precision}", file=sys.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder) / "run"
+            output_of([sys.executable, HERE / "whole_run.py", "--output", output, "--device", options.device, "--precision",
+                       precision, "--classes", 10, "--shots", options.whole_runs, "--tests", max(1, options.whole_runs // 2),
+                       "--workers", options.threads, "--views", 4, "--launcher", options.launcher])
+            runs.append(json.loads(output.with_suffix(".json").read_text()))
+    return runs
+
+
 def short(milliseconds):
     return f"{milliseconds:,.0f}" if milliseconds >= 20 else f"{milliseconds:.2f}"
 
@@ -120,7 +138,7 @@ def megabytes(count):
     return f"{count / 2 ** 20:,.0f}"
 
 
-def markdown(results, options):
+def markdown(results, runs, options):
     machine = results[0]["machine"]
     lines = [
         f"Measured on {datetime.date.today():%d %B %Y}, {machine['processor']}, {options.threads} threads,"
@@ -156,7 +174,7 @@ def markdown(results, options):
         found = next(result["machine"] for result in results if result["precision"] == precision)
         lines += ["", f"Best matrix product of a step's own in {precision}: {found['gemm_gflops']:,.0f} GFLOP/s;"
                       f" memory {found['bandwidth_gbs']:.1f} GB/s."]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + ("\n" + whole_run.markdown(runs) if runs else "")
 
 
 def plot(results, file):
@@ -191,14 +209,16 @@ def main():
     for name in chosen:
         for precision in options.precisions.split(","):
             results.append(compare(name, cases[name], precision, options))
-            write(results, options)  # after each, so that whoever stops it keeps what was measured
+            write(results, [], options)  # after each, so that whoever stops it keeps what was measured
+    write(results, whole_runs(options), options)
     print(options.output.with_suffix(".md").read_text())
 
 
-def write(results, options):
+def write(results, runs, options):
     options.output.with_suffix(".json").write_text(json.dumps(
-        {"date": str(datetime.date.today()), "python": platform.python_version(), "results": results}, indent=1) + "\n")
-    options.output.with_suffix(".md").write_text(markdown(results, options))
+        {"date": str(datetime.date.today()), "python": platform.python_version(), "results": results, "whole_runs": runs},
+        indent=1) + "\n")
+    options.output.with_suffix(".md").write_text(markdown(results, runs, options))
     plot(results, options.output.with_suffix(".svg"))
 
 

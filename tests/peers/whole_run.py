@@ -141,6 +141,27 @@ def peer(data, model, options):
             "steps": options.epochs * (len(train) // options.batch_size), "accuracy": 100 * right / len(test)}
 
 
+def markdown(runs):
+    """A table of some results of main()."""
+    first = runs[0]["options"]
+    pictures = int(first["classes"]) * int(first["shots"])
+    lines = [f"Whole runs: {pictures} pictures ({first['classes']} classes, {first['shots']} shots), {first['epochs']} epochs,"
+             f" K = {first['kept']}, {int(first['classes']) * int(first['tests'])} pictures to evaluate; one run each.", "",
+             "| | precision | seconds | of them decoding and frozen blocks | times as fast |", "|---|---|---|---|---|"]
+    for run in runs:
+        precision = run["options"]["precision"]
+        peer = run.get("peer")
+        if peer:
+            lines.append(f"| plain PyTorch {run['torch']} | {precision} | {peer['run_seconds']:.0f} |"
+                         f" {peer['cache_seconds']:.0f} | |")
+        for name, mine in run.items():
+            if name.startswith("ours"):
+                times = f"{peer['run_seconds'] / mine['process_seconds']:.1f}" if peer else ""
+                lines.append(f"| {name}, the whole process | {precision} | {mine['process_seconds']:.0f} |"
+                             f" {mine['cache_seconds']:.0f} | {times} |")
+    return "\n".join(lines) + "\n"
+
+
 def main():
     options = arguments()
     with tempfile.TemporaryDirectory() as temporary:

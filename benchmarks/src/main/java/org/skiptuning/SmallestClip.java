@@ -44,6 +44,7 @@ public class SmallestClip {
     /** Of an epoch. */
     public static final int STEPS = 100;
 
+    private static final CacheRoom UNLIMITED = new CacheRoom(Path.of(""), Long.MAX_VALUE, 0, Long.MAX_VALUE);
     private static final int KEPT = 7;
     private static final ClipConfiguration SHAPE = new ClipConfiguration(
             8,
@@ -78,7 +79,7 @@ public class SmallestClip {
         options = new NativeOptions(settings, clip.model());
         tuned = clip.model().fork(options.trained());
         cache = NativeCache.create(
-                clip.model().weights(), options.cache(data.images().size(), CLASSES));
+                clip.model().weights(), options.cache(data.images().size(), CLASSES, Optional.empty()));
         fill();
         trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer());
     }
@@ -166,7 +167,7 @@ public class SmallestClip {
                 return idle.end();
             }
         };
-        var rows = new RowCache(data, options.imageRowBytes(), Long.MAX_VALUE, Long.MAX_VALUE);
+        var rows = new RowCache(data, options.imageRowBytes(), UNLIMITED);
         RowCache.Filler filledBefore = (view, firstRow, images) -> {};
         new TrainingLoop(data, steps, rows, filledBefore, MetricsLog.empty(), TrainingListener.none(), () -> {}, 0)
                 .run();
@@ -179,7 +180,7 @@ public class SmallestClip {
 
     /** What a run tells the core of its cache. */
     public String cacheOptions() {
-        return options.cache(data.images().size(), CLASSES);
+        return options.cache(data.images().size(), CLASSES, Optional.empty());
     }
 
     @TearDown

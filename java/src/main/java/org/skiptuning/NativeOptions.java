@@ -1,5 +1,8 @@
 package org.skiptuning;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /** What the native cache and trainer are told, as JSON. */
 final class NativeOptions {
     private final TrainingSettings settings;
@@ -30,16 +33,18 @@ final class NativeOptions {
         return imageRowBytes;
     }
 
-    String cache(long images, long texts) {
-        return SettingsJson.MAPPER
+    /** @param file that holds the image features, where memory does not */
+    String cache(long images, long texts, Optional<Path> file) {
+        var node = SettingsJson.MAPPER
                 .createObjectNode()
                 .put("images", images)
                 .put("texts", texts)
                 .put("image_start", imageStart)
                 .put("text_start", textStart)
                 .put("precision", settings.precision().toString())
-                .put("storage", settings.precision().toString())
-                .toString();
+                .put("storage", settings.precision().toString());
+        file.ifPresent(path -> node.put("file", path.toString()));
+        return node.toString();
     }
 
     String trainer() {

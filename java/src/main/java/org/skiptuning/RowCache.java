@@ -11,19 +11,17 @@ import java.util.stream.LongStream;
  *
  * <p>Without augmentation a picture is the same in every epoch: all are put in once. With it each is used once an epoch,
  * so that there need not be room for all: the rows hold the batches of a window of steps, and are filled anew for the
- * next. Where there is room, views that the epochs take turns with are each put in once, like pictures that stay the
- * same. Windows begin at fixed steps of the epoch, and a resumed run fills the whole window in which it was interrupted,
+ * next. Where there is room, in memory or in a file, views that the epochs take turns with are each put in once, like
+ * pictures that stay the same. Windows begin at fixed steps of the epoch, and a resumed run fills the whole window in which it was interrupted,
  * so that every row is computed in the same company as before and comes out the same to the bit.
  */
 final class RowCache {
-    /** Of a window; some hundred pictures of a ViT-B. */
-    static final long WINDOW_BYTES = 256L << 20;
-
     private final TrainingData data;
     /** That each picture has in all; 0 where every epoch has its own. */
     private final int views;
 
     private final boolean whole;
+    private final boolean inFile;
     private final int windowSteps;
     private final BitSet filledViews = new BitSet();
     private long filled = -1;
@@ -41,17 +39,17 @@ final class RowCache {
 
     /**
      * @param rowBytes of one picture's features in the cache
-     * @param wholeLimit bytes up to which all views of all pictures are kept
-     * @param windowLimit bytes of a window
      */
-    RowCache(TrainingData data, long rowBytes, long wholeLimit, long windowLimit) {
+    RowCache(TrainingData data, long rowBytes, CacheRoom room) {
         this.data = data;
         this.views = data.settings().augmentation() == PictureAugmentation.NONE
                 ? 1
                 : data.settings().views();
-        this.whole = views > 0 && views * (long) data.images().size() <= wholeLimit / rowBytes;
+        var all = views * (long) data.images().size();
+        this.whole = views > 0 && all <= Math.max(room.memory(), room.disk()) / rowBytes;
+        this.inFile = whole && all > room.memory() / rowBytes;
         var stepBytes = data.settings().batchSize() * rowBytes;
-        this.windowSteps = Math.clamp(windowLimit / stepBytes, 1, data.stepsPerEpoch());
+        this.windowSteps = Math.clamp(room.window() / stepBytes, 1, data.stepsPerEpoch());
     }
 
     /** Rows that the native cache needs. */
@@ -59,6 +57,16 @@ final class RowCache {
         return whole
                 ? (long) views * data.images().size()
                 : (long) windowSteps * data.settings().batchSize();
+    }
+
+    /** Whether there are too many of them for memory, but not for a file. */
+    boolean inFile() {
+        return inFile;
+    }
+
+    /** Whether pictures that could be put in once are put in again and again. */
+    boolean lacksRoom() {
+        return views > 0 && !whole;
     }
 
     /**

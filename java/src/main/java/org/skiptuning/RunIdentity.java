@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param orientation whether pictures are turned as their EXIF data say
  * @param data SHA-256 of class names, prompts, and training pictures: label, size, and path below their common folder,
  *     so that a data set may be named otherwise or moved
- * @param machine device, threads and who multiplies; another one may change the last bits
+ * @param machine device, threads, who multiplies, and where features lack room; another one may change the last bits
  */
 record RunIdentity(
         JsonNode settings,
@@ -37,11 +37,12 @@ record RunIdentity(
         boolean orientation,
         String data,
         String machine) {
-    static RunIdentity of(TrainingSettings settings, Model original, DataSet data) {
+    static RunIdentity of(TrainingSettings settings, Model original, DataSet data, RowCache rows) {
         var effective = (ObjectNode) SettingsJson.tree(settings);
         effective.remove("evaluate_at_end");
         var machine = original.info().device() + " with " + original.options().effectiveThreads() + " threads and "
-                + Devices.products(original.context());
+                + Devices.products(original.context())
+                + (rows.lacksRoom() ? ", without room for all pictures' features" : "");
         var checkpoint = original.checkpoint();
         return new RunIdentity(
                 effective,

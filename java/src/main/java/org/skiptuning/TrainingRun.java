@@ -2,11 +2,13 @@ package org.skiptuning;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeTrainer;
+import org.skiptuning.files.CacheFolder;
 import org.skiptuning.files.Uninterrupted;
 
 /**
@@ -25,6 +27,8 @@ final class TrainingRun {
     private final Optional<RunDirectory> directory;
     private final TrainingData data;
     private final NativeOptions options;
+    private final CacheRoom room;
+    private final RowCache rows;
     private final RunIdentity identity;
 
     private TrainingRun(
@@ -32,7 +36,8 @@ final class TrainingRun {
             Model original,
             DataSet given,
             TrainingListener listener,
-            Optional<RunDirectory> directory) {
+            Optional<RunDirectory> directory,
+            CacheRoom room) {
         CancelledException.check(Phase.CACHE_TEXTS);
         this.settings = settings;
         this.original = original;
@@ -40,11 +45,19 @@ final class TrainingRun {
         this.directory = directory;
         this.options = new NativeOptions(settings, original);
         this.data = TrainingData.prepare(settings, given, original, listener);
-        this.identity = RunIdentity.of(settings, original, data.data());
+        this.room = room;
+        this.rows = new RowCache(data, options.imageRowBytes(), room);
+        this.identity = RunIdentity.of(settings, original, data.data(), rows);
     }
 
     static FineTuned inMemory(TrainingSettings settings, Model model, DataSet data, TrainingListener listener) {
-        return model.using(() -> new TrainingRun(settings, model, data, listener, Optional.empty()).run());
+        return model.using(
+                () -> inMemory(settings, model, data, listener, CacheRoom.of(model.context(), CacheFolder.root())));
+    }
+
+    static FineTuned inMemory(
+            TrainingSettings settings, Model model, DataSet data, TrainingListener listener, CacheRoom room) {
+        return model.using(() -> new TrainingRun(settings, model, data, listener, Optional.empty(), room).run());
     }
 
     static FineTuned inDirectory(
@@ -56,7 +69,8 @@ final class TrainingRun {
             boolean resume) {
         return model.using(() -> {
             try (var directory = RunDirectory.open(path, model, resume)) {
-                return new TrainingRun(settings, model, data, listener, Optional.of(directory)).run();
+                var room = CacheRoom.of(model.context(), path);
+                return new TrainingRun(settings, model, data, listener, Optional.of(directory), room).run();
             }
         });
     }
@@ -89,10 +103,9 @@ final class TrainingRun {
         var metrics = state.metrics();
         var clock = state.clock();
         MemoryFigures.restart(original.context());
-        var rows = new RowCache(
-                data, options.imageRowBytes(), MemoryFigures.cacheLimit(original.context()), RowCache.WINDOW_BYTES);
         try (var pictures = Pictures.again(original, data.paths());
-                var cache = NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes()))) {
+                var cache = NativeCache.create(
+                        original.weights(), options.cache(rows.rows(), data.classes(), featuresFile()))) {
             clock.caching(() -> putTexts(cache));
             try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer())) {
                 state.restore(trainer);
@@ -121,6 +134,11 @@ final class TrainingRun {
                         Optional.empty());
             }
         }
+    }
+
+    /** The core makes it and takes its name from it at once, so that it goes with the process. */
+    private Optional<Path> featuresFile() {
+        return rows.inFile() ? Optional.of(room.folder().resolve(".features-" + UUID.randomUUID())) : Optional.empty();
     }
 
     private void putTexts(NativeCache cache) {

@@ -12,6 +12,12 @@ import org.skiptuning.data.DataSet;
 import org.skiptuning.data.LabelledImage;
 
 class RowCacheTest {
+    private static final CacheRoom ROOM = room(100, 0, 4);
+
+    private static CacheRoom room(long memory, long disk, long window) {
+        return new CacheRoom(Path.of("unused"), memory, disk, window);
+    }
+
     private final List<String> fills = new ArrayList<>();
     private final int[] held = new int[100];
 
@@ -47,7 +53,7 @@ class RowCacheTest {
     @Test
     void picturesThatStayTheSameAreFilledOnce() {
         var data = data(PictureAugmentation.NONE);
-        var cache = new RowCache(data, 1, 100, 4);
+        var cache = new RowCache(data, 1, ROOM);
 
         for (var epoch = 0; epoch < 2; epoch++) {
             for (var step = 0; step < 5; step++) {
@@ -62,7 +68,7 @@ class RowCacheTest {
     @Test
     void augmentedPicturesAreFilledWindowByWindow() {
         var data = data(PictureAugmentation.CROP_FLIP);
-        var cache = new RowCache(data, 1, 100, 4);
+        var cache = new RowCache(data, 1, ROOM);
 
         for (var epoch = 0; epoch < 2; epoch++) {
             for (var step = 0; step < 5; step++) {
@@ -77,11 +83,11 @@ class RowCacheTest {
     @Test
     void aResumedRunFillsTheWholeWindowAgain() {
         var data = data(PictureAugmentation.CROP_FLIP);
-        var whole = new RowCache(data, 1, 100, 4);
+        var whole = new RowCache(data, 1, ROOM);
         IntStream.range(0, 4).forEach(step -> whole.rows(0, step, data.batches(0), filler));
         var uninterrupted = List.copyOf(fills);
 
-        var resumed = new RowCache(data, 1, 100, 4);
+        var resumed = new RowCache(data, 1, ROOM);
         requireRightRows(resumed, 0, 3, data.batches(0));
 
         assertThat(fills.getLast()).isEqualTo(uninterrupted.getLast());
@@ -90,7 +96,7 @@ class RowCacheTest {
     @Test
     void picturesThatDoNotFitTogetherAreFilledByWindowsToo() {
         var data = data(PictureAugmentation.NONE);
-        var cache = new RowCache(data, 50, 100, 100);
+        var cache = new RowCache(data, 50, room(100, 0, 100));
 
         for (var step = 0; step < 5; step++) {
             requireRightRows(cache, 0, step, data.batches(0));
@@ -103,7 +109,7 @@ class RowCacheTest {
     @Test
     void viewsAreFilledOnceAndTakenInTurns() {
         var data = data(PictureAugmentation.CROP_FLIP, 2);
-        var cache = new RowCache(data, 1, 100, 4);
+        var cache = new RowCache(data, 1, ROOM);
 
         for (var epoch = 0; epoch < 5; epoch++) {
             for (var step = 0; step < 5; step++) {
@@ -119,9 +125,33 @@ class RowCacheTest {
     }
 
     @Test
+    void whatMemoryCannotHoldLiesInAFileWhereTheDiskCan() {
+        var data = data(PictureAugmentation.CROP_FLIP, 2);
+
+        assertThat(new RowCache(data, 5, room(100, 0, 10)).inFile()).isFalse();
+        var spilled = new RowCache(data, 5, room(99, 100, 10));
+        assertThat(spilled.inFile()).isTrue();
+        assertThat(spilled.lacksRoom()).isFalse();
+        assertThat(spilled.rows()).isEqualTo(20);
+        requireRightRows(spilled, 1, 3, data.batches(1));
+        var nowhere = new RowCache(data, 5, room(99, 99, 10));
+        assertThat(nowhere.inFile()).isFalse();
+        assertThat(nowhere.lacksRoom()).isTrue();
+        assertThat(nowhere.rows()).isEqualTo(2);
+    }
+
+    @Test
+    void picturesDrawnAfreshNeedNoRoomForAll() {
+        var cache = new RowCache(data(PictureAugmentation.CROP_FLIP), 5, room(0, 1 << 20, 10));
+
+        assertThat(cache.inFile()).isFalse();
+        assertThat(cache.lacksRoom()).isFalse();
+    }
+
+    @Test
     void viewsWithoutRoomAreTheSameViews() {
         var data = data(PictureAugmentation.CROP_FLIP, 2);
-        var cache = new RowCache(data, 50, 100, 100);
+        var cache = new RowCache(data, 50, room(100, 0, 100));
 
         for (var epoch = 0; epoch < 4; epoch++) {
             requireRightRows(cache, epoch, 0, data.batches(epoch));

@@ -1,0 +1,46 @@
+package org.skiptuning;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.skiptuning.ffi.NativeContext;
+import org.skiptuning.files.Folders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many bytes of image features may be kept.
+ *
+ * @param folder of the file
+ * @param memory up to which all views of all pictures are held there
+ * @param disk up to which they lie in a file where memory does not do
+ * @param window of pictures that are used one after the other, where neither does
+ */
+record CacheRoom(Path folder, long memory, long disk, long window) {
+    /** Some hundred pictures of a ViT-B. */
+    private static final long WINDOW = 256L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CacheRoom.class);
+
+    /**
+     * Half of the memory and half of the folder's free disk. A card gets no file: from there a step's features would be
+     * uploaded each time, while its frozen blocks are passed in no time.
+     */
+    static CacheRoom of(NativeContext context, Path folder) {
+        return new CacheRoom(
+                folder,
+                MemoryFigures.cacheLimit(context),
+                Devices.isCard(context) ? 0 : usableSpace(folder) / 2,
+                WINDOW);
+    }
+
+    private static long usableSpace(Path folder) {
+        try {
+            Folders.create(folder);
+            return Files.getFileStore(folder).getUsableSpace();
+        } catch (IOException | SkipTuningException e) {
+            LOG.debug("no features are kept in {}", folder, e);
+            return 0;
+        }
+    }
+}
