@@ -159,8 +159,8 @@ TEST(TileProductChoice, FollowsTheProcessor) {
   if (kernels::tiles::available()) {
     const test::WithGemm with_tiles(GemmBackEnd::tiles);
     EXPECT_EQ(gemm_in_use(), GemmBackEnd::tiles);
-    EXPECT_TRUE(is_tiled(at::randn({64, 8}), at::randn({8, 64})));
-    EXPECT_FALSE(is_tiled(at::randn({64, 8}).to(at::kHalf), at::randn({8, 64}).to(at::kHalf)));
+    EXPECT_TRUE(is_tiled(at::randn({128, 8}), at::randn({8, 128})));
+    EXPECT_FALSE(is_tiled(at::randn({128, 8}).to(at::kHalf), at::randn({8, 128}).to(at::kHalf)));
   } else {
     EXPECT_THROW(choose_gemm(GemmBackEnd::tiles), InvalidArgument);
   }
