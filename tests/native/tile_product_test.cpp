@@ -159,8 +159,11 @@ TEST(TileProductChoice, FollowsTheProcessor) {
   if (kernels::tiles::available()) {
     const test::WithGemm with_tiles(GemmBackEnd::tiles);
     EXPECT_EQ(gemm_in_use(), GemmBackEnd::tiles);
-    EXPECT_TRUE(is_tiled(at::randn({128, 8}), at::randn({8, 128})));
-    EXPECT_FALSE(is_tiled(at::randn({128, 8}).to(at::kHalf), at::randn({8, 128}).to(at::kHalf)));
+    const auto tiled = [](std::int64_t rows, at::ScalarType type) {
+      return is_tiled(at::randn({rows, 8}).to(type), at::randn({8, 128}).to(type));
+    };
+    EXPECT_TRUE(tiled(96, at::kFloat) && tiled(8, at::kBFloat16));
+    EXPECT_FALSE(tiled(95, at::kFloat) || tiled(7, at::kBFloat16) || tiled(128, at::kHalf));
   } else {
     EXPECT_THROW(choose_gemm(GemmBackEnd::tiles), InvalidArgument);
   }

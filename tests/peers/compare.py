@@ -117,17 +117,15 @@ def compare(name, case, precision, options):
     }
 
 
-def whole_runs(options):
-    runs = []
-    for precision in options.precisions.split(",") if options.whole_runs else ():
-        print(f"whole runs in {precision}", file=sys.stderr)
-        with tempfile.TemporaryDirectory() as folder:
-            output = pathlib.Path(folder) / "run"
-            output_of([sys.executable, HERE / "whole_run.py", "--output", output, "--device", options.device, "--precision",
-                       precision, "--classes", 10, "--shots", options.whole_runs, "--tests", max(1, options.whole_runs // 2),
-                       "--workers", options.threads, "--views", 4, "--launcher", options.launcher])
-            runs.append(json.loads(output.with_suffix(".json").read_text()))
-    return runs
+def whole_run_of(precision, options):
+    print(f"whole run in {precision}", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder) / "run"
+        output_of([sys.executable, HERE / "whole_run.py", "--output", output, "--device", options.device, "--precision",
+                   precision, "--classes", 10, "--shots", options.whole_runs, "--tests", max(1, options.whole_runs // 2),
+                   "--threads", options.threads, "--workers", options.threads, "--views", 4, "--launcher",
+                   options.launcher])
+        return json.loads(output.with_suffix(".json").read_text())
 
 
 def short(milliseconds):
@@ -210,7 +208,10 @@ def main():
         for precision in options.precisions.split(","):
             results.append(compare(name, cases[name], precision, options))
             write(results, [], options)  # after each, so that whoever stops it keeps what was measured
-    write(results, whole_runs(options), options)
+    runs = []
+    for precision in options.precisions.split(",") if options.whole_runs else ():
+        runs.append(whole_run_of(precision, options))
+        write(results, runs, options)
     print(options.output.with_suffix(".md").read_text())
 
 

@@ -135,14 +135,16 @@ def run(options, folder, number):
     with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True) as process:
         watcher = threading.Thread(target=watch, args=(process.pid, begin, seconds))
         watcher.start()
-        loss = json.loads(process.stdout.readline())["loss"]
+        first = process.stdout.readline()
         seconds["step"] = time.perf_counter() - begin
         own = cpu_of(process.pid)
         others = cpu_of_all() - others - own
         process.stdout.read()
         watcher.join()
     seconds["end"] = time.perf_counter() - begin
-    return seconds, own, max(0.0, others), loss
+    if process.returncode != 0 or not first:
+        raise SystemExit(f"the training run failed with exit status {process.returncode}")
+    return seconds, own, max(0.0, others), json.loads(first)["loss"]
 
 
 def main():

@@ -8,6 +8,7 @@ batches of 128. Pictures and weights are random: what a run costs does not hang 
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def arguments():
     parser.add_argument("--launcher", type=pathlib.Path, default=HERE.parent.parent / "skip-tuning")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="bf16")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--classes", type=int, default=50)
     parser.add_argument("--shots", type=int, default=16)
     parser.add_argument("--tests", type=int, default=8, help="pictures a class to evaluate on")
@@ -75,7 +77,7 @@ def ours(data, model, options, views, work):
     result = work / f"result-{views or 'none'}.json"
     command = [options.launcher, "train", "--data", data, "--model", model, "--shots", options.shots, "--epochs",
                options.epochs, "--start-layer", options.start_layer, "--top-ratio", options.kept, "--lambda", 0,
-               "--batch-size", 4, "--precision", options.precision, "--device", options.device, "--output",
+               "--batch-size", 4, "--precision", options.precision, "--device", options.device, "--threads", options.threads, "--output",
                work / f"run-{views or 'none'}", "--json", result, "-q", *(["--views", views] if views else [])]
     begin = time.perf_counter()
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
@@ -164,6 +166,7 @@ def markdown(runs):
 
 def main():
     options = arguments()
+    torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or pathlib.Path(temporary)
         model = towers.create(ARCH, torch.device("cpu"))

@@ -107,7 +107,7 @@ GemmBackEnd fastest_gemm() {
       return 0.0;
     }
   };
-  // In doubt who shares a product among threads, as the BLAS, which gets it in pieces, does not.
+  // The BLAS gets a product in pieces; the others share it among threads themselves, and win in doubt.
   constexpr double kClearly = 1.05;
   auto fastest = GemmBackEnd::blas;
   double best = 0.0;

@@ -23,8 +23,8 @@ template <>
 constexpr std::int64_t kSteps<float> = 3;
 template <typename T>
 constexpr std::int64_t kChunkBytes = kSteps<T> * tiles::kParts<T> * tiles::kStepNumbers * 2;
-// Rows and columns from which on packing pays: measured on a Xeon with weights that no cache holds, against oneDNN,
-// which is faster in fp32 up to some 100 rows; in bf16 it depends on the weight, with little between them.
+// Rows and columns from which on packing pays, measured on a Xeon with weights that no cache holds: in fp32 oneDNN is
+// faster below some 100; in bf16 neither is by much, whatever the size.
 template <typename T>
 constexpr std::int64_t kLeast = 8;
 template <>

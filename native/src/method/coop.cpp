@@ -18,7 +18,6 @@
 #include "layers/cosine_cross_entropy.h"
 #include "method/autograd.h"
 #include "method/method.h"
-#include "method/suffix_input.h"
 
 namespace skiptuning {
 namespace {
@@ -94,7 +93,7 @@ class Coop : public Method {
                                           saved, no_gradients(weights));
     const auto d_context = d_hidden.index_select(0, rows_).view({copies(), prompt_.tokens, -1}).to(at::kFloat);
     parameters.gradient(kContext).copy_(d_context.sum(at::IntArrayRef{0}));
-    return {loss, all_classes(*cache_, batch), held_bytes};
+    return {loss, cache_->all_classes(), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -115,7 +114,7 @@ class Coop : public Method {
           reference::cosine_logits(image_features(batch), text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, batch.labels);
     });
-    return {loss, all_classes(*cache_, batch), 0};
+    return {loss, cache_->all_classes(), 0};
   }
 
  private:

@@ -109,7 +109,7 @@ class Lora : public Method {
     const auto d_text = d_features.text_features.to(precision);
     const auto held_bytes = held.bytes();
     side_by_side(d_image.device(), [&] { image.backward(d_image); }, [&] { text.backward(d_text); });
-    return {loss, all_classes(*cache_, batch), held_bytes};
+    return {loss, cache_->all_classes(), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -128,7 +128,7 @@ class Lora : public Method {
       const auto logits = reference::cosine_logits(image_features, text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, batch.labels);
     });
-    return {loss, all_classes(*cache_, batch), 0};
+    return {loss, cache_->all_classes(), 0};
   }
 
  private:

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/searchsorted.h>
 
@@ -120,7 +119,7 @@ class SkipTuning : public Method {
       return {select_classes(image_features, cache_->prototypes(), batch.labels, selection_, batch.step), {}};
     }
     if (sure_classes(selection_, classes) == classes) {
-      return {at::arange(classes, batch.labels.options()), {}};
+      return {cache_->all_classes(), {}};
     }
     return select_ranked(image_features, cache_->prototypes(), batch.labels, batch.ranks, batch.certain);
   }

@@ -1,6 +1,5 @@
 #include "method/suffix_input.h"
 
-#include <ATen/ops/arange.h>
 #include <ATen/ops/zeros.h>
 
 namespace skiptuning {
@@ -11,10 +10,6 @@ SuffixInput cached_images(const FeatureCache& cache, const Batch& batch, at::Sca
   return {images.index_select(0, batch.image_rows).view({-1, images.size(2)}).to(batch.labels.device(), precision),
           batch.ranks.defined() ? Sequences::of_places(at::zeros({count}, batch.labels.options()), images.size(1))
                                 : Sequences::of_images(count, images.size(1))};
-}
-
-at::Tensor all_classes(const FeatureCache& cache, const Batch& batch) {
-  return at::arange(cache.options().texts, batch.labels.options());
 }
 
 }  // namespace skiptuning

@@ -17,7 +17,4 @@ struct SuffixInput {
 // The pictures of a batch. A cache in a file stays in the host's memory; only the batch's rows travel to the device.
 SuffixInput cached_images(const FeatureCache& cache, const Batch& batch, at::ScalarType precision);
 
-// [C] int64: what a method keeps that compares with every class of the cache.
-at::Tensor all_classes(const FeatureCache& cache, const Batch& batch);
-
 }  // namespace skiptuning

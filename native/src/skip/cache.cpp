@@ -4,6 +4,7 @@
 #include <numeric>
 #include <string>
 
+#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
@@ -48,6 +49,10 @@ FeatureCache::FeatureCache(const Model& model, const CacheOptions& options) : mo
 }
 
 bool FeatureCache::holds_features() const { return options_.image_start == model_.configuration().image.layers; }
+
+at::Tensor FeatureCache::all_classes() const {
+  return at::arange(options_.texts, at::TensorOptions().dtype(at::kLong).device(model_.device()));
+}
 
 void FeatureCache::put_images(std::int64_t first_row, const at::Tensor& pixels) {
   const auto count = pixels.size(0);

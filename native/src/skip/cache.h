@@ -39,6 +39,7 @@ class FeatureCache {
   void require_filled(const std::vector<std::int64_t>& image_rows) const;
 
   const CacheOptions& options() const { return options_; }
+  at::Tensor all_classes() const;                       // [M] int64, on the model's device
   bool holds_features() const;                          // of the images, not hidden states
   const at::Tensor& images() const { return images_; }  // [N, tokens, D], or features [N, 1, E] of length 1
   bool has_texts() const { return texts_.defined(); }

@@ -169,7 +169,15 @@ public class SmallestClip {
         };
         var rows = new RowCache(data, options.imageRowBytes(), UNLIMITED);
         RowCache.Filler filledBefore = (view, firstRow, images) -> {};
-        new TrainingLoop(data, steps, rows, filledBefore, MetricsLog.empty(), TrainingListener.none(), () -> {}, 0)
+        new TrainingLoop(
+                        data,
+                        steps,
+                        rows,
+                        filledBefore,
+                        MetricsLog.empty(),
+                        TrainingListener.none(),
+                        TrainingLoop.Checkpointer.none(),
+                        0)
                 .run();
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.skiptuning.ffi.NativeContext;
-import org.skiptuning.files.Folders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +33,20 @@ record CacheRoom(Path folder, long memory, long disk, long window) {
                 WINDOW);
     }
 
+    /** The same where the disk turned out to have none. */
+    CacheRoom withoutDisk() {
+        return new CacheRoom(folder, memory, 0, window);
+    }
+
+    /** Of the file system that the folder is in or will be. */
     private static long usableSpace(Path folder) {
         try {
-            Folders.create(folder);
-            return Files.getFileStore(folder).getUsableSpace();
-        } catch (IOException | SkipTuningException e) {
+            var made = folder.toAbsolutePath();
+            while (!Files.exists(made) && made.getParent() != null) {
+                made = made.getParent();
+            }
+            return Files.getFileStore(made).getUsableSpace();
+        } catch (IOException e) {
             LOG.debug("no features are kept in {}", folder, e);
             return 0;
         }

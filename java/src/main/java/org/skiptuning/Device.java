@@ -64,10 +64,15 @@ public record Device(Kind kind, int index) {
      * @throws SkipTuningException if LibTorch is needed to tell and cannot be loaded
      */
     public Device resolve() {
+        return resolve(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param threads of the computation to come: by them the core finds out who multiplies fastest */
+    Device resolve(int threads) {
         if (kind != Kind.AUTO) {
             return this;
         }
-        try (var context = NativeContext.create(cpu().toString(), 1)) {
+        try (var context = NativeContext.create(cpu().toString(), threads)) {
             var first = cuda(0);
             return SettingsJson.MAPPER
                             .readTree(context.infoJson())

@@ -7,7 +7,8 @@ final class Devices {
     private Devices() {}
 
     static NativeContext open(LoadOptions options) {
-        return NativeContext.create(options.device().resolve().toString(), options.effectiveThreads());
+        return NativeContext.create(
+                options.device().resolve(options.effectiveThreads()).toString(), options.effectiveThreads());
     }
 
     static String name(NativeContext context) {

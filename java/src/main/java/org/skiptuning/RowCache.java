@@ -12,8 +12,9 @@ import java.util.stream.LongStream;
  * <p>Without augmentation a picture is the same in every epoch: all are put in once. With it each is used once an epoch,
  * so that there need not be room for all: the rows hold the batches of a window of steps, and are filled anew for the
  * next. Where there is room, in memory or in a file, views that the epochs take turns with are each put in once, like
- * pictures that stay the same. Windows begin at fixed steps of the epoch, and a resumed run fills the whole window in which it was interrupted,
- * so that every row is computed in the same company as before and comes out the same to the bit.
+ * pictures that stay the same. Windows begin at fixed steps of the epoch, and a resumed run fills the whole window in
+ * which it was interrupted, so that every row is computed in the same company as before and comes out the same to the
+ * bit.
  */
 final class RowCache {
     private final TrainingData data;
@@ -39,6 +40,7 @@ final class RowCache {
 
     /**
      * @param rowBytes of one picture's features in the cache
+     * @param room for the features of all views of all pictures, or of a window
      */
     RowCache(TrainingData data, long rowBytes, CacheRoom room) {
         this.data = data;

@@ -30,14 +30,16 @@ final class RunDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
 
     private final Path path;
+    private final Model original;
     private final FolderLock lock;
     private final boolean resume;
 
     /** Whether files of an earlier run may still lie here. */
     private boolean replaces;
 
-    private RunDirectory(Path path, FolderLock lock, boolean resume) {
+    private RunDirectory(Path path, Model original, FolderLock lock, boolean resume) {
         this.path = path;
+        this.original = original;
         this.lock = lock;
         this.resume = resume;
         this.replaces = !resume;
@@ -56,7 +58,7 @@ final class RunDirectory implements AutoCloseable {
         }
         requireNothingForeign(path);
         Folders.create(path);
-        return new RunDirectory(path, FolderLock.of(path), resume);
+        return new RunDirectory(path, original, FolderLock.of(path), resume);
     }
 
     private static void requireNothingForeign(Path path) {
@@ -144,7 +146,7 @@ final class RunDirectory implements AutoCloseable {
             if (!RunIdentity.isIn(tensors.metadata())) {
                 throw new CheckpointException(file + " is no state of a run: remove it, or choose another folder");
             }
-            identity.requireSame(tensors.metadata(), path.toString());
+            identity.requireSame(tensors.metadata(), original.contentHash(), path.toString());
             identity.warning(tensors.metadata()).ifPresent(listener::onWarning);
             var steps = RunState.steps(tensors.metadata());
             if (steps < 0 || steps > data.totalSteps()) {
@@ -161,9 +163,14 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
+    /** Reads the original weights whole for their hash, once: no part of what a save takes. */
+    void prepareSave() {
+        original.contentHash();
+    }
+
     /** Puts the state on disk; the first time, what an earlier run left is removed. */
     void save(RunIdentity identity, MetricsLog metrics, RunClock clock, List<TensorView> tensors) {
-        var metadata = new HashMap<>(identity.toMetadata());
+        var metadata = new HashMap<>(identity.toMetadata(original.contentHash()));
         metadata.putAll(RunState.metadata(metrics, clock));
         Uninterrupted.run(() -> {
             if (replaces) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.skiptuning.data.DataSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,21 +21,13 @@ import tools.jackson.databind.node.ObjectNode;
  * an order of its own, so that the last bits may differ there in 16 bits.
  *
  * @param settings as JSON, less what has no effect on the weights
- * @param model SHA-256 of the original weights; asked for when the state is written or compared, because it reads them
- *     whole, and a run should not begin with that
  * @param configuration what the weights are computed with, activation and preprocessing included
  * @param orientation whether pictures are turned as their EXIF data say
  * @param data SHA-256 of class names, prompts, and training pictures: label, size, and path below their common folder,
  *     so that a data set may be named otherwise or moved
  * @param machine device, threads, who multiplies, and where features lack room; another one may change the last bits
  */
-record RunIdentity(
-        JsonNode settings,
-        Supplier<String> model,
-        String configuration,
-        boolean orientation,
-        String data,
-        String machine) {
+record RunIdentity(JsonNode settings, String configuration, boolean orientation, String data, String machine) {
     static RunIdentity of(TrainingSettings settings, Model original, DataSet data, RowCache rows) {
         var effective = (ObjectNode) SettingsJson.tree(settings);
         effective.remove("evaluate_at_end");
@@ -46,7 +37,6 @@ record RunIdentity(
         var checkpoint = original.checkpoint();
         return new RunIdentity(
                 effective,
-                original::contentHash,
                 checkpoint.configuration().toNativeJson() + " " + checkpoint.preprocessing(),
                 original.options().applyOrientation(),
                 hash(data),
@@ -101,12 +91,13 @@ record RunIdentity(
         return metadata.containsKey("settings");
     }
 
-    Map<String, String> toMetadata() {
+    /** @param model SHA-256 of the original weights */
+    Map<String, String> toMetadata(String model) {
         return Map.of(
                 "settings",
                 settings.toString(),
                 "model",
-                model.get(),
+                model,
                 "configuration",
                 configuration,
                 "apply_exif_orientation",
@@ -127,10 +118,11 @@ record RunIdentity(
     }
 
     /**
+     * @param model SHA-256 of the original weights
      * @param place named in the error
      * @throws SkipTuningException if the metadata is of another run; names what differs
      */
-    void requireSame(Map<String, String> metadata, String place) {
+    void requireSame(Map<String, String> metadata, String model, String place) {
         var differences = new ArrayList<String>();
         var other = SettingsJson.MAPPER.readTree(metadata.getOrDefault("settings", "{}"));
         for (var name : settings.propertyNames()) {
@@ -141,7 +133,7 @@ record RunIdentity(
                 differences.add(name + " " + others + " instead of " + own);
             }
         }
-        if (!model.get().equals(metadata.get("model"))) {
+        if (!model.equals(metadata.get("model"))) {
             differences.add("another model");
         }
         if (!configuration.equals(metadata.get("configuration"))) {

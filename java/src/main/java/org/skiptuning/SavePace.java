@@ -10,13 +10,18 @@ final class SavePace {
     private static final long QUICK_NANOS = 100_000_000;
     private static final long SHARE = 20;
 
+    private final Runnable prepare;
     private final Runnable save;
     private final LongSupplier clock;
     private long lastEnd;
     private long lastTook;
 
-    /** @param clock nanoseconds that only grow */
-    SavePace(Runnable save, LongSupplier clock) {
+    /**
+     * @param prepare what only the first save needs time for, which does not count
+     * @param clock nanoseconds that only grow
+     */
+    SavePace(Runnable prepare, Runnable save, LongSupplier clock) {
+        this.prepare = prepare;
         this.save = save;
         this.clock = clock;
         this.lastEnd = clock.getAsLong();
@@ -29,6 +34,7 @@ final class SavePace {
     }
 
     void saveNow() {
+        prepare.run();
         var begin = clock.getAsLong();
         save.run();
         lastEnd = clock.getAsLong();

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.ffi.NativeContext;
+import org.skiptuning.files.Aside;
 
 /**
  * An open checkpoint and the device it was put on, kept until the last model that uses them is closed: an original and

@@ -40,7 +40,8 @@ public final class SkipTuning {
 
     /**
      * Fine-tunes a copy of the model; the model itself stays as it is. Blocks until done; interrupting the thread stops
-     * it after the running step.
+     * it after the running step. Image features that half the memory cannot hold lie in a nameless file in the cache
+     * folder ({@code SKIP_TUNING_CACHE}) meanwhile, if its disk has room.
      *
      * @param data its training pictures are sampled and cut as the settings' shots and classes say
      * @throws IllegalArgumentException if a start layer leaves no block to train
@@ -55,7 +56,8 @@ public final class SkipTuning {
 
     /**
      * The same, with a directory that gets the state to resume from after epochs and on interruption,
-     * {@code metrics.jsonl} with a line a step, and in the end what {@link FineTuned#save} writes.
+     * {@code metrics.jsonl} with a line a step, and in the end what {@link FineTuned#save} writes. A file of features, if
+     * it takes one, lies in the directory.
      *
      * @param directory is made if missing; without {@code resume} an earlier run's files in it are replaced
      * @param resume goes on from the state in the directory, and ends with the same bytes as an uninterrupted run, but

@@ -44,9 +44,22 @@ final class TrainingLoop {
     }
 
     /** Puts the run's state on disk, where it has a directory. */
-    @FunctionalInterface
     interface Checkpointer {
+        /** Called before each save; takes time before the first alone. */
+        void prepare();
+
         void save();
+
+        /** Of a run without a directory. */
+        static Checkpointer none() {
+            return new Checkpointer() {
+                @Override
+                public void prepare() {}
+
+                @Override
+                public void save() {}
+            };
+        }
     }
 
     /**
@@ -68,7 +81,7 @@ final class TrainingLoop {
         this.steps = steps;
         this.metrics = metrics;
         this.listener = listener;
-        this.pace = new SavePace(checkpointer::save, System::nanoTime);
+        this.pace = new SavePace(checkpointer::prepare, checkpointer::save, System::nanoTime);
         this.ahead = ahead;
     }
 

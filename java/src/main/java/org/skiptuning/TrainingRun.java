@@ -9,6 +9,7 @@ import org.skiptuning.data.TemplateSet;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.files.CacheFolder;
+import org.skiptuning.files.Folders;
 import org.skiptuning.files.Uninterrupted;
 
 /**
@@ -27,9 +28,9 @@ final class TrainingRun {
     private final Optional<RunDirectory> directory;
     private final TrainingData data;
     private final NativeOptions options;
-    private final CacheRoom room;
-    private final RowCache rows;
-    private final RunIdentity identity;
+    private CacheRoom room;
+    private RowCache rows;
+    private RunIdentity identity;
 
     private TrainingRun(
             TrainingSettings settings,
@@ -67,9 +68,20 @@ final class TrainingRun {
             TrainingListener listener,
             Path path,
             boolean resume) {
+        return model.using(
+                () -> inDirectory(settings, model, data, listener, path, resume, CacheRoom.of(model.context(), path)));
+    }
+
+    static FineTuned inDirectory(
+            TrainingSettings settings,
+            Model model,
+            DataSet data,
+            TrainingListener listener,
+            Path path,
+            boolean resume,
+            CacheRoom room) {
         return model.using(() -> {
             try (var directory = RunDirectory.open(path, model, resume)) {
-                var room = CacheRoom.of(model.context(), path);
                 return new TrainingRun(settings, model, data, listener, Optional.of(directory), room).run();
             }
         });
@@ -104,8 +116,7 @@ final class TrainingRun {
         var clock = state.clock();
         MemoryFigures.restart(original.context());
         try (var pictures = Pictures.again(original, data.paths());
-                var cache = NativeCache.create(
-                        original.weights(), options.cache(rows.rows(), data.classes(), featuresFile()))) {
+                var cache = openCache()) {
             clock.caching(() -> putTexts(cache));
             try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer())) {
                 state.restore(trainer);
@@ -118,8 +129,7 @@ final class TrainingRun {
                                         clock.caching(() -> putImages(cache, pictures, view, firstRow, images)),
                                 metrics,
                                 listener,
-                                () -> directory.ifPresent(
-                                        place -> place.save(identity, metrics, clock, trainer.state())),
+                                checkpointer(metrics, clock, trainer),
                                 Devices.isCard(original.context()) ? STEPS_AHEAD : 0)
                         .run();
                 return new TrainingResult(
@@ -136,9 +146,43 @@ final class TrainingRun {
         }
     }
 
-    /** The core makes it and takes its name from it at once, so that it goes with the process. */
-    private Optional<Path> featuresFile() {
-        return rows.inFile() ? Optional.of(room.folder().resolve(".features-" + UUID.randomUUID())) : Optional.empty();
+    private TrainingLoop.Checkpointer checkpointer(MetricsLog metrics, RunClock clock, NativeTrainer trainer) {
+        if (directory.isEmpty()) {
+            return TrainingLoop.Checkpointer.none();
+        }
+        var place = directory.get();
+        return new TrainingLoop.Checkpointer() {
+            @Override
+            public void prepare() {
+                place.prepareSave();
+            }
+
+            @Override
+            public void save() {
+                place.save(identity, metrics, clock, trainer.state());
+            }
+        };
+    }
+
+    private NativeCache openCache() {
+        if (rows.inFile()) {
+            try {
+                Folders.create(room.folder());
+                return createCache(Optional.of(room.folder().resolve(".features-" + UUID.randomUUID())));
+            } catch (SkipTuningException full) {
+                listener.onWarning("The image features have no room in " + room.folder()
+                        + ", so that pictures pass the frozen blocks again and again: " + full.getMessage());
+                room = room.withoutDisk();
+                rows = new RowCache(data, options.imageRowBytes(), room);
+                identity = RunIdentity.of(settings, original, data.data(), rows);
+            }
+        }
+        return createCache(Optional.empty());
+    }
+
+    /** @param file which the core makes and takes the name from at once, so that it goes with the process */
+    private NativeCache createCache(Optional<Path> file) {
+        return NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes(), file));
     }
 
     private void putTexts(NativeCache cache) {

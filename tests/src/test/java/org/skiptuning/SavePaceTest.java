@@ -12,7 +12,12 @@ class SavePaceTest {
     private final AtomicInteger saves = new AtomicInteger();
 
     private SavePace paceOfSaves(long millis) {
+        return paceOfSaves(() -> {}, millis);
+    }
+
+    private SavePace paceOfSaves(Runnable prepare, long millis) {
         return new SavePace(
+                prepare,
                 () -> {
                     saves.incrementAndGet();
                     pass(millis);
@@ -27,6 +32,17 @@ class SavePaceTest {
     @Test
     void quickSavesComeEveryTime() {
         var pace = paceOfSaves(100);
+        for (var epoch = 0; epoch < 5; epoch++) {
+            pass(1);
+            pace.saveIfDue();
+        }
+        assertThat(saves).hasValue(5);
+    }
+
+    @Test
+    void whatOnlyTheFirstSaveNeedsPutsOffNone() {
+        var prepared = new AtomicInteger();
+        var pace = paceOfSaves(() -> pass(prepared.getAndIncrement() == 0 ? 10_000 : 0), 10);
         for (var epoch = 0; epoch < 5; epoch++) {
             pass(1);
             pace.saveIfDue();

@@ -9,12 +9,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.skiptuning.AverageTime;
 import org.skiptuning.SmallestClip;
 
 /** What it costs to call the core, and to make and end a handle. */
 @State(Scope.Benchmark)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class Calls extends Average {
+public class Calls extends AverageTime {
     private static final long BUFFER_BYTES = 1 << 12;
 
     private NativeContext context;

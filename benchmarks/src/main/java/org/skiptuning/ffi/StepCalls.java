@@ -10,12 +10,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.skiptuning.AverageTime;
 import org.skiptuning.SmallestClip;
 
 /** A step of training: what it costs around its computation, and beside it the smallest computation there can be. */
 @State(Scope.Benchmark)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class StepCalls extends Average {
+public class StepCalls extends AverageTime {
     private final long[] rows = LongStream.range(0, SmallestClip.BATCH).toArray();
     private final long[] labels = new long[SmallestClip.BATCH];
     private BareStep bare;

@@ -8,12 +8,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.skiptuning.AverageTime;
 import org.skiptuning.SmallestClip;
 
 /** What it costs to look at the core's memory without a copy, and to copy out of it. */
 @State(Scope.Benchmark)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-public class Views extends Average {
+public class Views extends AverageTime {
     /** As many as a weight of 256 × 256 has. */
     private static final int NUMBERS = 1 << 16;
 

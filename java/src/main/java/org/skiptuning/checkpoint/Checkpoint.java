@@ -11,8 +11,8 @@ import org.skiptuning.ffi.TensorView;
 /**
  * A CLIP checkpoint: its weights, memory-mapped, and all that is needed to use them.
  *
- * <p>Reads OpenAI's {@code .pt}, folders of Hugging Face (in one file or several) and open_clip, and bare files of weights in any of the three
- * {@linkplain Naming namings}. The tensors are views into the file and end when the checkpoint is closed.
+ * <p>Reads OpenAI's {@code .pt}, folders of Hugging Face (in one file or several) and open_clip, and bare files of weights
+ * in any of the three {@linkplain Naming namings}. The tensors are views into the file and end when the checkpoint is closed.
  */
 public final class Checkpoint implements AutoCloseable {
     /** The file in a run's folder from which it can be resumed. It lies where its model will, and isn't one. */
@@ -64,7 +64,11 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** @throws CheckpointException if there is no checkpoint at {@code path}; looks no further into it */
+    /**
+     * Looks for the files, and into the index of a checkpoint in parts, but not into weights.
+     *
+     * @throws CheckpointException if there is no checkpoint at {@code path}
+     */
     public static void requireThere(Path path) {
         CheckpointFiles.locate(path);
     }

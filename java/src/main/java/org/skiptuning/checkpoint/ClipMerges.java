@@ -1,6 +1,7 @@
 package org.skiptuning.checkpoint;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
@@ -8,7 +9,7 @@ import org.skiptuning.CheckpointException;
 
 /**
  * CLIP's byte-pair merges as ids. Every process that loads a model reads them, so that they are taken from the bytes of
- * their file: a text for each token and an entry for each text would take ten times as long.
+ * their file: 98,000 texts in a map took a tenth of a start (docs/performance.md).
  */
 final class ClipMerges {
     private static final String FILE = "bpe_simple_vocab_16e6.txt.gz";
@@ -22,6 +23,9 @@ final class ClipMerges {
     private final int[] starts;
 
     private byte[] tokens = new byte[TEXT_BYTES];
+    /** The end of what was appended to them. */
+    private int end;
+
     private int count;
     /** Ids by the hash of their bytes, found by going on from there to the first free place. */
     private final int[] table;
@@ -51,11 +55,15 @@ final class ClipMerges {
                 throw new CheckpointException("CLIP's merges (" + FILE
                         + ") aren't in this build's resources: build again with Maven, or bring a tokenizer.json");
             }
-            var text = new GZIPInputStream(resource, 1 << 16).readNBytes(TEXT_BYTES);
-            new ClipMerges(text, 2 * ByteSymbols.BYTES + merges).read(rule);
+            read(new GZIPInputStream(resource, 1 << 16), merges, rule);
         } catch (IOException failure) {
             throw new CheckpointException(FILE + " cannot be read: " + failure.getMessage(), failure);
         }
+    }
+
+    /** The same of unpacked text: a line that names its version, then a line of two tokens for each merge. */
+    static void read(InputStream unpacked, int merges, Rule rule) throws IOException {
+        new ClipMerges(unpacked.readNBytes(TEXT_BYTES), 2 * ByteSymbols.BYTES + merges).read(rule);
     }
 
     private void read(Rule rule) {
@@ -89,21 +97,21 @@ final class ClipMerges {
     }
 
     private void append(byte[] source, int from, int to) {
-        int end = starts[count + 1] == 0 ? starts[count] : starts[count + 1];
         if (end + to - from > tokens.length) {
-            tokens = Arrays.copyOf(tokens, 2 * tokens.length);
+            tokens = Arrays.copyOf(tokens, Math.max(2 * tokens.length, end + to - from));
         }
         System.arraycopy(source, from, tokens, end, to - from);
-        starts[count + 1] = end + to - from;
+        end += to - from;
     }
 
     /** Makes a token of what was appended. */
     private int add() {
-        int place = place(tokens, starts[count], starts[count + 1]);
+        int place = place(tokens, starts[count], end);
         if (table[place] != FREE) {
             throw notClips(); // no token arises twice
         }
         table[place] = count;
+        starts[count + 1] = end;
         return count++;
     }
 

@@ -74,6 +74,7 @@ final class DemoCommand extends ToolCommand {
                 .writes("--report", report)
                 .reads("--model", model.file())
                 .check();
+        loadCoreAhead();
         var bundled = BundledData.open(new ProgressAdapter(output));
         DataSet data = bundled.dataSet(task);
         try (Clip clip = model.load(common().loadOptions())) {

@@ -64,6 +64,7 @@ final class EncodeCommand extends ToolCommand {
                 .reads("--image", images)
                 .reads("--model", model.file())
                 .check();
+        loadCoreAhead();
         try (var clip = model.load(common().loadOptions().withApplyOrientation(applyOrientation))) {
             var progress = new ProgressAdapter(output);
             Optional<Features> text =

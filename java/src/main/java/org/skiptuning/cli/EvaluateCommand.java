@@ -46,6 +46,7 @@ final class EvaluateCommand extends ToolCommand {
                 .reads("--tuned", List.of(directory))
                 .reads("--data", data.path())
                 .check();
+        loadCoreAhead();
         // The run's own seed, so that a folder is split as it was and no training picture is measured on.
         long seed =
                 common().givenSeed().or(() -> run.flatMap(DataOptions::seed)).orElse(common().seed());

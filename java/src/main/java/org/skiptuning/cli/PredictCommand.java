@@ -81,6 +81,7 @@ final class PredictCommand extends ToolCommand {
                 .reads("--tuned", Optional.ofNullable(tuned))
                 .reads("--model", model.file())
                 .check();
+        loadCoreAhead();
         List<List<Prediction>> predictions = predict(labels);
         var lines = new StringBuilder();
         for (int i = 0; i < images.size(); i++) {

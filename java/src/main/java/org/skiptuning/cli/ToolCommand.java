@@ -3,8 +3,8 @@ package org.skiptuning.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.skiptuning.ffi.Loading;
 import org.skiptuning.ffi.NativeLibrary;
+import org.skiptuning.files.Aside;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -18,6 +18,7 @@ abstract class ToolCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     private @Nullable Streams streams;
+    private Optional<Aside<Boolean>> loading = Optional.empty();
 
     final void attach(Streams given) {
         streams = given;
@@ -48,19 +49,17 @@ abstract class ToolCommand implements Callable<Integer> {
         }
         common.prepare();
         var output = new Output(given, common, !common.quiet() && !printsForPrograms());
-        // Its libraries take as long to load as options and data take to be read.
-        var loading = usesCore() ? Optional.of(NativeLibrary.loadAhead()) : Optional.<Loading>empty();
         try {
             return run(output);
         } finally {
-            loading.ifPresent(Loading::await); // for a process that ends while libraries load may crash
+            loading.ifPresent(begun -> begun.discard(loaded -> {})); // a process that ends meanwhile may crash
             output.progress().close();
         }
     }
 
-    /** Whether it is sure to need the native core. */
-    boolean usesCore() {
-        return true;
+    /** Once the options are checked: the native core takes as long to load as the data take to be read. */
+    final void loadCoreAhead() {
+        loading = Optional.of(NativeLibrary.loadAhead());
     }
 
     /** Checks the options, then works and prints; returns the exit status. */

@@ -113,6 +113,7 @@ final class TrainCommand extends ToolCommand {
                 .reads("--model", model.file())
                 .check();
         traceFile().ifPresent(WholeFile::check);
+        loadCoreAhead();
         RunFile.claim(directory);
         tellOfEarlierRun(directory, out);
         DataSet opened = data.openQuietly(common().seed(), out);
@@ -136,11 +137,6 @@ final class TrainCommand extends ToolCommand {
                 return 0;
             }
         }
-    }
-
-    @Override
-    boolean usesCore() {
-        return !printConfig;
     }
 
     @Override

@@ -51,6 +51,7 @@ final class ZeroShotCommand extends ToolCommand {
                 .reads("--model", model.file())
                 .reads("--data", data.path())
                 .check();
+        loadCoreAhead();
         var opened = data.open(common().seed(), classes, output);
         try (var clip = model.load(data.apply(common().loadOptions()))) {
             var prompts = templates.orElseGet(() -> TemplateSet.of(model.template("coop")));

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who multiplies matrices on the CPU. The core measures which is the fastest; that is kept for each kind of processor and
- * LibTorch, so that a run that is resumed another day gives the same bits. {@value #VARIABLE} overrules it. A process
- * decides once.
+ * Who multiplies matrices on the CPU. The core measures which is the fastest; that is kept for each kind of processor,
+ * number of threads and LibTorch, so that a run that is resumed another day gives the same bits. {@value #VARIABLE}
+ * overrules it. A process decides once.
  */
 final class GemmChoice {
     private static final String VARIABLE = "SKIP_TUNING_GEMM";
@@ -34,20 +34,21 @@ final class GemmChoice {
     /**
      * Makes something that tells of itself as a context does.
      *
+     * @param threads of the computation, by which the fastest differs
      * @param create is given the choice: one of {@link #CHOICES} or {@code auto}
      */
-    static synchronized NativeContext decide(Function<String, NativeContext> create) {
+    static synchronized NativeContext decide(int threads, Function<String, NativeContext> create) {
         if (decided.isPresent()) {
             return create.apply(decided.get());
         }
-        var asked = asked();
+        var asked = asked(threads);
         var context = create.apply(asked);
         try {
             var chosen = CHOSEN.matcher(context.infoJson());
             if (chosen.find()) {
                 decided = Optional.of(chosen.group(1));
                 if (asked.equals(MEASURE)) {
-                    keep(chosen.group(1));
+                    keep(threads, chosen.group(1));
                 }
             }
             return context;
@@ -57,7 +58,7 @@ final class GemmChoice {
         }
     }
 
-    private static String asked() {
+    private static String asked(int threads) {
         var given = System.getenv(VARIABLE);
         if (given != null && !given.isEmpty()) {
             if (!CHOICES.contains(given) && !given.equals(MEASURE)) {
@@ -65,14 +66,14 @@ final class GemmChoice {
             }
             return given;
         }
-        var kept = read().getProperty(key(), MEASURE);
+        var kept = read().getProperty(key(threads), MEASURE);
         return CHOICES.contains(kept) ? kept : MEASURE;
     }
 
     /** A cache folder that cannot be used only means measuring again. */
-    private static void keep(String choice) {
+    private static void keep(int threads, String choice) {
         var all = read();
-        all.setProperty(key(), choice);
+        all.setProperty(key(threads), choice);
         var text = new StringBuilder();
         all.forEach((key, value) ->
                 text.append(escaped(key)).append('=').append(value).append('\n'));
@@ -98,14 +99,14 @@ final class GemmChoice {
         return CacheFolder.root().resolve("gemm.properties");
     }
 
-    private static String key() {
+    private static String key(int threads) {
         var folder = NativeLibrary.libtorchFolder();
         try {
             folder = folder.toRealPath();
         } catch (IOException e) {
             LOG.debug("LibTorch's folder is taken as it is named", e);
         }
-        return processor() + " with " + folder + " among " + String.join(" ", CHOICES);
+        return processor() + " on " + threads + " threads with " + folder + " among " + String.join(" ", CHOICES);
     }
 
     /** The processor's name, where the system tells it. */

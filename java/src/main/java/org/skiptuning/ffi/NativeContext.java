@@ -29,7 +29,7 @@ public final class NativeContext implements AutoCloseable {
         }
         NativeLibrary.load();
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        return GemmChoice.decide(gemm -> open(device, count, gemm));
+        return GemmChoice.decide(count, gemm -> open(device, count, gemm));
     }
 
     private static NativeContext open(String device, int threads, String gemm) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.files.Aside;
 
 /** Finds and loads LibTorch and the native core, once a process. Where they are looked for: {@link LibraryFolders}. */
 public final class NativeLibrary {
@@ -31,13 +32,12 @@ public final class NativeLibrary {
         symbols();
     }
 
-    /**
-     * Begins to load and link on a thread of its own. What fails there fails again, and is told, where the core is used.
-     */
-    public static Loading loadAhead() {
-        return Loading.begin(() -> {
+    /** Begins to load and link beside the caller. What fails there fails again, and is told, where the core is used. */
+    public static Aside<Boolean> loadAhead() {
+        return Aside.begin("skip-tuning-libraries", () -> {
             load();
             Abi.link();
+            return true;
         });
     }
 

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,20 +141,130 @@ class LauncherTest {
         assertThat(afterAnotherBuild(checkout)).hasSize(1).doesNotContainAnyElementsOf(first);
     }
 
-    /** It holds what the starts after it need, and a start that cannot use it is only slower. */
+    /** The one that a first start made: JVMs that must use it do. */
     @Test
     void startsGetAnArchiveOfTheirClasses() throws Exception {
-        var checkout = builtCheckout();
-        var models = SCRIPT.resolveSibling("models");
-        Files.createSymbolicLink(checkout.resolve("models"), models);
+        var checkout = builtCheckoutWithModel();
         var first = run(checkout.resolve("skip-tuning"), "--version");
         assertThat(first.err()).isEmpty();
         assertThat(first.status()).isZero();
-        var archive = copies(checkout.resolve("java/target")).getFirst().resolve("start.aot");
+        var classes = copies(checkout.resolve("java/target")).getFirst();
+        var archive = archives(classes).getFirst();
         assertThat(archive).isNotEmptyFile();
+        assertThat(classes.resolve("rehearsal")).doesNotExist();
+        var used = run(
+                Map.of(),
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:AOTMode=on",
+                "-XX:AOTCache=" + archive,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classes + "/*",
+                "org.skiptuning.cli.Main",
+                "--version");
+        assertThat(used.out()).isEqualTo(first.out());
         assertThat(run(checkout.resolve("skip-tuning"), "--version")).isEqualTo(first);
-        Files.writeString(archive, "no archive");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xshare:auto", "-XX:SharedArchiveFile=none.jsa", "-XX:AOTMode=auto"})
+    void anArchiveOfTheUsersTakesItsPlace(String option) throws Exception {
+        var checkout = builtCheckoutWithModel();
+        var classes = withArchive(checkout, "no archive");
+        var run = run(
+                Map.of("JDK_JAVA_OPTIONS", option),
+                checkout.resolve("skip-tuning").toString(),
+                "--version");
+        assertThat(run.status()).isZero();
+        assertThat(archives(classes)).hasSize(1);
+    }
+
+    @Test
+    void anArchiveThatCannotBeUsedOnlyMakesAStartSlower() throws Exception {
+        var checkout = builtCheckoutWithModel();
+        withArchive(checkout, "no archive");
+        var run = run(checkout.resolve("skip-tuning"), "--version");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith("skip-tuning ");
+    }
+
+    /** It isn't tried again at each start. */
+    @Test
+    void aRehearsalThatFailsIsNotTold() throws Exception {
+        var checkout = builtCheckoutWithModel();
+        Files.delete(checkout.resolve("models"));
+        Files.createDirectories(checkout.resolve("models/bundled"));
+        var first = run(checkout.resolve("skip-tuning"), "--version");
+        assertThat(first.err()).isEmpty();
+        assertThat(first.status()).isZero();
+        assertThat(archives(copies(checkout.resolve("java/target")).getFirst()))
+                .singleElement()
+                .asString()
+                .endsWith(".aot.failed");
+        var begun = Instant.now();
         assertThat(run(checkout.resolve("skip-tuning"), "--version")).isEqualTo(first);
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    /** Neither the rehearsal nor the command goes on, and the next start makes the archive. */
+    @Test
+    void anInterruptDuringTheRehearsalEndsAll() throws Exception {
+        var checkout = builtCheckoutWithModel();
+        var out = folder.resolve("interrupted.txt");
+        var process = new ProcessBuilder(checkout.resolve("skip-tuning").toString(), "--version")
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        var target = checkout.resolve("java/target");
+        while (copies(target).isEmpty()
+                || Files.notExists(copies(target).getFirst().resolve("rehearsal"))) {
+            Thread.sleep(10);
+        }
+        process.destroy();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(143);
+        assertThat(out).isEmptyFile();
+        assertThat(process.descendants()).isEmpty();
+        assertThat(copies(target).getFirst().resolve("rehearsal")).doesNotExist();
+        assertThat(run(checkout.resolve("skip-tuning"), "--version").status()).isZero();
+        assertThat(archives(copies(target).getFirst()))
+                .singleElement()
+                .asString()
+                .endsWith(".aot");
+    }
+
+    private Path builtCheckoutWithModel() throws IOException {
+        var checkout = builtCheckout();
+        Files.createSymbolicLink(checkout.resolve("models"), SCRIPT.resolveSibling("models"));
+        return checkout;
+    }
+
+    /** The copy of the classes, after a start that made no archive but found this one. */
+    private Path withArchive(Path checkout, String content) throws Exception {
+        Files.delete(checkout.resolve("models"));
+        assertThat(run(checkout.resolve("skip-tuning"), "--version").status()).isZero();
+        Files.createSymbolicLink(checkout.resolve("models"), SCRIPT.resolveSibling("models"));
+        var classes = copies(checkout.resolve("java/target")).getFirst();
+        Files.writeString(classes.resolve(archiveName()), content);
+        return classes;
+    }
+
+    /** As the launcher names it after its JDK. */
+    private static String archiveName() throws IOException {
+        var name = new StringBuilder("start");
+        for (var line : Files.readAllLines(Path.of(System.getProperty("java.home"), "release"))) {
+            if (line.startsWith("IMPLEMENTOR=") || line.startsWith("JAVA_RUNTIME_VERSION=")) {
+                name.append('-').append(line.substring(line.indexOf('=') + 1).replaceAll("[^A-Za-z0-9.+-]", ""));
+            }
+        }
+        return name + ".aot";
+    }
+
+    private static List<Path> archives(Path classes) throws IOException {
+        try (var entries = Files.list(classes)) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("start"))
+                    .toList();
+        }
     }
 
     /** Looks to the launcher like a checkout that was built. */
