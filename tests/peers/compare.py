@@ -17,8 +17,6 @@ import subprocess
 import sys
 import tempfile
 
-import whole_run
-
 HERE = pathlib.Path(__file__).resolve().parent
 LAUNCHER = HERE.parent.parent / "skip-tuning"
 TARGETS = HERE / "targets.json"
@@ -172,7 +170,15 @@ def markdown(results, runs, options):
         found = next(result["machine"] for result in results if result["precision"] == precision)
         lines += ["", f"Best matrix product of a step's own in {precision}: {found['gemm_gflops']:,.0f} GFLOP/s;"
                       f" memory {found['bandwidth_gbs']:.1f} GB/s."]
-    return "\n".join(lines) + "\n" + ("\n" + whole_run.markdown(runs) if runs else "")
+    return "\n".join(lines) + "\n" + whole_run_table(runs)
+
+
+def whole_run_table(runs):
+    if not runs:
+        return ""
+    import whole_run  # which needs PyTorch
+
+    return "\n" + whole_run.markdown(runs)
 
 
 def plot(results, file):

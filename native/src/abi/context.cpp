@@ -64,6 +64,9 @@ std::vector<std::string> backends() {
   if (at::globalContext().hasMKLDNN()) {
     names.emplace_back("onednn");
   }
+  if (skiptuning::has_gemm(skiptuning::GemmBackEnd::tiles)) {
+    names.emplace_back("tiles");
+  }
   if (at::hasCUDA()) {
     names.emplace_back("cuda");
   }

@@ -120,6 +120,9 @@ final class DoctorCommand extends ToolCommand {
             info.path("devices").forEach(device -> names.add(device.asString()));
             item(output, "Devices", String.join(", ", names));
             found.put("backends", info.path("backends"));
+            String multiplies = info.path("gemm").asString("");
+            found.put("gemm", multiplies);
+            item(output, "Products", "by " + multiplies + " on the processor, the fastest here");
         }
         var measured = new ArrayList<Map<String, Object>>();
         for (String name : names) {

@@ -180,6 +180,11 @@ final class SpeedCommand extends ToolCommand {
         output.line(
                 "Memory: the most above the loaded weights, with gradients, momentum and the cache; held: what a forward keeps for the"
                         + " backward.");
+        if (results.values().stream().anyMatch(speed -> speed.shareOfFloor() > 1)) {
+            output.line(
+                    "More than all of it: the floor counts each prompt's beginning anew, and the step computes it once for"
+                            + " all.");
+        }
     }
 
     private Map<String, Object> json(
@@ -192,7 +197,7 @@ final class SpeedCommand extends ToolCommand {
         machineObject.put("processor", Machine.processor());
         machineObject.put("processors", Machine.processors());
         machineObject.put("device", settings.device());
-        machineObject.put("threads", settings.threads());
+        machineObject.put("threads", settings.threads() == 0 ? Machine.processors() : settings.threads());
         machineObject.put("gemm_gflops", machine.gemmGigaflops());
         machineObject.put("gemm", machine.products());
         machineObject.put("bandwidth_gbs", machine.bandwidthGigabytes());

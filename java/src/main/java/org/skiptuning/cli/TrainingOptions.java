@@ -203,6 +203,10 @@ final class TrainingOptions {
                     .seed(common.seed())
                     .settings();
             refuseMomentumOfAdamW(settings);
+            if (views.orElse(0) > 0 && settings.augmentation() == PictureAugmentation.NONE) {
+                throw new UsageException(
+                        "--views contradicts --augment none: without augmentation a picture has one view");
+            }
             return settings;
         } catch (IllegalArgumentException outOfRange) {
             throw new SkipTuningException(asOption(String.valueOf(outOfRange.getMessage())), outOfRange);

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work on a thread of its own, while the thread that began it does something else. An interrupt of whoever waits for it
@@ -11,6 +12,11 @@ import java.util.function.Supplier;
  */
 public final class Aside<T> {
     private final CompletableFuture<T> result = new CompletableFuture<>();
+
+    static {
+        // Whoever logs first sets SLF4J up, and what another thread logs meanwhile ends on standard error.
+        LoggerFactory.getILoggerFactory();
+    }
 
     private Aside() {}
 
