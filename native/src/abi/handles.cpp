@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <omp.h>
+
 #include <ATen/Parallel.h>
 #include <ATen/ops/from_blob.h>
 
@@ -19,9 +21,21 @@ void Pins::add(const at::Tensor& tensor) {
   }
 }
 
+namespace {
+
+// Above this LibTorch's sort, which takes its room from the stack, overflows that of a Java thread.
+constexpr int kMostThreads = 128;
+
+}  // namespace
+
+// oneDNN counts on teams as large as they were asked to be: with OMP_THREAD_LIMIT below that, or OMP_DYNAMIC, its
+// results would be wrong without a word.
 void use_threads_of(const ContextState& context) {
-  if (context.threads > 0 && context.threads != at::get_num_threads()) {
-    at::set_num_threads(context.threads);
+  ::omp_set_dynamic(0);
+  const int asked = context.threads > 0 ? context.threads : at::get_num_threads();
+  const int possible = std::max(1, std::min({asked, ::omp_get_thread_limit(), kMostThreads}));
+  if (possible != at::get_num_threads()) {
+    at::set_num_threads(possible);
   }
   use_one_blas_thread();  // ATen's setting reaches the BLAS, too
 }

@@ -3,6 +3,7 @@ package org.skiptuning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.skiptuning.ffi.NativeContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 record CacheRoom(Path folder, long memory, long disk, long window) {
     /** Some hundred pictures of a ViT-B. */
     private static final long WINDOW = 256L << 20;
+
+    /** File systems that are no disk. */
+    private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
 
     private static final Logger LOG = LoggerFactory.getLogger(CacheRoom.class);
 
@@ -45,7 +49,8 @@ record CacheRoom(Path folder, long memory, long disk, long window) {
             while (!Files.exists(made) && made.getParent() != null) {
                 made = made.getParent();
             }
-            return Files.getFileStore(made).getUsableSpace();
+            var store = Files.getFileStore(made);
+            return MEMORY.contains(store.type()) ? 0 : store.getUsableSpace();
         } catch (IOException e) {
             LOG.debug("no features are kept in {}", folder, e);
             return 0;

@@ -46,7 +46,7 @@ final class RowCache {
         this.data = data;
         this.views = data.settings().augmentation() == PictureAugmentation.NONE
                 ? 1
-                : data.settings().views();
+                : Math.min(data.settings().views(), data.settings().epochs());
         var all = views * (long) data.images().size();
         this.whole = views > 0 && all <= Math.max(room.memory(), room.disk()) / rowBytes;
         this.inFile = whole && all > room.memory() / rowBytes;

@@ -42,12 +42,12 @@ final class GemmChoice {
             return create.apply(decided.get());
         }
         var asked = asked(threads);
-        var context = create.apply(asked);
+        var context = open(asked, create);
         try {
             var chosen = CHOSEN.matcher(context.infoJson());
             if (chosen.find()) {
                 decided = Optional.of(chosen.group(1));
-                if (asked.equals(MEASURE)) {
+                if (!isGiven()) {
                     keep(threads, chosen.group(1));
                 }
             }
@@ -56,6 +56,24 @@ final class GemmChoice {
             context.close();
             throw failure;
         }
+    }
+
+    /** What was kept may not be there any more: another machine with the same name may have the same home. */
+    private static NativeContext open(String asked, Function<String, NativeContext> create) {
+        try {
+            return create.apply(asked);
+        } catch (SkipTuningException notHere) {
+            if (asked.equals(MEASURE) || isGiven()) {
+                throw notHere;
+            }
+            LOG.debug("the choice of a matrix product that was kept is not possible", notHere);
+            return create.apply(MEASURE);
+        }
+    }
+
+    private static boolean isGiven() {
+        var given = System.getenv(VARIABLE);
+        return given != null && !given.isEmpty();
     }
 
     private static String asked(int threads) {
@@ -87,6 +105,9 @@ final class GemmChoice {
 
     private static Properties read() {
         var all = new Properties();
+        if (!Files.isRegularFile(file())) {
+            return all;
+        }
         try (var reader = Files.newBufferedReader(file())) {
             all.load(reader);
         } catch (IOException | IllegalArgumentException e) {

@@ -1,16 +1,21 @@
 package org.skiptuning.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +88,46 @@ class LauncherTest {
         var run = run(Map.of("OMP_NUM_THREADS", count, "OMP_THREAD_LIMIT", count), SCRIPT.toString(), encoding());
         assertThat(run.err()).isEmpty();
         assertThat(run.status()).isZero();
+    }
+
+    /** OneDNN's products are wrong where a team is smaller than it was asked to be. */
+    @ParameterizedTest
+    @CsvSource({"OMP_THREAD_LIMIT, 1", "OMP_THREAD_LIMIT, 3", "OMP_DYNAMIC, true"})
+    void aLimitOfThreadsChangesNoFeature(String variable, String value) throws Exception {
+        String model = SCRIPT.resolveSibling("models").resolve("bundled").toString();
+        for (var limited : List.of(false, true)) {
+            var environment = new HashMap<>(Map.of("SKIP_TUNING_GEMM", "onednn"));
+            if (limited) {
+                environment.put(variable, value);
+            }
+            var run = run(
+                    environment,
+                    SCRIPT.toString(),
+                    "encode",
+                    "--model",
+                    model,
+                    "--threads",
+                    "4",
+                    "--text",
+                    "a cat",
+                    "--text",
+                    "a red brick",
+                    "--output",
+                    limited + ".safetensors");
+            assertThat(run.err()).isEmpty();
+            assertThat(run.status()).isZero();
+        }
+        var expected = features("false.safetensors");
+        var found = features("true.safetensors");
+        for (var index = 0; index < expected.capacity(); index++) {
+            assertThat(found.get(index)).isCloseTo(expected.get(index), within(1e-4f));
+        }
+    }
+
+    private FloatBuffer features(String file) throws IOException {
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(file))).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.position(Math.toIntExact(Long.BYTES + bytes.getLong(0)));
+        return bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 
     @Test
