@@ -149,6 +149,14 @@ class RowCacheTest {
     }
 
     @Test
+    void viewsThatNoEpochTakesNeedNoRoom() {
+        var epochs = SkipTuning.builder().settings().epochs();
+
+        assertThat(new RowCache(data(PictureAugmentation.CROP_FLIP, 1000), 1, room(1 << 20, 0, 4)).rows())
+                .isEqualTo(10L * epochs);
+    }
+
+    @Test
     void viewsWithoutRoomAreTheSameViews() {
         var data = data(PictureAugmentation.CROP_FLIP, 2);
         var cache = new RowCache(data, 50, room(100, 0, 100));

@@ -182,8 +182,7 @@ final class SpeedCommand extends ToolCommand {
                         + " backward.");
         if (results.values().stream().anyMatch(speed -> speed.shareOfFloor() > 1)) {
             output.line(
-                    "More than all of it: the floor counts each prompt's beginning anew, and the step computes it once for"
-                            + " all.");
+                    "A step can beat its floor, which counts each prompt's beginning anew: it is computed once for all.");
         }
     }
 

@@ -47,8 +47,9 @@ final class GemmChoice {
             var chosen = CHOSEN.matcher(context.infoJson());
             if (chosen.find()) {
                 decided = Optional.of(chosen.group(1));
-                if (!isGiven()) {
-                    keep(threads, chosen.group(1));
+                // Measured, now or because what was asked for is not here.
+                if (!asked.equals(decided.get())) {
+                    keep(threads, decided.get());
                 }
             }
             return context;
@@ -63,7 +64,7 @@ final class GemmChoice {
         try {
             return create.apply(asked);
         } catch (SkipTuningException notHere) {
-            if (asked.equals(MEASURE) || isGiven()) {
+            if (asked.equals(MEASURE) || given().isPresent()) {
                 throw notHere;
             }
             LOG.debug("the choice of a matrix product that was kept is not possible", notHere);
@@ -71,18 +72,18 @@ final class GemmChoice {
         }
     }
 
-    private static boolean isGiven() {
-        var given = System.getenv(VARIABLE);
-        return given != null && !given.isEmpty();
+    private static Optional<String> given() {
+        return Optional.ofNullable(System.getenv(VARIABLE)).filter(text -> !text.isEmpty());
     }
 
     private static String asked(int threads) {
-        var given = System.getenv(VARIABLE);
-        if (given != null && !given.isEmpty()) {
-            if (!CHOICES.contains(given) && !given.equals(MEASURE)) {
-                throw new SkipTuningException(VARIABLE + " is " + given + ": use auto, " + String.join(", ", CHOICES));
+        var given = given();
+        if (given.isPresent()) {
+            if (!CHOICES.contains(given.get()) && !given.get().equals(MEASURE)) {
+                throw new SkipTuningException(
+                        VARIABLE + " is " + given.get() + ": use auto, " + String.join(", ", CHOICES));
             }
-            return given;
+            return given.get();
         }
         var kept = read().getProperty(key(threads), MEASURE);
         return CHOICES.contains(kept) ? kept : MEASURE;
