@@ -1,11 +1,14 @@
 // Where a step's time goes on a card: profile_step TRACE.json [START CLASSES KEPT]. Writes a Chrome trace of a few steps
 // of Skip Tuning on a ViT-B/16 with random weights, run eagerly so that each kernel shows, and prints what a step takes
-// eagerly and replayed.
+// eagerly and replayed, alone and beside others.
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <ATen/core/grad_mode.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
@@ -106,6 +109,29 @@ void profile(const std::string& file, std::int64_t start, std::int64_t classes, 
   std::cout << "8 ahead  " << recorded.milliseconds(200, 8) << " ms a step\n";
 }
 
+// Runs of one process on one card, each by a thread of its own with its own streams.
+void side_by_side(std::size_t runs, std::int64_t start, std::int64_t classes, double kept) {
+  std::vector<std::unique_ptr<Bench>> benches;
+  for (std::size_t run = 0; run < runs; ++run) {
+    benches.push_back(std::make_unique<Bench>(start, classes, kept, true));
+    benches.back()->milliseconds(1);
+  }
+  std::vector<std::thread> threads;
+  std::vector<double> milliseconds(runs);
+  for (std::size_t run = 0; run < runs; ++run) {
+    threads.emplace_back([&, run] {
+      const at::NoGradGuard no_gradients;
+      milliseconds[run] = benches[run]->milliseconds(300, 8);
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+  const auto slowest = *std::max_element(milliseconds.begin(), milliseconds.end());
+  std::cout << runs << " runs side by side: " << slowest << " ms a step each, " << slowest / static_cast<double>(runs)
+            << " for each step of any\n";
+}
+
 }  // namespace
 }  // namespace skiptuning::test
 
@@ -115,6 +141,11 @@ int main(int count, char** arguments) {
     return 2;
   }
   const bool given = count == 5;
-  skiptuning::test::profile(arguments[1], given ? std::stoll(arguments[2]) : 9, given ? std::stoll(arguments[3]) : 50,
-                            given ? std::stod(arguments[4]) : 27);
+  const auto start = given ? std::stoll(arguments[2]) : 9;
+  const auto classes = given ? std::stoll(arguments[3]) : 50;
+  const auto kept = given ? std::stod(arguments[4]) : 27;
+  skiptuning::test::profile(arguments[1], start, classes, kept);
+  for (const auto runs : {1, 2, 4}) {
+    skiptuning::test::side_by_side(runs, start, classes, kept);
+  }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The program without a command: prints its help. */
+/** The program without a command: prints its help where problems go, for it was called wrongly. */
 @Command(
         name = "skip-tuning",
         scope = ScopeType.INHERIT,
@@ -38,8 +38,8 @@ final class SkipTuningCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (spec != null) {
-            spec.commandLine().usage(spec.commandLine().getOut());
+            spec.commandLine().usage(spec.commandLine().getErr());
         }
-        return 0;
+        return UsageErrors.STATUS;
     }
 }

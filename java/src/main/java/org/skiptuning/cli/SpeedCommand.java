@@ -108,9 +108,9 @@ final class SpeedCommand extends ToolCommand {
         }
     }
 
-    private static StepBenchmark benchmark(SpeedSettings settings) {
+    private StepBenchmark benchmark(SpeedSettings settings) {
         try {
-            return new StepBenchmark(settings);
+            return new StepBenchmark(settings, methods);
         } catch (IllegalArgumentException impossible) {
             throw new SkipTuningException(String.valueOf(impossible.getMessage()), impossible);
         }

@@ -22,6 +22,7 @@ public record MeasuredMachine(double gemmGigaflops, double bandwidthGigabytes, S
         var rows =
                 (long) settings.batchSize() * settings.configuration().image().tokens();
         for (var layer : layers(settings.configuration())) {
+            StepBenchmark.requireGoingOn();
             var outputs = layer[0];
             var inputs = layer[1];
             for (var rate : List.of(
@@ -31,6 +32,7 @@ public record MeasuredMachine(double gemmGigaflops, double bandwidthGigabytes, S
                 best = Math.max(best, rate);
             }
         }
+        StepBenchmark.requireGoingOn();
         var general = JSON.readTree(context.measureJson());
         for (var rate : general.path("gemm")) {
             if (rate.path("precision").asString("").equals(settings.precision().toString())) {

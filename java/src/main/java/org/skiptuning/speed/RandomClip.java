@@ -22,6 +22,7 @@ final class RandomClip implements AutoCloseable {
     RandomClip(ClipConfiguration configuration, long seed) {
         try {
             for (Map.Entry<String, long[]> tensor : configuration.tensorShapes().entrySet()) {
+                StepBenchmark.requireGoingOn();
                 add(tensor.getKey(), tensor.getValue(), new SplittableRandom(seed + tensors.size()));
             }
         } catch (Throwable failure) {

@@ -2,6 +2,7 @@ package org.skiptuning.speed;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -30,7 +31,7 @@ public final class StepBenchmark implements AutoCloseable {
 
     private static final int WARM_UP_ON_CARD = 10;
 
-    private static final int PICTURES_AT_ONCE = 4;
+    static final int PICTURES_AT_ONCE = 4;
     private static final double LEARNING_RATE = 1e-5;
 
     /** CLIP-LoRA's. */
@@ -59,9 +60,14 @@ public final class StepBenchmark implements AutoCloseable {
         void onStep(int done, int total);
     }
 
-    /** @throws IllegalArgumentException if the machine has too little memory for such a step */
-    public StepBenchmark(SpeedSettings settings) {
-        MemoryNeed.check(settings);
+    /**
+     * Makes the weights.
+     *
+     * @param methods that are going to be measured
+     * @throws IllegalArgumentException if the machine has too little memory for a step of one of them
+     */
+    public StepBenchmark(SpeedSettings settings, List<TimedMethod> methods) {
+        MemoryNeed.check(settings, methods);
         this.settings = settings;
         this.weights = new RandomClip(settings.configuration(), settings.seed());
         try {
@@ -92,7 +98,7 @@ public final class StepBenchmark implements AutoCloseable {
         var rows = 2 * settings.batchSize();
         try (var own = model.fork();
                 var cache = NativeCache.create(own, cacheOptions(rows, method))) {
-            fill(cache, rows, method == TimedMethod.COOP ? contextTokens() : 0);
+            fill(cache, rows, method == TimedMethod.COOP ? contextTokens(settings) : 0);
             try (var trainer = NativeTrainer.create(own, Optional.of(cache), trainerOptions(method))) {
                 var times = new ArrayList<Double>();
                 var kept = 0;
@@ -111,7 +117,7 @@ public final class StepBenchmark implements AutoCloseable {
                     kept = result.keptClasses().length;
                     listener.onStep(step + 1, total);
                 }
-                var cost = cost(method, kept);
+                var cost = cost(settings, method, kept);
                 var peak = context.peakBytes() - loadedTensors;
                 return new MethodSpeed(
                         times,
@@ -126,11 +132,11 @@ public final class StepBenchmark implements AutoCloseable {
         }
     }
 
-    private StepCost cost(TimedMethod method, int kept) {
+    static StepCost cost(SpeedSettings settings, TimedMethod method, int kept) {
         var shape = settings.configuration();
         if (method == TimedMethod.COOP) {
-            var length = 1 + contextTokens() + PROMPT_TOKENS - SHARED_TOKENS;
-            return StepCost.ofContext(shape, settings.batchSize(), kept, contextTokens(), length);
+            var length = 1 + contextTokens(settings) + PROMPT_TOKENS - SHARED_TOKENS;
+            return StepCost.ofContext(shape, settings.batchSize(), kept, contextTokens(settings), length);
         }
         if (method == TimedMethod.LORA) {
             return StepCost.ofLowRank(shape, settings.batchSize(), kept, LOW_RANK, PROMPT_TOKENS);
@@ -139,7 +145,7 @@ public final class StepBenchmark implements AutoCloseable {
         return StepCost.of(shape, start, start, settings.batchSize(), kept, PROMPT_TOKENS);
     }
 
-    private int contextTokens() {
+    private static int contextTokens(SpeedSettings settings) {
         var room = settings.configuration().text().context() - 1 - (PROMPT_TOKENS - SHARED_TOKENS);
         return Math.min(CONTEXT_TOKENS, room);
     }
@@ -180,7 +186,7 @@ public final class StepBenchmark implements AutoCloseable {
         }
     }
 
-    private static void requireGoingOn() {
+    static void requireGoingOn() {
         if (Thread.currentThread().isInterrupted()) {
             throw interrupted();
         }
@@ -239,7 +245,7 @@ public final class StepBenchmark implements AutoCloseable {
         switch (method) {
             case COOP -> {
                 node.put("method", "coop");
-                node.putObject("prompt").put("tokens", contextTokens());
+                node.putObject("prompt").put("tokens", contextTokens(settings));
             }
             case LORA -> {
                 node.put("method", "lora");

@@ -93,8 +93,9 @@ class HelpTest {
     @Test
     void theProgramAloneSaysWhatItCan() {
         var run = CommandRun.of();
-        assertThat(run.status()).isZero();
-        assertThat(run.out()).contains("Commands:", "zero-shot", "Exit status");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("Commands:", "zero-shot", "Exit status");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -230,6 +231,31 @@ class LauncherTest {
         var run = run(checkout.resolve("skip-tuning"), "--version");
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).startsWith("skip-tuning ");
+    }
+
+    /** A JVM that maps one unchecked aborts. */
+    @Test
+    void aDamagedArchiveOnlyMakesAStartSlower() throws Exception {
+        var checkout = builtCheckoutWithModel();
+        var whole = run(checkout.resolve("skip-tuning"), "--version");
+        var archive =
+                archives(copies(checkout.resolve("java/target")).getFirst()).getFirst();
+        var bytes = Files.readAllBytes(archive);
+        Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0);
+        Files.write(archive, bytes);
+        assertThat(run(checkout.resolve("skip-tuning"), "--version")).isEqualTo(whole);
+    }
+
+    /** Else the JVM and OpenBLAS complain, on standard output. */
+    @Test
+    void tooLittleAddressSpaceIsRefusedInOneLine() throws Exception {
+        var run = run(Map.of(), "bash", "-c", "ulimit -v 4000000; exec \"$0\" doctor", SCRIPT.toString());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("skip-tuning: this shell allows 4000 MB of address space")
+                .contains("ulimit -v unlimited")
+                .hasLineCount(1);
     }
 
     /** It isn't tried again at each start. */

@@ -135,7 +135,7 @@ class SpeedTest {
                 "cpu",
                 1,
                 1);
-        try (var benchmark = new StepBenchmark(settings)) {
+        try (var benchmark = new StepBenchmark(settings, List.of(TimedMethod.SKIP))) {
             var machine = new MeasuredMachine(100, 10, "blas");
             assertThatExceptionOfType(CancelledException.class)
                     .isThrownBy(() -> benchmark.measure(TimedMethod.SKIP, machine, (done, total) -> {
