@@ -13,7 +13,8 @@ fetch_with_pip(
   PATTERNS "clang_format/data/bin/clang-format")
 
 file(GLOB_RECURSE sources
-  "${root}/native/*.h" "${root}/native/*.cpp" "${root}/native/*.cu" "${root}/tests/native/*.h" "${root}/tests/native/*.cpp" "${root}/tests/native/*.c")
+  "${root}/native/*.h" "${root}/native/*.cpp" "${root}/native/*.cu" "${root}/tests/native/*.h" "${root}/tests/native/*.cpp" "${root}/tests/native/*.c"
+  "${root}/tests/gpu/*.cpp" "${root}/tests/toy/*.cpp")
 if(MODE STREQUAL "apply")
   set(options -i)
 else()

@@ -90,7 +90,7 @@ ST_API const char* st_last_error(void) ST_NOEXCEPT;
 /* Texts, here and below: at most capacity bytes are written to text, the last of them NUL; length receives the length
  * of the whole text without NUL, so a length >= capacity says that it was cut. text may be null if capacity is 0.
  *
- * {"abi":1,"libtorch":"2.10.0","cuda":false,"compiler":"...","settings":"LibTorch's own"} */
+ * {"abi":1,"libtorch":"2.10.0","cuda":false,"compiler":"...","settings":"LibTorch's own","methods":["coop",...]} */
 ST_API st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) ST_NOEXCEPT;
 
 /* ---- context: one device --------------------------------------------------------------------------------------- */
@@ -256,10 +256,11 @@ ST_API st_status st_image_warp(const st_warp* pictures, uint64_t count, int32_t 
 /* ---- cache: outputs of the frozen blocks (LSkip) --------------------------------------------------------------- */
 
 /* options: {"images": N rows, "texts": M classes, "image_start": frozen blocks of the image tower; all of them: the
- * images' rows are features of length 1,
+ * images' rows are features, as long as the tower makes them,
  *   "text_start": of the text tower, "precision"="fp32"|"bf16"|"fp16" of the computation,
  *   "storage"="fp32"|"bf16"|"fp16", "file"=null | path: the images' rows are mapped there, a file that loses its name
- * at once, instead of held in the device's memory; for a CUDA model a step's rows then travel to the device} All that
+ * at once, instead of held in the device's memory; for a CUDA model a step's rows then travel to the device,
+ *   "most_shared": of the tokens that all prompts begin with, how many may be computed once for all; all} All that
  * is put is computed with the model's weights as they are now, also when the model is trained later. ST_IO if the file
  * cannot be made as large as needed. */
 ST_API st_status st_cache_create(st_model* model, const char* options_json, st_cache** cache) ST_NOEXCEPT;
@@ -275,26 +276,44 @@ ST_API st_status st_cache_put_images(st_cache* cache, int64_t first_row, const f
 ST_API st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t count, int64_t length,
                                     st_progress progress, void* user) ST_NOEXCEPT;
 
+/* Text features of other prompts, which a method is held to (kgcoop, prograd, promptsrc, tcp) or classifies with
+ * (clip-adapter, tip-adapter, lp++): tokens [count = T*M, length], T templates behind each other. A class's T features
+ * are averaged, each at length 1 before that where of_length_1 isn't 0, and brought to length 1. Progress and failures
+ * as of st_cache_put_texts. */
+ST_API st_status st_cache_put_teacher_texts(st_cache* cache, const int64_t* tokens, int64_t count, int64_t length,
+                                            int32_t of_length_1, st_progress progress, void* user) ST_NOEXCEPT;
+
 ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
 
 /* ---- trainer --------------------------------------------------------------------------------------------------- */
 
-/* Trains the given model in place (fork it first to keep the original); the weights given to st_model_create are not
- * written to. cache may be null for the method "contrastive".
- * options: {"method":"skip"|"coop"|"lora"|"contrastive", "precision"="fp32"|"bf16"|"fp16",
- *   "reference"=false: true for the plain autograd computation that tests compare with,
- *   "optimizer"={"name"="sgd"|"adamw" for skip, coop and lora; "muon" for contrastive, where it cannot be left out;
- *                "momentum"=0.9,"weight_decay"=5e-4,"beta1"=0.9,"beta2"=0.999,"epsilon"=1e-8},
- *   "selection"={"top_ratio"=1.0 share r of classes kept for sure, above 1 a count; "max_classes"=0 cap, 0 is none;
- *                "lambda"=0.0 scale of the exponential tail, 0 is none; "mask"="run"|"step"; "seed"=1},
- *   "prompt"={"tokens"=16 trained vectors, "initial"="random"|"prompt": drawn from N(0, 0.02^2) by the seed, or what
- * the prompts hold in their place; "seed"=1},
- *   "low_rank"={"rank"=2 of the additions to the queries, keys and values of every block from the cache's start layers
- * on; "alpha"=1.0: they are scaled by alpha / sqrt(rank); "dropout"=0.25 share of their input that each step drops;
- * "seed"=1}}
- * "coop" wants a cache of image features ("image_start" is the number of blocks) and of prompts from "text_start" 0 on,
- * which hold any placeholders in the places 1..tokens. "lora" is CLIP-LoRA with start layers 0; it leaves the model's
- * tensors alone, and takes its logits' scale from the model. */
+/* Trains the given model in place (fork it first to keep the original), or parameters of the method's own beside it;
+ * the weights given to st_model_create are not written to. cache may be null for the method "contrastive". options:
+ * {"method": one of st_build_info's "methods", "precision"="fp32"|"bf16"|"fp16", "reference"=false: true for the plain
+ * autograd computation that tests compare with, "optimizer"={"name"="sgd"|"adam"|"adamw"; "muon" for contrastive, where
+ * it cannot be left out; adam's decay is part of the gradients;
+ * "momentum"=0.9,"weight_decay"=5e-4,"beta1"=0.9,"beta2"=0.999,"epsilon"=1e-8}, "selection" of skip and
+ * lora={"top_ratio"=1.0 share r of classes kept for sure, above 1 a count; "max_classes"=0 cap, 0 is none; "lambda"=0.0
+ * scale of the exponential tail, 0 is none; "mask"="run"|"step"; "seed"=1}, "prompt" of coop, cocoop, kgcoop, prograd,
+ * maple, promptsrc, tcp, dept={"tokens"=16 trained vectors n, "initial"="random"|"prompt"|"zero": drawn from N(0,
+ * 0.02^2) by the seed, what the prompts hold in their place, or zero but for the last "words"=0, which are what they
+ * hold; "seed"=1; "position"="end"|"middle"|"front": the class's name behind them, amid them or before them, for which
+ * "name_lengths" [M] says the tokens of each name; "of_each_class"=false: n vectors for each class; "depth"=1 blocks
+ * whose input has vectors (maple, promptsrc), or the block before which those of the classes come in, counted from 1
+ * (tcp); "hidden"=0 width inside of a meta net (cocoop, tcp), 0 is the published}, "teacher" of kgcoop, prograd,
+ * promptsrc, tcp={"text_weight"=8.0,"image_weight"=10.0,"logit_weight"=1.0, "temperature"=1.0}, "adapter" of
+ * clip-adapter={"reduction"=4,"share"=0.2,"seed"=1}, "decoupling" of
+ * dept={"base"="kgcoop"|"coop"|"maple","weight"=0.7}, "picture_cache" of tip-adapter={"pictures": N, "trained"=false,
+ * "alpha"=1.0 and "beta"=1.0 until st_trainer_validate chooses from a grid that ends at "most_alpha"=10.0 and
+ * "most_beta"=10.0}, "probe" of linear={"cost"=1.0, "search"=false: true for the cost that validations find}; of
+ * lp++={"summed_alpha"=true}, "low_rank" of lora={"rank"=2 of the additions to the queries, keys and values of every
+ * block from the cache's start layers on; "alpha"=1.0: they are scaled by alpha / sqrt(rank); "dropout"=0.25 share of
+ * their input that each step drops; "seed"=1}, "trained_classes"=0: how many classes it was trained on where the
+ * cache's are others, for a prediction; else 0} Prompts want "text_start" 0, and any placeholders in the places of the
+ * vectors. Methods that change nothing in the image tower (coop, kgcoop, prograd, cocoop, tcp, dept, linear, lp++,
+ * clip-adapter, tip-adapter) want a cache of image features; maple, promptsrc and lora one with "image_start" 0.
+ * Methods of the list above that classify with a teacher or are held to one want its texts in the cache. Only skip and
+ * contrastive change the model's tensors. */
 ST_API st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json,
                                    st_trainer** trainer) ST_NOEXCEPT;
 
@@ -340,16 +359,42 @@ typedef struct st_contrastive_step {
 } st_contrastive_step;
 ST_API st_status st_trainer_contrastive_step(st_trainer* trainer, st_contrastive_step* step) ST_NOEXCEPT;
 
+/* Of linear, lp++ and tip-adapter, before the first step: features of all training pictures, a cache of V*count rows, V
+ * views of picture i in rows i, count + i, ...; labels [count]. Sets first values. The steps of linear and
+ * lp++ look at no batch; tip-adapter without trained keys takes none. */
+ST_API st_status st_trainer_prepare(st_trainer* trainer, st_cache* pictures, const int64_t* labels,
+                                    int64_t count) ST_NOEXCEPT;
+/* Of the same, pictures to choose by, a cache of count rows: after each step (linear: the next cost; lp++: whether
+ * these weights are the best) or after the last (tip-adapter: alpha and beta). */
+ST_API st_status st_trainer_validate(st_trainer* trainer, st_cache* pictures, const int64_t* labels,
+                                     int64_t count) ST_NOEXCEPT;
+
+/* logits [count,M] fp32 of prepared pixels [count,3,S,S] against the cache's classes, with the method's parameters as
+ * they are; of features in a cache's rows for methods that change nothing in the image tower. skip, lora and
+ * contrastive have none: they leave an ordinary model. */
+ST_API st_status st_trainer_logits(st_trainer* trainer, const float* pixels, int64_t count, float* logits) ST_NOEXCEPT;
+
+/* Adds weight times the trained parameters to a sum, which is part of the state; puts the sum in their place
+ * (PromptSRC's mean over epochs). */
+ST_API st_status st_trainer_accumulate(st_trainer* trainer, double weight) ST_NOEXCEPT;
+ST_API st_status st_trainer_use_accumulated(st_trainer* trainer) ST_NOEXCEPT;
+
+/* Puts what lora trains beside the model into the model's tensors, as W + alpha / sqrt(r) B A. To be called once, after
+ * the last step: the trainer would add to it again. */
+ST_API st_status st_trainer_merge(st_trainer* trainer) ST_NOEXCEPT;
+
 /* Everything a resumed run needs, as named tensors: weights, momentum, ... The views live as long as the trainer; a
- * step or a restore changes what is seen. What coop and lora train beside the model is there once more under names of
- * its own, which a restore passes over: "own/context" [tokens,D]; of a block "own/<block>.attn.in_proj_lora_a" [3r,D],
- * the A of queries, keys and values one behind the other, and "..._b" [3D,r], so that a part of in_proj_weight becomes
- * W + alpha / sqrt(r) B A. <block> is "transformer.resblocks.0", "visual.transformer.resblocks.0" and so on. */
+ * step or a restore changes what is seen. What a method trains beside the model is there once more under names of
+ * its own, "own/...", and what else a prediction needs as "kept/...". Such as "own/context" [tokens,D]; of a block
+ * "own/<block>.attn.in_proj_lora_a" [3r,D], the A of queries, keys and values one behind the other, and "..._b" [3D,r],
+ * so that a part of in_proj_weight becomes W + alpha / sqrt(r) B A. <block> is "transformer.resblocks.0",
+ * "visual.transformer.resblocks.0" and so on. */
 ST_API st_status st_trainer_state_count(st_trainer* trainer, uint64_t* count) ST_NOEXCEPT;
 ST_API st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_tensor* tensor) ST_NOEXCEPT;
 /* Copies tensor `index` of the state, dense, from any device; bytes must be its own. */
 ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void* data, uint64_t bytes) ST_NOEXCEPT;
-/* Copies a state of the same names and shapes in. ST_BAD_INPUT names what is missing, differs or isn't finite; some of
+/* Copies a state of the same names and shapes in: a whole one, or of one without "weights" all that a prediction needs,
+ * "own/..." and "kept/...". ST_BAD_INPUT names what is missing, differs or isn't finite; some of
  * it may be copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 

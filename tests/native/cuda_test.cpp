@@ -197,9 +197,9 @@ TEST_F(Cuda, GradientsEqualAutograd) {
     auto configuration = small_configuration();
     configuration.activation = activation;
     Model model(configuration, random_tensors(configuration, 11), kCuda);
-    SelectionOptions selection;
-    selection.top_ratio = 0.4;
-    const auto method = make_skip_tuning(model, cache_on(model, at::kFloat), selection);
+    TrainerOptions options;
+    options.selection.top_ratio = 0.4;
+    const auto method = make_method(model, cache_on(model, at::kFloat), options);
     const FlatParameters parameters(model, method->groups(), at::kFloat);
     Batch batch;
     batch.image_rows = at::arange(4, at::kLong).to(kCuda);
@@ -207,7 +207,7 @@ TEST_F(Cuda, GradientsEqualAutograd) {
     const at::NoGradGuard no_gradients;
     const auto reference = method->reference_gradients(batch, parameters, 1.0);
     const auto expected = parameters.gradients().clone();
-    const auto choice = rank_choice(selection, 9, 4, 0);
+    const auto choice = rank_choice(options.selection, 9, 4, 0);
     batch.ranks = at::tensor(choice.ranks, at::kLong).to(kCuda);
     batch.certain = at::tensor(choice.certain, at::kLong).to(kCuda);
     const auto found = method->gradients(batch, parameters, 1.0);

@@ -8,9 +8,11 @@
 #include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
+#include "clip/encoder.h"
 #include "core/error.h"
 #include "layers/cosine_cross_entropy.h"
 #include "method/method.h"
+#include "method_cases.h"
 #include "tiny_clip.h"
 #include "with_gemm.h"
 
@@ -41,33 +43,40 @@ std::shared_ptr<FeatureCache> filled_cache(const Model& model, std::int64_t star
   return cache;
 }
 
+TrainerOptions skip(const SelectionOptions& selection) {
+  TrainerOptions options;
+  options.selection = selection;
+  return options;
+}
+
+TrainerOptions coop(std::int64_t tokens, bool from_prompt) {
+  TrainerOptions options;
+  options.method = "coop";
+  options.prompt.tokens = tokens;
+  options.prompt.initial = from_prompt ? InitialContext::prompt : InitialContext::random;
+  options.prompt.seed = 5;
+  return options;
+}
+
+TrainerOptions lora(const LowRankOptions& low_rank) {
+  TrainerOptions options;
+  options.method = "lora";
+  options.low_rank = low_rank;
+  return options;
+}
+
+TrainerOptions contrastive() {
+  TrainerOptions options;
+  options.method = "contrastive";
+  return options;
+}
+
 Batch skip_batch(const Case& c) {
   Batch batch;
   batch.step = 3;
   batch.image_rows = at::arange(c.batch, at::kLong).flip(0).contiguous();
   batch.labels = at::full({c.batch}, c.classes - 1, at::kLong);
   return batch;
-}
-
-void expect_same_gradients(const Method& method, const Batch& batch, const FlatParameters& parameters, double tolerance,
-                           double loss_tolerance) {
-  const at::NoGradGuard no_gradients;
-  const auto fast = method.gradients(batch, parameters, 1.0);
-  const auto gradients = parameters.gradients().clone();
-  parameters.gradients().fill_(-1);
-  const auto reference = method.reference_gradients(batch, parameters, 1.0);
-  EXPECT_NEAR(fast.loss.item<double>(), reference.loss.item<double>(),
-              loss_tolerance * std::abs(reference.loss.item<double>()) + 1e-7);
-  for (const auto& entry : parameters.entries()) {
-    const auto expected = parameters.gradient(entry.name);
-    // A key's bias shifts all scores of a query alike, so that part of the gradient is zero but for rounding: compare
-    // against the size of the whole gradient there.
-    const double scale = parameters.gradients().norm().item<double>();
-    const double difference =
-        (parameters.view(gradients, entry.name).to(at::kDouble) - expected.to(at::kDouble)).norm().item<double>();
-    EXPECT_LE(difference, tolerance * expected.to(at::kDouble).norm().item<double>() + 1e-3 * tolerance * scale)
-        << entry.name;
-  }
 }
 
 class SkipGradients : public testing::TestWithParam<Case> {};
@@ -79,7 +88,7 @@ TEST_P(SkipGradients, EqualAutograd) {
   SelectionOptions selection;
   selection.top_ratio = c.top_ratio;
   selection.lambda = 0.3;
-  const auto method = make_skip_tuning(model, cache, selection);
+  const auto method = make_method(model, cache, skip(selection));
   const FlatParameters parameters(model, method->groups(), at::kFloat);
   expect_same_gradients(*method, skip_batch(c), parameters, 1e-5, 1e-6);
 }
@@ -92,7 +101,7 @@ TEST_P(SkipGradients, OfFixedShapesEqualAutograd) {
   SelectionOptions selection;
   selection.top_ratio = c.top_ratio;
   selection.lambda = 0.3;
-  const auto method = make_skip_tuning(model, cache, selection);
+  const auto method = make_method(model, cache, skip(selection));
   const FlatParameters parameters(model, method->groups(), at::kFloat);
   auto batch = skip_batch(c);
   const auto choice = rank_choice(selection, c.classes, c.batch, batch.step);
@@ -146,7 +155,7 @@ TEST_P(GradientsWithEachGemm, OfAWiderModelEqualAutograd) {
     const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat);
     SelectionOptions selection;
     selection.top_ratio = c.top_ratio;
-    const auto method = make_skip_tuning(model, cache, selection);
+    const auto method = make_method(model, cache, skip(selection));
     const FlatParameters parameters(model, method->groups(), at::kFloat);
     expect_same_gradients(*method, skip_batch(c), parameters, 1e-5, 1e-6);
   }
@@ -157,40 +166,16 @@ TEST_P(GradientsWithEachGemm, AreCloseInBfloat16) {
   auto model = tiny_model(11);
   const auto cache = filled_cache(model, c.start, c.batch, c.classes, at::kFloat);
   SelectionOptions selection;
-  const auto method = make_skip_tuning(model, cache, selection);
+  const auto method = make_method(model, cache, skip(selection));
   const FlatParameters low(model, method->groups(), at::kBFloat16);
   const at::NoGradGuard no_gradients;
   method->gradients(skip_batch(c), low, 1.0);
   auto same_model = tiny_model(11);
-  const auto same_method = make_skip_tuning(same_model, cache, selection);
+  const auto same_method = make_method(same_model, cache, skip(selection));
   const FlatParameters full(same_model, same_method->groups(), at::kFloat);
   same_method->gradients(skip_batch(c), full, 1.0);
   // bf16 carries 8 bits; a few roundings in a row.
   EXPECT_LT(relative_difference(low.gradients(), full.gradients()), 0.05);
-}
-
-// Start, two placeholders, the class's own words, end: of different length.
-at::Tensor prompts_with_placeholders(const ClipConfiguration& configuration, std::int64_t classes) {
-  auto tokens = random_tokens(configuration, classes, 8);
-  for (std::int64_t row = 0; row < classes; ++row) {
-    const auto words = 1 + row % 5;
-    tokens[row].narrow(0, 1, 2).fill_(7);
-    tokens[row].narrow(0, 3, words).random_(1, 58);
-    tokens[row][3 + words].fill_(59);
-    tokens[row].narrow(0, 4 + words, configuration.context_length - 4 - words).fill_(0);
-  }
-  return tokens;
-}
-
-std::shared_ptr<FeatureCache> prompt_cache(const Model& model, std::int64_t images, std::int64_t classes,
-                                           TextLayout layout) {
-  const auto& configuration = model.configuration();
-  auto cache = std::make_shared<FeatureCache>(model, CacheOptions{images, classes, configuration.image.layers, 0,
-                                                                  at::kFloat, at::kFloat, layout, std::nullopt});
-  const at::NoGradGuard no_gradients;
-  cache->put_images(0, random_pixels(configuration, images, 7));
-  cache->put_texts(prompts_with_placeholders(configuration, classes), {});
-  return cache;
 }
 
 TEST(CoopGradients, EqualAutograd) {
@@ -199,7 +184,7 @@ TEST(CoopGradients, EqualAutograd) {
       for (const bool from_prompt : {false, true}) {
         auto model = tiny_model(11);
         const auto cache = prompt_cache(model, 4, classes, layout);
-        const auto method = make_coop(model, cache, {2, from_prompt, 5});
+        const auto method = make_method(model, cache, coop(2, from_prompt));
         const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
         auto batch = skip_batch({0, 4, classes, 1.0, Activation::quick_gelu});
         batch.labels = batch.image_rows.remainder(classes);
@@ -214,13 +199,13 @@ TEST(CoopGradients, EqualAutograd) {
 TEST(CoopGradients, BeginWithThePromptsThatWereGiven) {
   auto model = tiny_model(11);
   const auto cache = prompt_cache(model, 4, 6, TextLayout::packed);
-  const auto method = make_coop(model, cache, {2, true, 1});
+  const auto method = make_method(model, cache, coop(2, true));
   const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
   Batch batch;
   batch.image_rows = at::arange(4, at::kLong);
   batch.labels = at::arange(4, at::kLong);
   const at::NoGradGuard no_gradients;
-  const auto logits = model.logits(cache->images().flatten(0, 1), cache->prototypes());
+  const auto logits = model.logits(normalised(cache->images().flatten(0, 1)), cache->prototypes());
   EXPECT_NEAR(method->gradients(batch, parameters, 1.0).loss.item<double>(),
               cross_entropy(logits, batch.labels).loss.item<double>(), 1e-5);
 }
@@ -228,9 +213,9 @@ TEST(CoopGradients, BeginWithThePromptsThatWereGiven) {
 TEST(CoopGradients, NeedPlaceholdersAndFeatures) {
   const auto model = tiny_model(11);
   const auto cache = prompt_cache(model, 4, 6, TextLayout::packed);
-  EXPECT_THROW(make_coop(model, cache, {3, false, 1}), InvalidArgument);
-  EXPECT_THROW(make_skip_tuning(model, cache, {}), InvalidArgument);
-  EXPECT_THROW(make_coop(model, filled_cache(model, 2, 4, 6, at::kFloat), {2, false, 1}), InvalidArgument);
+  EXPECT_THROW(make_method(model, cache, coop(4, false)), InvalidArgument);
+  EXPECT_THROW(make_method(model, cache, skip({})), InvalidArgument);
+  EXPECT_THROW(make_method(model, filled_cache(model, 2, 4, 6, at::kFloat), coop(2, false)), InvalidArgument);
 }
 
 struct LoraCase {
@@ -278,7 +263,7 @@ TEST_P(LoraGradients, EqualAutograd) {
   for (const auto activation : {Activation::quick_gelu, Activation::gelu}) {
     auto model = tiny_model(11, activation);
     const auto cache = lora_cache(model, c);
-    const auto method = make_lora(model, cache, c.low_rank);
+    const auto method = make_method(model, cache, lora(c.low_rank));
     const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
     draw_weights(parameters);
     expect_same_gradients(*method, lora_batch(c), parameters, 1e-5, 3e-6);
@@ -289,7 +274,7 @@ TEST_P(LoraGradients, AreCloseInBfloat16) {
   const auto c = GetParam();
   const auto gradients = [&c](at::ScalarType precision, bool reference) {
     auto model = tiny_model(11);
-    const auto method = make_lora(model, lora_cache(model, c), c.low_rank);
+    const auto method = make_method(model, lora_cache(model, c), lora(c.low_rank));
     FlatParameters parameters(model, method->groups(), precision, method->own_parameters());
     draw_weights(parameters);
     parameters.refresh();
@@ -319,7 +304,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, LoraGradients,
 TEST(LoraGradients, OfFixedShapesEqualAutograd) {
   const LoraCase c{0, 4, 9, {2, 1.0, 0.0, 1}, TextLayout::equal};
   auto model = tiny_model(11);
-  const auto method = make_lora(model, lora_cache(model, c), c.low_rank);
+  const auto method = make_method(model, lora_cache(model, c), lora(c.low_rank));
   const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
   draw_weights(parameters);
   auto batch = lora_batch(c);
@@ -334,7 +319,7 @@ TEST(LoraGradients, BeginWithTheModelAsItIs) {
   const LoraCase c{0, 4, 9, {}, TextLayout::packed};
   auto model = tiny_model(11);
   const auto cache = lora_cache(model, c);
-  const auto method = make_lora(model, cache, c.low_rank);
+  const auto method = make_method(model, cache, lora(c.low_rank));
   const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
   const at::NoGradGuard no_gradients;
   const auto batch = lora_batch(c);
@@ -349,12 +334,54 @@ TEST(LoraGradients, BeginWithTheModelAsItIs) {
   EXPECT_EQ(parameters.master("transformer.resblocks.0.attn.in_proj_lora_b").abs().max().item<float>(), 0);
 }
 
+// An ordinary model with the sums in its weights has the loss of the additions, without dropout.
+TEST(LoraGradients, MergeIntoTheModel) {
+  const LoraCase c{1, 4, 9, {2, 1.0, 0.0, 1}, TextLayout::packed};
+  auto model = tiny_model(11);
+  const auto cache = lora_cache(model, c);
+  const auto method = make_method(model, cache, lora(c.low_rank));
+  const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+  draw_weights(parameters);
+  const at::NoGradGuard no_gradients;
+  const auto batch = lora_batch(c);
+  const double loss = method->gradients(batch, parameters, 1.0).loss.item<double>();
+  auto merged = model;
+  const auto tensors = method->merged_tensors(parameters);
+  EXPECT_EQ(tensors.size(), 5U);
+  for (const auto& [name, tensor] : tensors) {
+    merged.replace(name, tensor, {});
+  }
+  const auto images = merged.encode_images(random_pixels(model.configuration(), c.batch, 7), at::kFloat);
+  const auto texts = merged.encode_texts(prompts_with_placeholders(model.configuration(), c.classes), at::kFloat);
+  const auto logits = merged.logits(images.index_select(0, batch.image_rows), texts);
+  EXPECT_NEAR(cross_entropy(logits, batch.labels).loss.item<double>(), loss, 1e-5);
+}
+
+// CSkip as an option: the kept classes alone are encoded.
+TEST(LoraGradients, OfKeptClassesEqualAutograd) {
+  for (const auto layout : {TextLayout::packed, TextLayout::equal}) {
+    for (const double dropout : {0.0, 0.25}) {
+      const LoraCase c{0, 4, 9, {2, 1.0, dropout, 1}, layout};
+      auto model = tiny_model(11);
+      auto options = lora(c.low_rank);
+      options.selection.top_ratio = 0.4;
+      options.selection.lambda = 0.3;
+      const auto method = make_method(model, lora_cache(model, c), options);
+      const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
+      draw_weights(parameters);
+      expect_same_gradients(*method, lora_batch(c), parameters, 1e-5, 3e-6);
+      const at::NoGradGuard no_gradients;
+      EXPECT_LT(method->gradients(lora_batch(c), parameters, 1.0).kept_classes.numel(), c.classes);
+    }
+  }
+}
+
 // Neither the packing of the texts nor what stands beside a text changes its draws; a step's number does.
 TEST(LoraGradients, DrawByStepAndPlaceAlone) {
   const auto loss = [](TextLayout layout, std::uint64_t step) {
     const LoraCase c{0, 4, 9, {2, 1.0, 0.5, 1}, layout};
     auto model = tiny_model(11);
-    const auto method = make_lora(model, lora_cache(model, c), c.low_rank);
+    const auto method = make_method(model, lora_cache(model, c), lora(c.low_rank));
     const FlatParameters parameters(model, method->groups(), at::kFloat, method->own_parameters());
     draw_weights(parameters);
     auto batch = lora_batch(c);
@@ -370,22 +397,22 @@ TEST(LoraGradients, NeedTowersAndSensibleOptions) {
   const auto model = tiny_model(11);
   const LoraCase c{0, 4, 9, {}, TextLayout::packed};
   const auto cache = lora_cache(model, c);
-  EXPECT_THROW(make_lora(model, nullptr, {}), InvalidState);
-  EXPECT_THROW(make_lora(model, prompt_cache(model, 4, 6, TextLayout::packed), {}), InvalidArgument);
+  EXPECT_THROW(make_method(model, nullptr, lora({})), InvalidState);
+  EXPECT_THROW(make_method(model, prompt_cache(model, 4, 6, TextLayout::packed), lora({})), InvalidArgument);
   for (const LowRankOptions& wrong : std::vector<LowRankOptions>{{0, 1.0, 0.25, 1},
                                                                  {33, 1.0, 0.25, 1},
                                                                  {2, 0.0, 0.25, 1},
                                                                  {2, std::nan(""), 0.25, 1},
                                                                  {2, 1.0, -0.1, 1},
                                                                  {2, 1.0, 1.0, 1}}) {
-    EXPECT_THROW(make_lora(model, cache, wrong), InvalidArgument);
+    EXPECT_THROW(make_method(model, cache, lora(wrong)), InvalidArgument);
   }
 }
 
 TEST(ContrastiveGradients, EqualAutograd) {
   for (const auto activation : {Activation::gelu, Activation::quick_gelu}) {
     auto model = tiny_model(5, activation);
-    const auto method = make_contrastive(model);
+    const auto method = make_method(model, nullptr, contrastive());
     const FlatParameters parameters(model, method->groups(), at::kFloat);
     Batch batch;
     batch.pixels = random_pixels(model.configuration(), 6, 1);
@@ -397,7 +424,7 @@ TEST(ContrastiveGradients, EqualAutograd) {
 
 TEST(ContrastiveGradients, MatchFiniteDifferences) {
   auto model = tiny_model(6);
-  const auto method = make_contrastive(model);
+  const auto method = make_method(model, nullptr, contrastive());
   FlatParameters parameters(model, method->groups(), at::kFloat);
   Batch batch;
   batch.pixels = random_pixels(model.configuration(), 4, 1);

@@ -26,6 +26,16 @@ class Turn {
   std::unique_lock<std::mutex> cache_lock_;
 };
 
+Progress going_on(st_progress progress, void* user) {
+  if (progress == nullptr) {
+    return {};
+  }
+  return [=](std::uint64_t done, std::uint64_t total) {
+    const CallPaused caller;
+    return progress(user, done, total) == 0;
+  };
+}
+
 }  // namespace
 
 st_status st_cache_create(st_model* model, const char* options_json, st_cache** cache) noexcept {
@@ -58,11 +68,18 @@ st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int64_t cou
     auto& state = *dereference(cache, "cache").state;
     const at::NoGradGuard no_gradients;
     const Turn turn(state);
-    const Progress go_on = progress == nullptr ? Progress() : [&](std::uint64_t done, std::uint64_t total) {
-      const CallPaused caller;
-      return progress(user, done, total) == 0;
-    };
-    state.cache->put_texts(token_input(*state.model, tokens, count, length), go_on);
+    state.cache->put_texts(token_input(*state.model, tokens, count, length), going_on(progress, user));
+  });
+}
+
+st_status st_cache_put_teacher_texts(st_cache* cache, const int64_t* tokens, int64_t count, int64_t length,
+                                     int32_t of_length_1, st_progress progress, void* user) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(cache, "cache").state;
+    const at::NoGradGuard no_gradients;
+    const Turn turn(state);
+    state.cache->put_teacher_texts(token_input(*state.model, tokens, count, length), of_length_1 != 0,
+                                   going_on(progress, user));
   });
 }
 

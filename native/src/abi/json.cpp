@@ -127,6 +127,20 @@ std::optional<JsonObject> JsonObject::optional_object(const char* key) {
   return object(key);
 }
 
+std::vector<std::int64_t> JsonObject::integers(const char* key) {
+  std::vector<std::int64_t> numbers;
+  const void* value = find(key);
+  if (value == nullptr) {
+    return numbers;
+  }
+  check(key, as_value(value).IsArray(), "a list of integers");
+  for (const auto& element : as_value(value).GetArray()) {
+    check(key, element.IsInt64(), "a list of integers");
+    numbers.push_back(element.GetInt64());
+  }
+  return numbers;
+}
+
 std::size_t JsonObject::choice(const char* key, std::initializer_list<const char*> allowed, const char* standard) {
   const std::string value = standard == nullptr ? text(key) : text(key, standard);
   std::size_t index = 0;

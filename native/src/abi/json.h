@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace skiptuning::abi {
 
@@ -28,6 +29,7 @@ class JsonObject {
   std::string text(const char* key, const char* standard);
   std::optional<std::string> optional_text(const char* key);
   std::optional<JsonObject> optional_object(const char* key);
+  std::vector<std::int64_t> integers(const char* key);  // empty where left out
 
   // The place of the text `key` holds in the list of those that are allowed.
   std::size_t choice(const char* key, std::initializer_list<const char*> allowed, const char* standard = nullptr);

@@ -4,6 +4,7 @@
 
 #include "abi/json_writer.h"
 #include "abi/status.h"
+#include "method/method.h"
 #include "skiptuning.h"
 
 using namespace skiptuning::abi;
@@ -19,7 +20,11 @@ st_status st_build_info(char* text, uint64_t capacity, uint64_t* length) noexcep
         .field("cuda", at::hasCUDA())
         .field("compiler", __VERSION__)
         .field("settings", at::show_config())
-        .end_object();
+        .begin_array("methods");
+    for (const auto& name : skiptuning::method_names()) {
+      json.value(name);
+    }
+    json.end_array().end_object();
     write_text(json.text(), text, capacity, length);
   });
 }

@@ -46,8 +46,8 @@ double not_negative(JsonObject& json, const char* key, double standard) {
 OptimizerOptions optimizer(JsonObject json) {
   const OptimizerOptions standard;
   OptimizerOptions options;
-  constexpr const char* names[] = {"sgd", "adamw", "muon"};
-  options.name = names[json.choice("name", {"sgd", "adamw", "muon"}, standard.name.c_str())];
+  constexpr const char* names[] = {"sgd", "adam", "adamw", "muon"};
+  options.name = names[json.choice("name", {"sgd", "adam", "adamw", "muon"}, standard.name.c_str())];
   options.momentum = share(json, "momentum", standard.momentum);
   options.weight_decay = not_negative(json, "weight_decay", standard.weight_decay);
   options.beta1 = share(json, "beta1", standard.beta1);
@@ -74,8 +74,78 @@ SelectionOptions selection(JsonObject json) {
 PromptOptions prompt(JsonObject json) {
   PromptOptions options;
   options.tokens = json.integer("tokens", options.tokens);
-  json.check("tokens", options.tokens >= 1, "at least 1");
-  options.from_prompt = json.choice("initial", {"random", "prompt"}, "random") == 1;
+  json.check("tokens", options.tokens >= 1 && options.tokens <= kMostSize, "from 1 to 2^20");
+  constexpr InitialContext initial[] = {InitialContext::random, InitialContext::prompt, InitialContext::zero};
+  options.initial = initial[json.choice("initial", {"random", "prompt", "zero"}, "random")];
+  options.words = json.integer("words", options.words);
+  json.check("words", options.words >= 0 && options.words <= options.tokens, "from 0 to the number of tokens");
+  options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));
+  constexpr ContextPosition positions[] = {ContextPosition::end, ContextPosition::middle, ContextPosition::front};
+  options.position = positions[json.choice("position", {"end", "middle", "front"}, "end")];
+  options.of_each_class = json.boolean("of_each_class", options.of_each_class);
+  options.name_lengths = json.integers("name_lengths");
+  for (const auto length : options.name_lengths) {
+    json.check("name_lengths", length >= 1 && length <= kMostSize, "a list of integers from 1 to 2^20");
+  }
+  options.depth = json.integer("depth", options.depth);
+  json.check("depth", options.depth >= 1 && options.depth <= kMostSize, "from 1 to 2^20");
+  options.hidden = json.integer("hidden", options.hidden);
+  json.check("hidden", options.hidden >= 0 && options.hidden <= kMostSize, "from 0 to 2^20");
+  json.finish();
+  return options;
+}
+
+TeacherOptions teacher(JsonObject json) {
+  TeacherOptions options;
+  options.text_weight = json.number("text_weight", options.text_weight);
+  options.image_weight = json.number("image_weight", options.image_weight);
+  options.logit_weight = json.number("logit_weight", options.logit_weight);
+  options.temperature = json.number("temperature", options.temperature);
+  json.check("temperature", options.temperature > 0.0, "above 0");
+  json.finish();
+  return options;
+}
+
+AdapterOptions adapter(JsonObject json) {
+  AdapterOptions options;
+  options.reduction = json.integer("reduction", options.reduction);
+  json.check("reduction", options.reduction >= 1 && options.reduction <= kMostSize, "from 1 to 2^20");
+  options.share = json.number("share", options.share);
+  json.check("share", options.share >= 0.0 && options.share <= 1.0, "from 0 to 1");
+  options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));
+  json.finish();
+  return options;
+}
+
+DecouplingOptions decoupling(JsonObject json) {
+  DecouplingOptions options;
+  constexpr const char* bases[] = {"coop", "kgcoop", "maple"};
+  options.base = bases[json.choice("base", {"coop", "kgcoop", "maple"}, "kgcoop")];
+  options.weight = json.number("weight", options.weight);
+  json.check("weight", options.weight >= 0.0 && options.weight <= 1.0, "from 0 to 1");
+  json.finish();
+  return options;
+}
+
+PictureCacheOptions picture_cache(JsonObject json) {
+  PictureCacheOptions options;
+  options.pictures = json.integer("pictures");
+  json.check("pictures", options.pictures >= 1 && options.pictures <= kMostRows, "from 1 to 2^32");
+  options.trained = json.boolean("trained", options.trained);
+  options.alpha = not_negative(json, "alpha", options.alpha);
+  options.beta = not_negative(json, "beta", options.beta);
+  options.most_alpha = not_negative(json, "most_alpha", options.most_alpha);
+  options.most_beta = not_negative(json, "most_beta", options.most_beta);
+  json.finish();
+  return options;
+}
+
+ProbeOptions probe(JsonObject json) {
+  ProbeOptions options;
+  options.cost = json.number("cost", options.cost);
+  json.check("cost", options.cost > 0.0, "above 0");
+  options.search = json.boolean("search", options.search);
+  options.summed_alpha = json.boolean("summed_alpha", options.summed_alpha);
   options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));
   json.finish();
   return options;
@@ -152,6 +222,8 @@ CacheOptions parse_cache(const char* text) {
   options.precision = precision(json, "precision");
   options.storage = precision(json, "storage");
   options.file = json.optional_text("file");
+  options.most_shared = json.integer("most_shared", options.most_shared);
+  json.check("most_shared", options.most_shared >= 0, "at least 0");
   json.finish();
   return options;
 }
@@ -159,8 +231,7 @@ CacheOptions parse_cache(const char* text) {
 TrainerOptions parse_trainer(const char* text) {
   auto json = JsonObject::parse(text, "options");
   TrainerOptions options;
-  constexpr const char* methods[] = {"skip", "coop", "lora", "contrastive"};
-  options.method = methods[json.choice("method", {"skip", "coop", "lora", "contrastive"})];
+  options.method = json.text("method");
   options.precision = precision(json, "precision");
   options.reference = json.boolean("reference", false);
   if (auto given = json.optional_object("optimizer")) {
@@ -172,9 +243,26 @@ TrainerOptions parse_trainer(const char* text) {
   if (auto given = json.optional_object("prompt")) {
     options.prompt = prompt(*std::move(given));
   }
+  if (auto given = json.optional_object("teacher")) {
+    options.teacher = teacher(*std::move(given));
+  }
+  if (auto given = json.optional_object("adapter")) {
+    options.adapter = adapter(*std::move(given));
+  }
+  if (auto given = json.optional_object("decoupling")) {
+    options.decoupling = decoupling(*std::move(given));
+  }
+  if (auto given = json.optional_object("picture_cache")) {
+    options.picture_cache = picture_cache(*std::move(given));
+  }
+  if (auto given = json.optional_object("probe")) {
+    options.probe = probe(*std::move(given));
+  }
   if (auto given = json.optional_object("low_rank")) {
     options.low_rank = low_rank(*std::move(given));
   }
+  options.trained_classes = json.integer("trained_classes", options.trained_classes);
+  json.check("trained_classes", options.trained_classes >= 0 && options.trained_classes <= kMostRows, "from 0 to 2^32");
   json.finish();
   return options;
 }

@@ -88,6 +88,23 @@ void run_contrastive_step(TrainerState& trainer, st_contrastive_step& step) {
        step.matrix_learning_rate, step.other_learning_rate, step.average_decay});
 }
 
+// The features of a cache's rows: a copy, so that the cache is free again at once.
+at::Tensor picture_features(const TrainerState& trainer, st_cache* pictures, int64_t first_row, int64_t count) {
+  auto& cache = *dereference(pictures, "pictures").state;
+  require_cache_of(cache, *trainer.model);
+  const at::NoGradGuard no_gradients;
+  const std::lock_guard<std::mutex> lock(cache.mutex);
+  return cache.cache->features(first_row, count);
+}
+
+at::Tensor label_input(const TrainerState& trainer, const int64_t* labels, int64_t count) {
+  require(labels != nullptr, "labels is null");
+  require(count >= 1, "There must be at least one picture");
+  require(trainer.cache != nullptr, "This trainer has no classes");
+  require_indices(labels, count, trainer.cache->cache->options().texts, "label");
+  return input_tensor(labels, {count}, at::kLong, *trainer.model->context);
+}
+
 }  // namespace
 
 st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json, st_trainer** trainer) noexcept {
@@ -147,6 +164,62 @@ st_status st_trainer_contrastive_step(st_trainer* trainer, st_contrastive_step* 
     auto& checked = checked_struct(step, "step");
     const Turn turn(state);
     run_contrastive_step(state, checked);
+  });
+}
+
+st_status st_trainer_prepare(st_trainer* trainer, st_cache* pictures, const int64_t* labels, int64_t count) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const auto rows = dereference(pictures, "pictures").state->cache->options().images;
+    require(count >= 1 && rows >= count && rows % count == 0,
+            "The pictures' cache must have as many rows for each of the pictures");
+    const auto features = picture_features(state, pictures, 0, rows);
+    const Turn turn(state);
+    state.trainer->prepare(features.view({rows / count, count, -1}), label_input(state, labels, count));
+  });
+}
+
+st_status st_trainer_validate(st_trainer* trainer, st_cache* pictures, const int64_t* labels, int64_t count) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const auto features = picture_features(state, pictures, 0, count);
+    const Turn turn(state);
+    state.trainer->validate(features, label_input(state, labels, count));
+  });
+}
+
+st_status st_trainer_logits(st_trainer* trainer, const float* pixels, int64_t count, float* logits) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    require(logits != nullptr, "logits is null");
+    const Turn turn(state);
+    const auto found = state.trainer->predict(pixel_input(*state.model, pixels, count));
+    copy_to_host("logits", found.contiguous(), at::kFloat, logits,
+                 static_cast<uint64_t>(found.numel()) * sizeof(float));
+  });
+}
+
+st_status st_trainer_accumulate(st_trainer* trainer, double weight) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const Turn turn(state);
+    state.trainer->accumulate(weight);
+  });
+}
+
+st_status st_trainer_use_accumulated(st_trainer* trainer) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const Turn turn(state);
+    state.trainer->use_accumulated();
+  });
+}
+
+st_status st_trainer_merge(st_trainer* trainer) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(trainer, "trainer").state;
+    const Turn turn(state);
+    state.trainer->merge();
   });
 }
 

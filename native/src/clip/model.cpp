@@ -149,18 +149,28 @@ void Model::touch() {
 }
 
 at::Tensor Model::encode_images(const at::Tensor& pixels, at::ScalarType precision) const {
+  return normalised(image_features(pixels, precision));
+}
+
+at::Tensor Model::image_features(const at::Tensor& pixels, at::ScalarType precision) const {
   const auto hidden = image_prefix(*this, pixels, 0, precision);
   const auto weights = suffix_tensors(configuration_, TowerKind::image, 0, frozen_lookup(*this, precision));
-  return normalised(suffix_forward(hidden, Sequences::of_images(pixels.size(0), configuration_.image_tokens()), weights,
-                                   block_shape(configuration_, TowerKind::image), {false}, nullptr));
+  return suffix_forward(hidden, Sequences::of_images(pixels.size(0), configuration_.image_tokens()), weights,
+                        block_shape(configuration_, TowerKind::image), {false}, nullptr)
+      .to(at::kFloat);
 }
 
 at::Tensor Model::encode_texts(const at::Tensor& tokens, at::ScalarType precision) const {
+  return normalised(text_features(tokens, precision));
+}
+
+at::Tensor Model::text_features(const at::Tensor& tokens, at::ScalarType precision) const {
   const auto rows =
       text_rows(tokens, end_of_text_positions(tokens, configuration_.end_of_text), device_, text_layout(device_));
   const auto weights = suffix_tensors(configuration_, TowerKind::text, 0, frozen_lookup(*this, precision));
-  return normalised(suffix_forward(text_prefix(*this, rows, 0, precision), rows.sequences, weights,
-                                   block_shape(configuration_, TowerKind::text), {false}, nullptr));
+  return suffix_forward(text_prefix(*this, rows, 0, precision), rows.sequences, weights,
+                        block_shape(configuration_, TowerKind::text), {false}, nullptr)
+      .to(at::kFloat);
 }
 
 at::Tensor Model::logits(const at::Tensor& image_features, const at::Tensor& text_features) const {

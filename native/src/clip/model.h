@@ -36,9 +36,12 @@ class Model {
   // Says that parameters have changed in place, so that casts made before are stale.
   void touch();
 
-  // pixels [B,3,S,S] -> features [B,E] fp32 of length 1.
+  // pixels [B,3,S,S] -> features [B,E] fp32, as long as the tower makes them.
+  at::Tensor image_features(const at::Tensor& pixels, at::ScalarType precision) const;
+  // The same of length 1.
   at::Tensor encode_images(const at::Tensor& pixels, at::ScalarType precision) const;
-  // tokens [M,L] int64 -> features [M,E] fp32 of length 1.
+  // tokens [M,L] int64 -> features [M,E] fp32, likewise as they are and of length 1.
+  at::Tensor text_features(const at::Tensor& tokens, at::ScalarType precision) const;
   at::Tensor encode_texts(const at::Tensor& tokens, at::ScalarType precision) const;
   // exp(logit_scale) * images . texts^T
   at::Tensor logits(const at::Tensor& image_features, const at::Tensor& text_features) const;

@@ -22,12 +22,13 @@
 #include "layers/dropout.h"
 
 namespace skiptuning::reference {
-namespace {
 
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
   return at::layer_norm(x.to(at::kFloat), {x.size(-1)}, weight.to(at::kFloat), bias.to(at::kFloat), epsilon)
       .to(x.scalar_type());
 }
+
+namespace {
 
 // scale * drop(x) A^T B^T, side by side for queries, keys and values: [S,L,D] -> [S,L,3D]
 at::Tensor low_rank_addition(const at::Tensor& x, const LowRankTensors& w, const LowRankUse& use, std::int64_t block) {
@@ -84,10 +85,15 @@ at::Tensor block(const at::Tensor& x, const BlockTensors& w, const BlockShape& s
 }
 
 at::Tensor suffix(const at::Tensor& x, const at::Tensor& positions, const SuffixTensors& weights,
-                  const BlockShape& shape, const LowRankUse* low_rank) {
+                  const BlockShape& shape, const LowRankUse* low_rank, const std::vector<Insertion>& insertions) {
   auto hidden = x;
   std::int64_t number = 0;
   for (const auto& tensors : weights.blocks) {
+    for (const auto& insertion : insertions) {
+      if (insertion.block == number) {
+        hidden = hidden.reshape({-1, x.size(2)}).index_copy(0, insertion.rows, insertion.values).view(x.sizes());
+      }
+    }
     hidden = block(hidden, tensors, shape, low_rank, number++);
   }
   const auto rows = at::arange(x.size(0), positions.options()) * x.size(1) + positions;

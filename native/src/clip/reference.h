@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <ATen/core/Tensor.h>
 
 #include "clip/tower.h"
@@ -12,9 +14,12 @@ namespace skiptuning::reference {
 at::Tensor block(const at::Tensor& x, const BlockTensors& weights, const BlockShape& shape,
                  const LowRankUse* low_rank = nullptr, std::int64_t number = 0);
 
-// x [S,L,D], positions [S] -> features [S,E], not normalised.
+// x [S,L,D], positions [S] -> features [S,E], not normalised. The rows of an insertion are those of [S*L,D].
 at::Tensor suffix(const at::Tensor& x, const at::Tensor& positions, const SuffixTensors& weights,
-                  const BlockShape& shape, const LowRankUse* low_rank = nullptr);
+                  const BlockShape& shape, const LowRankUse* low_rank = nullptr,
+                  const std::vector<Insertion>& insertions = {});
+
+at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
 
 // pixels [B,3,S,S] -> [B,L,D] after ln_pre; tokens [M,L] -> [M,L,D].
 at::Tensor image_embedding(const at::Tensor& pixels, const TensorLookup& lookup, double epsilon);

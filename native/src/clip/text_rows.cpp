@@ -32,7 +32,8 @@ std::int64_t common_beginning(const at::Tensor& tokens, const std::vector<std::i
 
 TextLayout text_layout(at::Device device) { return device.is_cpu() ? TextLayout::packed : TextLayout::equal; }
 
-TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at::Device device, TextLayout layout) {
+TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at::Device device, TextLayout layout,
+                   std::int64_t most_shared) {
   const auto tokens = given.to(at::kCPU).contiguous();
   const auto end_tensor = end_positions.to(at::kCPU).contiguous();
   const std::vector<std::int64_t> ends(end_tensor.const_data_ptr<std::int64_t>(),
@@ -42,7 +43,7 @@ TextRows text_rows(const at::Tensor& given, const at::Tensor& end_positions, at:
   TextRows rows;
   auto& sequences = rows.sequences;
   const bool packed = layout == TextLayout::packed;
-  sequences.shared = packed ? common_beginning(tokens, ends) : 0;
+  sequences.shared = packed ? std::min(common_beginning(tokens, ends), most_shared) : 0;
   std::vector<std::int64_t> ids;
   std::vector<std::int64_t> places;
   const auto append = [&](std::int64_t text, std::int64_t first, std::int64_t last) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -23,8 +24,9 @@ enum class TextLayout { packed, equal };
 
 TextLayout text_layout(at::Device device);
 
-// tokens [M,L] int64 of any device, end_positions [M] int64.
-TextRows text_rows(const at::Tensor& tokens, const at::Tensor& end_positions, at::Device device, TextLayout layout);
+// tokens [M,L] int64 of any device, end_positions [M] int64. Of what all begin with, packed rows share `most_shared`.
+TextRows text_rows(const at::Tensor& tokens, const at::Tensor& end_positions, at::Device device, TextLayout layout,
+                   std::int64_t most_shared = std::numeric_limits<std::int64_t>::max());
 
 // Some of the sequences, in the order given, and which rows they are.
 struct SequenceChoice {

@@ -21,6 +21,37 @@ BlockUse use_of(std::size_t block, const SuffixTensors& suffix, const SuffixUse&
           static_cast<std::int64_t>(block)};
 }
 
+// Puts the rows of an insertion before this block in their place; hidden belongs to nobody else.
+void insert(const SuffixUse& use, std::size_t block, at::Tensor& hidden) {
+  if (use.insertions == nullptr) {
+    return;
+  }
+  for (const auto& insertion : *use.insertions) {
+    if (insertion.block == static_cast<std::int64_t>(block)) {
+      hidden.index_copy_(0, insertion.rows, insertion.values);
+    }
+  }
+}
+
+// What came to these rows stays with the insertion: what they replaced gets none of it.
+void take_insertions(const SuffixUse& use, std::size_t block, at::Tensor& d_hidden,
+                     std::vector<at::Tensor>* d_insertions) {
+  if (use.insertions == nullptr) {
+    return;
+  }
+  for (std::size_t index = 0; index < use.insertions->size(); ++index) {
+    const auto& insertion = (*use.insertions)[index];
+    if (insertion.block == static_cast<std::int64_t>(block)) {
+      if (d_insertions != nullptr) {
+        (*d_insertions)[index] = d_hidden.index_select(0, insertion.rows);
+      }
+      d_hidden.index_fill_(0, insertion.rows, 0);
+    }
+  }
+}
+
+constexpr BlockUse kPassed{Queries::all, /*input_gradient=*/true, /*trained=*/false};
+
 }  // namespace
 
 const TowerConfiguration& tower_configuration(const ClipConfiguration& configuration, TowerKind kind) {
@@ -66,6 +97,7 @@ at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const
   }
   auto hidden = x;
   for (std::size_t block = 0; block < weights.blocks.size(); ++block) {
+    insert(use, block, hidden);
     hidden = block_forward(hidden, sequences, weights.blocks[block], shape, use_of(block, weights, use),
                            saved != nullptr ? &saved->blocks[block] : nullptr);
   }
@@ -80,7 +112,10 @@ at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const
 
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
                            const BlockShape& shape, const SuffixUse& use, const SuffixSaved& saved,
-                           const SuffixTensors& gradients) {
+                           const SuffixTensors& gradients, std::vector<at::Tensor>* d_insertions) {
+  if (d_insertions != nullptr) {
+    d_insertions->resize(use.insertions == nullptr ? 0 : use.insertions->size());
+  }
   if (use.trained) {
     product_out(gradients.projection, saved.normalised.t(), d_features);
   }
@@ -89,6 +124,29 @@ at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequen
   for (std::size_t block = weights.blocks.size(); block-- > 0;) {
     d_hidden = block_backward(d_hidden, sequences, weights.blocks[block], shape, use_of(block, weights, use),
                               saved.blocks[block], gradients.blocks[block]);
+    take_insertions(use, block, d_hidden, d_insertions);
+  }
+  return d_hidden;
+}
+
+at::Tensor blocks_forward(const at::Tensor& x, const Sequences& sequences, const std::vector<BlockTensors>& blocks,
+                          const BlockShape& shape, std::vector<BlockSaved>* saved) {
+  if (saved != nullptr) {
+    saved->assign(blocks.size(), BlockSaved{});
+  }
+  auto hidden = x;
+  for (std::size_t block = 0; block < blocks.size(); ++block) {
+    hidden =
+        block_forward(hidden, sequences, blocks[block], shape, kPassed, saved != nullptr ? &(*saved)[block] : nullptr);
+  }
+  return hidden;
+}
+
+at::Tensor blocks_backward(const at::Tensor& dy, const Sequences& sequences, const std::vector<BlockTensors>& blocks,
+                           const BlockShape& shape, const std::vector<BlockSaved>& saved) {
+  auto d_hidden = dy;
+  for (std::size_t block = blocks.size(); block-- > 0;) {
+    d_hidden = block_backward(d_hidden, sequences, blocks[block], shape, kPassed, saved[block], BlockTensors{});
   }
   return d_hidden;
 }

@@ -35,21 +35,36 @@ struct SuffixSaved {
   at::Tensor normalised;  // [S,D]
 };
 
+// Trained rows that take the place of others before a block, deeper in than the suffix's input.
+struct Insertion {
+  std::int64_t block;  // counted from the suffix's first; above 0
+  at::Tensor rows;     // [P] int64
+  at::Tensor values;   // [P,D]
+};
+
 // Which gradients a suffix makes, told to its forward and its backward alike.
 struct SuffixUse {
   bool input_gradient;                   // not where everything before the first block is frozen
   bool trained = true;                   // else its parameters get none, and nothing is kept for them
   const LowRankUse* low_rank = nullptr;  // of all its blocks, whose additions are trained
+  const std::vector<Insertion>* insertions = nullptr;
 };
 
 // x [R,D] -> features [S,E], not normalised. Of the last block only the pooled rows are computed.
 at::Tensor suffix_forward(const at::Tensor& x, const Sequences& sequences, const SuffixTensors& weights,
                           const BlockShape& shape, const SuffixUse& use, SuffixSaved* saved);
 
-// d_features [S,E] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=) of a trained suffix.
+// d_features [S,E] -> dx [R,D] (undefined unless input_gradient); writes every gradient (=) of a trained suffix, and
+// into d_insertions [P,D] each.
 at::Tensor suffix_backward(const at::Tensor& d_features, const Sequences& sequences, const SuffixTensors& weights,
                            const BlockShape& shape, const SuffixUse& use, const SuffixSaved& saved,
-                           const SuffixTensors& gradients);
+                           const SuffixTensors& gradients, std::vector<at::Tensor>* d_insertions = nullptr);
+
+// The same of some frozen blocks that lead to no feature: x [R,D] -> [R,D], all rows of which go on, and back.
+at::Tensor blocks_forward(const at::Tensor& x, const Sequences& sequences, const std::vector<BlockTensors>& blocks,
+                          const BlockShape& shape, std::vector<BlockSaved>* saved);
+at::Tensor blocks_backward(const at::Tensor& dy, const Sequences& sequences, const std::vector<BlockTensors>& blocks,
+                           const BlockShape& shape, const std::vector<BlockSaved>& saved);
 
 // Places for no gradients at all, of a suffix with as many blocks.
 SuffixTensors no_gradients(const SuffixTensors& suffix);

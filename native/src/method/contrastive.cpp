@@ -23,7 +23,7 @@ constexpr SuffixUse kInputGradient{/*input_gradient=*/true};
 // CLIP's own training (Radford et al. 2021): both towers whole, symmetric cross entropy over the pairs of a batch.
 class Contrastive : public Method {
  public:
-  explicit Contrastive(const Model& model) : model_(&model) {}
+  Contrastive(const Model& model, const std::shared_ptr<const FeatureCache>&, const TrainerOptions&) : model_(&model) {}
 
   // One list; the optimizer that pre-trains tells matrices of blocks from the rest itself.
   std::vector<std::vector<std::string>> groups() const override {
@@ -112,8 +112,7 @@ class Contrastive : public Method {
   const Model* model_;
 };
 
+const RegisteredMethod<Contrastive> kRegistered("contrastive");
+
 }  // namespace
-
-std::unique_ptr<Method> make_contrastive(const Model& model) { return std::make_unique<Contrastive>(model); }
-
 }  // namespace skiptuning

@@ -6,6 +6,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/searchsorted.h>
 #include <ATen/ops/zeros.h>
 
 #include "clip/encoder.h"
@@ -18,6 +19,7 @@
 #include "core/side_by_side.h"
 #include "layers/cosine_cross_entropy.h"
 #include "method/autograd.h"
+#include "method/kept_classes.h"
 #include "method/method.h"
 #include "method/suffix_input.h"
 
@@ -36,11 +38,11 @@ std::string b_name(const std::string& block_prefix) { return block_prefix + "att
 
 // CLIP-LoRA (Zanella and Ben Ayed, CVPR Workshops 2024, arXiv 2405.18541): additions of low rank to the queries, keys
 // and values of each block of both towers are trained, and nothing else. Cross entropy over all classes, whose prompts
-// are encoded in every step. Blocks before the cache's start layers have none.
+// are encoded in every step, or over those that CSkip keeps. Blocks before the cache's start layers have none.
 class Lora : public Method {
  public:
-  Lora(const Model& model, std::shared_ptr<const FeatureCache> cache, const LowRankOptions& low_rank)
-      : model_(&model), cache_(std::move(cache)), low_rank_(low_rank) {
+  Lora(const Model& model, std::shared_ptr<const FeatureCache> cache, const TrainerOptions& options)
+      : model_(&model), cache_(std::move(cache)), low_rank_(options.low_rank), selection_(options.selection) {
     if (!cache_ || !cache_->has_texts()) {
       throw InvalidState("put the class prompts into the cache before a trainer is made");
     }
@@ -49,6 +51,7 @@ class Lora : public Method {
           "LoRA trains blocks of both towers: give the cache an image start layer before the end, 0 "
           "for all blocks");
     }
+    sure_classes(selection_, cache_->options().texts);
     const auto& c = model.configuration();
     const auto widest = std::min(c.image.width, c.text.width);
     if (low_rank_.rank < 1 || low_rank_.rank > widest) {
@@ -98,23 +101,25 @@ class Lora : public Method {
     const auto& logit_scale = model_->parameter("logit_scale");
     const HeldMemory held(model_->device());
     Tower image(*this, TowerKind::image, cached_images(*cache_, batch, precision), parameters, batch.step);
-    Tower text(*this, TowerKind::text, all_texts(batch, precision), parameters, batch.step);
     const auto image_features = image.forward();
+    const auto selected = select_for(*cache_, batch, selection_, normalised(image_features));
+    Tower text(*this, TowerKind::text, texts(selected.classes, precision), parameters, batch.step);
     const auto text_features = text.forward();
     CosineSaved cosine;
     const auto logits = cosine_logits_forward(image_features, text_features, logit_scale, &cosine);
-    auto [loss, d_logits] = cross_entropy(logits, batch.labels);
+    auto [loss, d_logits] = cross_entropy(of_kept(logits, selected), at::searchsorted(selected.classes, batch.labels));
     const auto d_features = cosine_logits_backward(d_logits.mul_(loss_scale), logit_scale, cosine);
     const auto d_image = d_features.image_features.to(precision);
     const auto d_text = d_features.text_features.to(precision);
     const auto held_bytes = held.bytes();
     side_by_side(d_image.device(), [&] { image.backward(d_image); }, [&] { text.backward(d_text); });
-    return {loss, cache_->all_classes(), held_bytes};
+    return {loss, told(selected), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
                                 double loss_scale) const override {
     const auto precision = parameters.precision();
+    at::Tensor kept;
     const auto loss = autograd_gradients(parameters, loss_scale, [&](const TensorLookup& weights) {
       const auto features = [&](TowerKind kind, const SuffixInput& input) {
         const auto hidden = unpacked(input.hidden, input.sequences);
@@ -124,11 +129,33 @@ class Lora : public Method {
                                  block_shape(model_->configuration(), kind), &low_rank);
       };
       const auto image_features = features(TowerKind::image, cached_images(*cache_, batch, precision));
-      const auto text_features = features(TowerKind::text, all_texts(batch, precision));
+      kept = select_classes(normalised(image_features.detach()), cache_->prototypes(), batch.labels, selection_,
+                            batch.step);
+      const auto text_features = features(TowerKind::text, texts(kept, precision));
       const auto logits = reference::cosine_logits(image_features, text_features, model_->parameter("logit_scale"));
-      return at::cross_entropy_loss(logits, batch.labels);
+      return at::cross_entropy_loss(logits, at::searchsorted(kept, batch.labels));
     });
-    return {loss, cache_->all_classes(), 0};
+    return {loss, kept, 0};
+  }
+
+  // W + alpha / sqrt(r) * B A of queries, keys and values.
+  std::map<std::string, at::Tensor> merged_tensors(const FlatParameters& parameters) const override {
+    std::map<std::string, at::Tensor> merged;
+    const double scale = low_rank_.alpha / std::sqrt(static_cast<double>(low_rank_.rank));
+    for (const auto kind : kTowers) {
+      for (auto block = start(kind); block < tower_configuration(model_->configuration(), kind).layers; ++block) {
+        const auto prefix = block_prefix(kind, block);
+        const auto name = prefix + "attn.in_proj_weight";
+        const auto a = parameters.master(a_name(prefix)).split(low_rank_.rank);
+        const auto b = parameters.master(b_name(prefix)).chunk(kLowRankPlaces);
+        std::vector<at::Tensor> additions;
+        for (std::size_t place = 0; place < a.size(); ++place) {
+          additions.push_back(b[place].matmul(a[place]));
+        }
+        merged.emplace(name, model_->parameter(name).to(at::kFloat) + at::cat(additions) * scale);
+      }
+    }
+    return merged;
   }
 
  private:
@@ -197,17 +224,13 @@ class Lora : public Method {
   }
 
   // With dropout each prompt has draws of its own, so that not even what all begin with is the same.
-  SuffixInput all_texts(const Batch& batch, at::ScalarType precision) const {
-    const auto& texts = cache_->texts();
-    const auto& sequences = cache_->text_sequences();
-    if (batch.ranks.defined()) {
-      return {texts.to(precision), Sequences::of_places(cache_->text_places(), sequences.equal_length())};
+  SuffixInput texts(const at::Tensor& classes, at::ScalarType precision) const {
+    auto chosen = chosen_texts(*cache_, classes, precision);
+    if (low_rank_.dropout > 0 && chosen.sequences.shared > 0) {
+      auto [own_rows, rows] = unshared(chosen.sequences, chosen.hidden.device());
+      return {chosen.hidden.index_select(0, rows), std::move(own_rows)};
     }
-    if (low_rank_.dropout > 0 && sequences.shared > 0) {
-      auto [own_rows, rows] = unshared(sequences, texts.device());
-      return {texts.index_select(0, rows).to(precision), std::move(own_rows)};
-    }
-    return {texts.to(precision), sequences};
+    return chosen;
   }
 
   // Uniform in +-1/sqrt(D), from counters.
@@ -225,13 +248,10 @@ class Lora : public Method {
   const Model* model_;
   std::shared_ptr<const FeatureCache> cache_;
   LowRankOptions low_rank_;
+  SelectionOptions selection_;
 };
 
+const RegisteredMethod<Lora> kRegistered("lora");
+
 }  // namespace
-
-std::unique_ptr<Method> make_lora(const Model& model, std::shared_ptr<const FeatureCache> cache,
-                                  const LowRankOptions& low_rank) {
-  return std::make_unique<Lora>(model, std::move(cache), low_rank);
-}
-
 }  // namespace skiptuning

@@ -1,4 +1,3 @@
-#include <limits>
 #include <utility>
 
 #include <ATen/TensorOperators.h>
@@ -7,16 +6,14 @@
 
 #include "clip/encoder.h"
 #include "clip/reference.h"
-#include "clip/text_rows.h"
 #include "clip/tower.h"
 #include "core/device_memory.h"
 #include "core/error.h"
 #include "core/side_by_side.h"
 #include "layers/cosine_cross_entropy.h"
 #include "method/autograd.h"
+#include "method/kept_classes.h"
 #include "method/method.h"
-#include "method/suffix_input.h"
-#include "skip/class_selection.h"
 
 namespace skiptuning {
 namespace {
@@ -28,8 +25,8 @@ constexpr SuffixUse kFrozenBefore{/*input_gradient=*/false};
 // classes of each step. With start layers 0 and a top ratio of 1 it is full fine-tuning of all blocks.
 class SkipTuning : public Method {
  public:
-  SkipTuning(const Model& model, std::shared_ptr<const FeatureCache> cache, const SelectionOptions& selection)
-      : model_(&model), cache_(std::move(cache)), selection_(selection) {
+  SkipTuning(const Model& model, std::shared_ptr<const FeatureCache> cache, const TrainerOptions& options)
+      : model_(&model), cache_(std::move(cache)), selection_(options.selection) {
     if (!cache_ || !cache_->has_texts()) {
       throw InvalidState("put the class prompts into the cache before a trainer is made");
     }
@@ -59,8 +56,8 @@ class SkipTuning : public Method {
     const auto image_features =
         suffix_forward(image.hidden, image.sequences, image_weights, image_shape, kFrozenBefore, &image_saved);
 
-    const auto selected = select(normalised(image_features), batch);
-    const auto text = text_side(selected, precision);
+    const auto selected = select_for(*cache_, batch, selection_, normalised(image_features));
+    const auto text = chosen_texts(*cache_, selected.classes, precision);
     const auto text_weights = suffix(TowerKind::text, weights);
     const auto text_shape = block_shape(configuration, TowerKind::text);
     SuffixSaved text_saved;
@@ -69,8 +66,7 @@ class SkipTuning : public Method {
 
     CosineSaved cosine;
     const auto logits = cosine_logits_forward(image_features, text_features, logit_scale, &cosine);
-    auto [loss, d_logits] = cross_entropy(selected.kept.defined() ? without(logits, selected.kept) : logits,
-                                          at::searchsorted(selected.classes, batch.labels));
+    auto [loss, d_logits] = cross_entropy(of_kept(logits, selected), at::searchsorted(selected.classes, batch.labels));
     const auto d_features = cosine_logits_backward(d_logits.mul_(loss_scale), logit_scale, cosine);
 
     const auto d_image = d_features.image_features.to(precision);
@@ -87,9 +83,7 @@ class SkipTuning : public Method {
         [&] {
           suffix_backward(d_text, text.sequences, text_weights, text_shape, kFrozenBefore, text_saved, text_places);
         });
-    return {loss,
-            selected.kept.defined() ? selected.classes.masked_fill(selected.kept.logical_not(), -1) : selected.classes,
-            held_bytes};
+    return {loss, told(selected), held_bytes};
   }
 
   BatchLoss reference_gradients(const Batch& batch, const FlatParameters& parameters,
@@ -104,7 +98,7 @@ class SkipTuning : public Method {
       const auto image_features = features(cached_images(*cache_, batch, parameters.precision()), TowerKind::image);
       kept = select_classes(normalised(image_features.detach()), cache_->prototypes(), batch.labels, selection_,
                             batch.step);
-      const auto text_features = features(text_side({kept, {}}, parameters.precision()), TowerKind::text);
+      const auto text_features = features(chosen_texts(*cache_, kept, parameters.precision()), TowerKind::text);
       const auto logits = reference::cosine_logits(image_features, text_features, model_->parameter("logit_scale"));
       return at::cross_entropy_loss(logits, at::searchsorted(kept, batch.labels));
     });
@@ -112,36 +106,6 @@ class SkipTuning : public Method {
   }
 
  private:
-  // `kept` is undefined where all of `classes` are.
-  RankedClasses select(const at::Tensor& image_features, const Batch& batch) const {
-    const auto classes = cache_->options().texts;
-    if (!batch.ranks.defined()) {
-      return {select_classes(image_features, cache_->prototypes(), batch.labels, selection_, batch.step), {}};
-    }
-    if (sure_classes(selection_, classes) == classes) {
-      return {cache_->all_classes(), {}};
-    }
-    return select_ranked(image_features, cache_->prototypes(), batch.labels, batch.ranks, batch.certain);
-  }
-
-  // A class that isn't kept gets no share of the softmax, hence no gradient.
-  static at::Tensor without(const at::Tensor& logits, const at::Tensor& kept) {
-    return logits.masked_fill(kept.logical_not(), -std::numeric_limits<float>::infinity());
-  }
-
-  SuffixInput text_side(const RankedClasses& selected, at::ScalarType precision) const {
-    const auto& kept = selected.classes;
-    const auto& texts = cache_->texts();
-    if (cache_->options().text_layout == TextLayout::equal) {
-      auto [sequences, rows] = choose_equal(kept, cache_->text_places(), cache_->text_sequences().equal_length());
-      return {texts.index_select(0, rows).to(precision), std::move(sequences)};
-    }
-    const auto on_host = kept.to(at::kCPU).contiguous();
-    const auto* first = on_host.const_data_ptr<std::int64_t>();
-    auto [sequences, rows] = choose(cache_->text_sequences(), {first, first + on_host.numel()}, kept.device());
-    return {texts.index_select(0, rows).to(precision), std::move(sequences)};
-  }
-
   SuffixTensors suffix(TowerKind kind, const TensorLookup& lookup) const {
     const auto start = kind == TowerKind::image ? cache_->options().image_start : cache_->options().text_start;
     return suffix_tensors(model_->configuration(), kind, start, lookup);
@@ -152,11 +116,7 @@ class SkipTuning : public Method {
   SelectionOptions selection_;
 };
 
+const RegisteredMethod<SkipTuning> kRegistered("skip");
+
 }  // namespace
-
-std::unique_ptr<Method> make_skip_tuning(const Model& model, std::shared_ptr<const FeatureCache> cache,
-                                         const SelectionOptions& selection) {
-  return std::make_unique<SkipTuning>(model, std::move(cache), selection);
-}
-
 }  // namespace skiptuning

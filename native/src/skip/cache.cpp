@@ -61,7 +61,7 @@ void FeatureCache::put_images(std::int64_t first_row, const at::Tensor& pixels) 
     throw InvalidArgument(std::to_string(count) + " image rows from row " + std::to_string(first_row) +
                           " on do not fit into the cache's " + std::to_string(rows));
   }
-  const auto hidden = holds_features() ? model_.encode_images(pixels, options_.precision)
+  const auto hidden = holds_features() ? model_.image_features(pixels, options_.precision)
                                        : image_prefix(model_, pixels, options_.image_start, options_.precision);
   images_.narrow(0, first_row, count).copy_(hidden.view({count, images_.size(1), images_.size(2)}));
   std::fill_n(filled_.begin() + first_row, count, true);
@@ -78,6 +78,13 @@ void FeatureCache::require_filled(const std::vector<std::int64_t>& image_rows) c
   }
 }
 
+const at::Tensor& FeatureCache::teacher_texts() const {
+  if (!teacher_texts_.defined()) {
+    throw InvalidState("put the teacher's text features into the cache before a trainer of this method is made");
+  }
+  return teacher_texts_;
+}
+
 void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress) {
   const auto count = tokens.size(0);
   if (count != options_.texts) {
@@ -88,7 +95,7 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
   ++texts_version_;
   const auto& configuration = model_.configuration();
   const auto all = text_rows(tokens, end_of_text_positions(tokens, configuration.end_of_text), model_.device(),
-                             options_.text_layout);
+                             options_.text_layout, options_.most_shared);
   const auto lookup = passing_lookup(model_, options_.precision);
   const auto suffix = suffix_tensors(configuration, TowerKind::text, options_.text_start, lookup);
   const auto shape = block_shape(configuration, TowerKind::text);
@@ -113,6 +120,50 @@ void FeatureCache::put_texts(const at::Tensor& tokens, const Progress& progress)
   text_places_ = all.sequences.pooled_places(model_.device());
   prototypes_ = at::cat(prototype_parts, 0);
   texts_ = hidden_rows;
+}
+
+void FeatureCache::put_teacher_texts(const at::Tensor& tokens, bool of_length_1, const Progress& progress) {
+  const auto count = tokens.size(0);
+  if (count < 1 || count % options_.texts != 0) {
+    throw InvalidArgument("a teacher needs the same number of prompts for each of " + std::to_string(options_.texts) +
+                          " classes, not " + std::to_string(count) + " in all");
+  }
+  teacher_texts_.reset();
+  ++teacher_version_;
+  const auto templates = count / options_.texts;
+  at::Tensor sum;
+  for (std::int64_t index = 0; index < templates; ++index) {
+    const auto of_template = tokens.narrow(0, index * options_.texts, options_.texts);
+    std::vector<at::Tensor> parts;
+    for (std::int64_t first = 0; first < options_.texts; first += kTextBatch) {
+      const auto part = std::min(kTextBatch, options_.texts - first);
+      parts.push_back(model_.text_features(of_template.narrow(0, first, part), options_.precision));
+      const auto done = index * options_.texts + first + part;
+      if (progress && !progress(static_cast<std::uint64_t>(done), static_cast<std::uint64_t>(count))) {
+        throw Cancelled("cancelled while the class prompts were encoded");
+      }
+    }
+    const auto features = of_length_1 ? normalised(at::cat(parts, 0)) : at::cat(parts, 0);
+    sum = sum.defined() ? sum + features : features;
+  }
+  teacher_texts_ = normalised(sum);
+}
+
+at::Tensor FeatureCache::features(std::int64_t first_row, std::int64_t count) const {
+  if (!holds_features()) {
+    throw InvalidArgument("this cache holds hidden states, not features: an image start layer at the tower's end");
+  }
+  if (first_row < 0 || count < 1 || first_row > images_.size(0) - count) {
+    throw InvalidArgument(std::to_string(count) + " image rows from row " + std::to_string(first_row) +
+                          " on are not in the cache's " + std::to_string(images_.size(0)));
+  }
+  const auto first = filled_.begin() + first_row;
+  if (std::find(first, first + count, false) != first + count) {
+    throw InvalidState("put all rows of the images into the cache before they are looked at");
+  }
+  return images_.narrow(0, first_row, count)
+      .flatten(0, 1)
+      .to(model_.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true);
 }
 
 }  // namespace skiptuning

@@ -93,6 +93,7 @@ void FlatParameters::cast_masters() const {
 }
 
 void FlatParameters::refreshed() {
+  ++version_;
   if (changes_model_) {
     model_->touch();
   }

@@ -59,12 +59,15 @@ class FlatParameters {
   void cast_masters() const;
   // Says that both have changed together.
   void refreshed();
+  // Grows with every change.
+  std::uint64_t version() const { return version_; }
 
  private:
   Model* model_;
   std::shared_ptr<const void> writer_ = std::make_shared<char>();  // tells the model that the masters still change
   at::ScalarType precision_;
   bool changes_model_ = false;
+  std::uint64_t version_ = 0;
   std::vector<Entry> entries_;
   std::map<std::string, std::size_t> by_name_;
   std::vector<std::pair<std::int64_t, std::int64_t>> group_ranges_;  // offset, count

@@ -22,10 +22,13 @@ std::unique_ptr<Optimizer> make_optimizer(const FlatParameters& parameters, cons
   if (options.name == "adamw") {
     return make_adamw(parameters, options);
   }
+  if (options.name == "adam") {
+    return make_adam(parameters, options);
+  }
   if (options.name == "muon") {
     return make_muon(parameters, options);
   }
-  throw InvalidArgument("unknown optimizer " + options.name + "; there are sgd, adamw and muon");
+  throw InvalidArgument("unknown optimizer " + options.name + "; there are sgd, adam, adamw and muon");
 }
 
 }  // namespace skiptuning

@@ -29,6 +29,8 @@ class Optimizer {
 };
 
 std::unique_ptr<Optimizer> make_sgd(const FlatParameters& parameters, const OptimizerOptions& options);
+// The same with the decay added to the gradient.
+std::unique_ptr<Optimizer> make_adam(const FlatParameters& parameters, const OptimizerOptions& options);
 std::unique_ptr<Optimizer> make_adamw(const FlatParameters& parameters, const OptimizerOptions& options);
 // Muon for the matrices of the blocks at rates[0], AdamW for all the rest at rates[1].
 std::unique_ptr<Optimizer> make_muon(const FlatParameters& parameters, const OptimizerOptions& options);

@@ -8,6 +8,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "core/error.h"
 #include "core/index_tensor.h"
@@ -28,32 +29,18 @@ constexpr std::int64_t kStepsBeforeGrowth = 2000;
 // Parts of the state by the parameters' names, for whoever wants to read one.
 const std::string kAverageView = "average/";
 const std::string kOwnView = "own/";
+const std::string kKept = "kept/";
 
 // Muon's two rates are not those of a fine-tuning step, and the other optimizers have no rate for matrices alone.
 void check_optimizer(const TrainerOptions& options) {
   if ((options.method == "contrastive") != (options.optimizer.name == "muon")) {
     throw InvalidArgument(
-        "the method contrastive goes with the optimizer muon, and the others with sgd or adamw; not " + options.method +
-        " with " + options.optimizer.name);
+        "the method contrastive goes with the optimizer muon, and the others with sgd, adam or adamw; not " +
+        options.method + " with " + options.optimizer.name);
   }
 }
 
-std::unique_ptr<Method> make_method(const Model& model, const std::shared_ptr<const FeatureCache>& cache,
-                                    const TrainerOptions& options) {
-  if (options.method == "skip") {
-    return make_skip_tuning(model, cache, options.selection);
-  }
-  if (options.method == "coop") {
-    return make_coop(model, cache, options.prompt);
-  }
-  if (options.method == "lora") {
-    return make_lora(model, cache, options.low_rank);
-  }
-  if (options.method == "contrastive") {
-    return make_contrastive(model);
-  }
-  throw InvalidArgument("unknown method " + options.method + "; there are skip, coop, lora and contrastive");
-}
+bool begins(const std::string& name, const std::string& prefix) { return name.rfind(prefix, 0) == 0; }
 
 class MethodTrainer : public Trainer {
  public:
@@ -67,7 +54,8 @@ class MethodTrainer : public Trainer {
         scaling_(at::tensor({options.precision == at::kHalf ? kFirstLossScale : 1.0, 0.0}, at::kDouble)) {
     // fp16 asks after each step whether it overflowed.
     if (cache_ && cache_->options().text_layout == TextLayout::equal && !options.reference &&
-        options.precision != at::kHalf && optimizer_->takes_device_rates() && !method_->draws_each_step()) {
+        options.precision != at::kHalf && optimizer_->takes_device_rates() && !method_->draws_each_step() &&
+        method_->is_recordable()) {
       fixed_step_ = std::make_unique<FixedStep>(*model_, *cache_, *method_, parameters_, *optimizer_, options.selection,
                                                 options.recorded);
     }
@@ -80,7 +68,9 @@ class MethodTrainer : public Trainer {
     if (begun_steps() >= kMostBegunSteps) {
       throw InvalidState("end some of the steps that were begun first");
     }
-    cache_->require_filled(input.image_rows);
+    if (method_->looks_at_batches()) {
+      cache_->require_filled(input.image_rows);
+    }
     const at::NoGradGuard no_gradients;
     if (fixed_step_) {
       fixed_step_->begin(input);
@@ -140,10 +130,16 @@ class MethodTrainer : public Trainer {
         all.emplace_back(kAverageView + entry.name, parameters_.view(average_, entry.name));
       }
     }
+    if (accumulated_.defined()) {
+      all.emplace_back("accumulated", accumulated_);
+    }
     for (const auto& entry : parameters_.entries()) {
       if (entry.own) {
         all.emplace_back(kOwnView + entry.name, parameters_.master(entry.name));
       }
+    }
+    for (const auto& [name, tensor] : method_->kept()) {
+      all.emplace_back(kKept + name, tensor);
     }
     return all;
   }
@@ -151,12 +147,25 @@ class MethodTrainer : public Trainer {
   void restore(const NamedTensors& saved) override {
     const at::NoGradGuard no_gradients;
     std::map<std::string, at::Tensor> by_name(saved.begin(), saved.end());
-    const auto found = by_name.find("average");
-    if (found != by_name.end() && !average_.defined()) {
+    if (by_name.count("average") != 0 && !average_.defined()) {
       average_ = parameters_.masters().clone();
     }
-    for (const auto& [name, tensor] : state()) {
-      if (name.rfind(kAverageView, 0) == 0 || name.rfind(kOwnView, 0) == 0) {
+    if (by_name.count("accumulated") != 0 && !accumulated_.defined()) {
+      accumulated_ = parameters_.masters().clone();
+    }
+    const auto places = state();
+    const auto is_for_predictions = [](const std::pair<std::string, at::Tensor>& place) {
+      return begins(place.first, kOwnView) || begins(place.first, kKept);
+    };
+    // A run's whole state, or of a method with tensors of its own what a prediction needs.
+    const bool whole = by_name.count("weights") != 0 || std::none_of(places.begin(), places.end(), is_for_predictions);
+    for (const auto& [name, tensor] : whole ? NamedTensors() : saved) {
+      if (std::none_of(places.begin(), places.end(), [&](const auto& place) { return place.first == name; })) {
+        throw BadInput("the saved state's tensor " + name + " is none of this method's");
+      }
+    }
+    for (const auto& [name, tensor] : places) {
+      if (begins(name, kAverageView) || (whole ? begins(name, kOwnView) : !is_for_predictions({name, tensor}))) {
         continue;  // of "average" and "weights"
       }
       const auto source = by_name.find(name);
@@ -166,12 +175,62 @@ class MethodTrainer : public Trainer {
       if (source->second.sizes() != tensor.sizes()) {
         throw BadInput("the saved state's tensor " + name + " has another size than this run's");
       }
+      if (source->second.scalar_type() != tensor.scalar_type()) {
+        throw BadInput("the saved state's tensor " + name + " has another type than this run's");
+      }
       tensor.copy_(source->second);
       if (!at::isfinite(tensor).all().item<bool>()) {
         throw BadInput("the saved state's tensor " + name + " holds a NaN or an infinity");
       }
     }
+    method_->check_kept();
     parameters_.refresh();
+  }
+
+  void prepare(const at::Tensor& features, const at::Tensor& labels) override {
+    const at::NoGradGuard no_gradients;
+    method_->prepare(features, labels, parameters_);
+    parameters_.refresh();
+  }
+
+  void validate(const at::Tensor& features, const at::Tensor& labels) override {
+    const at::NoGradGuard no_gradients;
+    method_->validate(features, labels, parameters_);
+    parameters_.refresh();
+  }
+
+  at::Tensor predict(const at::Tensor& pixels) const override {
+    const at::NoGradGuard no_gradients;
+    return method_->predict(pixels, parameters_);
+  }
+
+  at::Tensor predict_features(const at::Tensor& features) const override {
+    const at::NoGradGuard no_gradients;
+    return method_->predict_features(features, parameters_);
+  }
+
+  void accumulate(double weight) override {
+    const at::NoGradGuard no_gradients;
+    if (!accumulated_.defined()) {
+      accumulated_ = at::zeros_like(parameters_.masters());
+    }
+    accumulated_.add_(parameters_.masters(), weight);
+  }
+
+  void use_accumulated() override {
+    const at::NoGradGuard no_gradients;
+    if (!accumulated_.defined()) {
+      throw InvalidState("nothing was accumulated");
+    }
+    parameters_.masters().copy_(accumulated_);
+    parameters_.refresh();
+  }
+
+  void merge() override {
+    const at::NoGradGuard no_gradients;
+    for (auto& [name, tensor] : method_->merged_tensors(parameters_)) {
+      model_->replace(name, std::move(tensor), {});
+    }
   }
 
   std::uint64_t held_bytes() const override { return fixed_step_ ? fixed_step_->held_bytes() : held_bytes_; }
@@ -192,6 +251,10 @@ class MethodTrainer : public Trainer {
     held_bytes_ = result.held_bytes;
     if (options_.precision == at::kHalf &&
         !adapt_scale(at::isfinite(parameters_.gradients().to(at::kFloat).sum()).item<bool>())) {
+      return result;
+    }
+    if (method_->update(parameters_, 1.0 / scale, batch.step)) {
+      parameters_.refresh();
       return result;
     }
     optimizer_->update(parameters_, 1.0 / scale, rates, batch.step);
@@ -237,8 +300,9 @@ class MethodTrainer : public Trainer {
   std::deque<StepResult> ended_;           // begun steps of other shapes, whose results are there at once
   std::unique_ptr<FixedStep> fixed_step_;  // where a step's shapes can be fixed
   std::uint64_t held_bytes_ = 0;
-  at::Tensor scaling_;  // [2] fp64: loss scale, steps since it changed
-  at::Tensor average_;  // [P] fp32
+  at::Tensor scaling_;      // [2] fp64: loss scale, steps since it changed
+  at::Tensor average_;      // [P] fp32
+  at::Tensor accumulated_;  // [P] fp32, undefined before the first addition
 };
 
 }  // namespace

@@ -135,6 +135,13 @@ TEST(Abi, NullsAreRefused) {
   EXPECT_EQ(st_trainer_create(nullptr, nullptr, nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_step(nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_contrastive_step(nullptr, nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_cache_put_teacher_texts(nullptr, nullptr, 0, 0, 0, nullptr, nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_trainer_prepare(nullptr, nullptr, nullptr, 0), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_trainer_validate(nullptr, nullptr, nullptr, 0), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_trainer_logits(nullptr, nullptr, 0, nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_trainer_accumulate(nullptr, 1), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_trainer_use_accumulated(nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_trainer_merge(nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_state_count(nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_state_at(nullptr, 0, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_read_state(nullptr, 0, nullptr, 0), ST_INVALID_ARGUMENT);
