@@ -62,6 +62,27 @@ public final class NativeCache implements AutoCloseable {
         texts = count;
     }
 
+    /**
+     * Computes text features of other prompts, which some methods are held to or classify with.
+     *
+     * @param tokens [count, length] int64 ids of one or more templates behind each other, each with a row a class
+     * @param ofLength1 whether a class's features are brought to length 1 before they are averaged
+     * @param progress as of {@link #putTexts}
+     * @throws CancellationException if cancelled; the features then count as not put
+     */
+    public void putTeacherTexts(
+            NativeBuffer tokens, long count, long length, boolean ofLength1, LongBinaryProgress progress) {
+        model.requireTokens(tokens, count, length);
+        try (var arena = Arena.ofConfined();
+                var buffers = Buffers.hold(tokens)) {
+            var from = buffers.segment(0);
+            var upcall = new ProgressUpcall(progress, arena);
+            var unit = ofLength1 ? 1 : 0;
+            upcall.rethrowAfter(() -> handle.call(cache -> (int) Abi.CACHE_PUT_TEACHER_TEXTS.invokeExact(
+                    cache, from, count, length, unit, upcall.pointer(), upcall.user())));
+        }
+    }
+
     /** The number of class prompts; 0 before they are put. */
     public long texts() {
         return texts;

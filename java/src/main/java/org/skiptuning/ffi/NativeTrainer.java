@@ -146,6 +146,79 @@ public final class NativeTrainer implements AutoCloseable {
         }
     }
 
+    /**
+     * Shows all training pictures to a method that looks at them at once, before its first step.
+     *
+     * @param pictures holds features of them: as many rows for each as it has views, picture i in rows i, count + i, ...
+     * @param labels of the pictures
+     */
+    public void prepare(NativeCache pictures, long[] labels) {
+        withPictures(pictures, labels, (trainer, cache, array) ->
+                (int) Abi.TRAINER_PREPARE.invokeExact(trainer, cache, array, (long) labels.length));
+    }
+
+    /**
+     * Shows validation pictures to a method that chooses by them.
+     *
+     * @param pictures holds their features, a row each
+     * @param labels of the pictures
+     */
+    public void validate(NativeCache pictures, long[] labels) {
+        withPictures(pictures, labels, (trainer, cache, array) ->
+                (int) Abi.TRAINER_VALIDATE.invokeExact(trainer, cache, array, (long) labels.length));
+    }
+
+    /** A call on pictures of a cache and their labels. */
+    @FunctionalInterface
+    private interface PicturesCall {
+        int invoke(MemorySegment trainer, MemorySegment pictures, MemorySegment labels) throws Throwable;
+    }
+
+    private void withPictures(NativeCache pictures, long[] labels, PicturesCall call) {
+        try (var arena = Arena.ofConfined();
+                var held = Handle.Hold.of(List.of(pictures.handle().lifetime()))) {
+            var array = arena.allocateFrom(Layouts.LONG, labels);
+            var from = pictures.handle().pointer();
+            handle.call(trainer -> call.invoke(trainer, from, array));
+        }
+    }
+
+    /**
+     * What a method that leaves no ordinary model predicts.
+     *
+     * @param pixels [count, 3, S, S] fp32, prepared
+     * @param logits [count, classes] fp32, receives them
+     */
+    public void logits(NativeBuffer pixels, long count, NativeBuffer logits) {
+        model.requirePixels(pixels, count);
+        requireLogits(logits, count);
+        try (var buffers = Buffers.hold(pixels, logits)) {
+            var from = buffers.segment(0);
+            var to = buffers.segment(1);
+            handle.call(trainer -> (int) Abi.TRAINER_LOGITS.invokeExact(trainer, from, count, to));
+        }
+    }
+
+    private void requireLogits(NativeBuffer logits, long count) {
+        Buffers.require(
+                "logits", logits, Float.BYTES, count, cache.orElseThrow().texts());
+    }
+
+    /** Adds {@code weight} times the trained parameters to a sum, which is part of the state. */
+    public void accumulate(double weight) {
+        handle.call(trainer -> (int) Abi.TRAINER_ACCUMULATE.invokeExact(trainer, weight));
+    }
+
+    /** Puts that sum in the place of the trained parameters. */
+    public void useAccumulated() {
+        handle.call(trainer -> (int) Abi.TRAINER_USE_ACCUMULATED.invokeExact(trainer));
+    }
+
+    /** Puts what LoRA trains beside the model into the model's tensors; once, after the last step. */
+    public void merge() {
+        handle.call(trainer -> (int) Abi.TRAINER_MERGE.invokeExact(trainer));
+    }
+
     /** Everything a resumed run needs. On the CPU these are views that die with the trainer and change with a step. */
     public List<TensorView> state() {
         return Tensors.list(

@@ -1,6 +1,7 @@
 package org.skiptuning.ffi;
 
 import static org.skiptuning.ffi.Layouts.ADDRESS;
+import static org.skiptuning.ffi.Layouts.DOUBLE;
 import static org.skiptuning.ffi.Layouts.INT;
 import static org.skiptuning.ffi.Layouts.LONG;
 
@@ -50,6 +51,7 @@ final class Signatures {
         all.put("st_cache_create", status(ADDRESS, ADDRESS, ADDRESS));
         all.put("st_cache_put_images", status(ADDRESS, LONG, ADDRESS, LONG));
         all.put("st_cache_put_texts", status(ADDRESS, ADDRESS, LONG, LONG, ADDRESS, ADDRESS));
+        all.put("st_cache_put_teacher_texts", status(ADDRESS, ADDRESS, LONG, LONG, INT, ADDRESS, ADDRESS));
         all.put("st_cache_release", FunctionDescriptor.ofVoid(ADDRESS));
 
         all.put("st_trainer_create", status(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
@@ -57,6 +59,12 @@ final class Signatures {
         all.put("st_trainer_begin_step", status(ADDRESS, ADDRESS));
         all.put("st_trainer_end_step", status(ADDRESS, ADDRESS));
         all.put("st_trainer_contrastive_step", status(ADDRESS, ADDRESS));
+        all.put("st_trainer_prepare", status(ADDRESS, ADDRESS, ADDRESS, LONG));
+        all.put("st_trainer_validate", status(ADDRESS, ADDRESS, ADDRESS, LONG));
+        all.put("st_trainer_logits", status(ADDRESS, ADDRESS, LONG, ADDRESS));
+        all.put("st_trainer_accumulate", status(ADDRESS, DOUBLE));
+        all.put("st_trainer_use_accumulated", status(ADDRESS));
+        all.put("st_trainer_merge", status(ADDRESS));
         all.put("st_trainer_state_count", status(ADDRESS, ADDRESS));
         all.put("st_trainer_state_at", status(ADDRESS, LONG, ADDRESS));
         all.put("st_trainer_read_state", status(ADDRESS, LONG, ADDRESS, LONG));

@@ -191,7 +191,8 @@ class NativeTrainerTest {
                     model,
                     Optional.of(cache),
                     "{\"method\":\"magic\"}",
-                    "options.method must be skip or coop or lora or contrastive");
+                    "unknown method magic: there are clip-adapter, cocoop, contrastive, coop, dept, kgcoop, linear, lora, lp++,"
+                            + " maple, prograd, promptsrc, skip, tcp, tip-adapter");
             refuses(
                     model,
                     Optional.of(cache),
@@ -228,7 +229,8 @@ class NativeTrainerTest {
                     "{\"method\":\"lora\",\"low_rank\":{\"position\":\"up\"}}",
                     "options.low_rank.position is an unknown key");
             refuses(model, Optional.empty(), "{\"method\":\"skip\"}", "The method skip needs a cache");
-            var pairs = "the method contrastive goes with the optimizer muon, and the others with sgd or adamw; not ";
+            var pairs =
+                    "the method contrastive goes with the optimizer muon, and the others with sgd, adam or adamw; not ";
             refuses(model, Optional.empty(), "{\"method\":\"contrastive\"}", pairs + "contrastive with sgd");
             refuses(
                     model,

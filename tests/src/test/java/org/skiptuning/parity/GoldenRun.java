@@ -57,13 +57,22 @@ final class GoldenRun implements AutoCloseable {
     }
 
     private static String configuration(JsonNode settings) {
+        var imageWidth = settings.path("image_width").asInt(16);
+        var textWidth = settings.path("text_width").asInt(12);
         return """
                 {"embed_dim":12,"activation":"%s","layer_norm_epsilon":1e-5,"end_of_text":-1,
-                 "image":{"size":24,"patch":8,"layers":%d,"width":16,"heads":2,"mlp_width":64},
-                 "text":{"context":8,"vocabulary":30,"layers":%d,"width":12,"heads":3,"mlp_width":48}}""".formatted(
+                 "image":{"size":24,"patch":8,"layers":%d,"width":%d,"heads":%d,"mlp_width":%d},
+                 "text":{"context":%d,"vocabulary":30,"layers":%d,"width":%d,"heads":%d,"mlp_width":%d}}""".formatted(
                         settings.get("activation").asString(),
                         settings.get("image_layers").asInt(),
-                        settings.get("text_layers").asInt());
+                        imageWidth,
+                        imageWidth / 8,
+                        4 * imageWidth,
+                        settings.path("context").asInt(8),
+                        settings.get("text_layers").asInt(),
+                        textWidth,
+                        settings.path("heads").asInt(3),
+                        4 * textWidth);
     }
 
     static double relativeDifference(float[] found, float[] expected) {
@@ -80,6 +89,10 @@ final class GoldenRun implements AutoCloseable {
         var values = new float[Math.toIntExact(buffer.size() / Float.BYTES)];
         buffer.getFloats(0, values, 0, values.length);
         return values;
+    }
+
+    static long[] longs(TensorView tensor) {
+        return longs(tensor.buffer(), 0, Math.toIntExact(tensor.elements()));
     }
 
     static long[] longs(NativeBuffer buffer, int first, int count) {
