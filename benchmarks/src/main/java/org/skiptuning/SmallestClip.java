@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Scope;
@@ -81,7 +82,7 @@ public class SmallestClip {
         cache = NativeCache.create(
                 clip.model().weights(), options.cache(data.images().size(), CLASSES, Optional.empty()));
         fill();
-        trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer());
+        trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), trainerOptions());
     }
 
     private static TrainingSettings settings() {
@@ -183,7 +184,8 @@ public class SmallestClip {
 
     /** What a run tells the core of its trainer. */
     public String trainerOptions() {
-        return options.trainer();
+        var texts = new ClassTexts(data.settings(), clip.model(), data.data());
+        return options.trainer(texts, data.images().size(), false, OptionalInt.empty());
     }
 
     /** What a run tells the core of its cache. */

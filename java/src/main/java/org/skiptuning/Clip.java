@@ -45,6 +45,11 @@ public final class Clip implements AutoCloseable {
         return model.info();
     }
 
+    /** SHA-256 of the weights, which are read whole for it the first time. */
+    public String contentHash() {
+        return model.using(model::contentHash);
+    }
+
     /** How it was loaded. */
     public LoadOptions options() {
         return model.options();

@@ -1,29 +1,101 @@
 package org.skiptuning;
 
-/** Which parameters train, and against which classes. */
-public enum Method {
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import java.util.Map;
+
+/** A way to fine-tune: what it trains, and by which recipe. Each has a file of settings in this library. */
+public final class Method {
     /** Skip Tuning: the blocks after the start layer, against the classes that class-wise skipping keeps. */
-    SKIP("skip"),
+    public static final Method SKIP = of("skip");
+
     /** Full fine-tuning: every block of both towers, against all classes. */
-    FULL("full");
+    public static final Method FULL = of("full");
 
-    private final String text;
+    private final String name;
 
-    Method(String text) {
-        this.text = text;
+    private Method(String name) {
+        this.name = name;
     }
 
     /**
-     * Reads {@code skip}, {@code full}.
+     * A method by its name, such as {@code skip} or {@code kgcoop}, in capitals or not.
      *
-     * @throws IllegalArgumentException for any other text
+     * @throws IllegalArgumentException if there is none; names those that there are
      */
-    public static Method parse(String text) {
-        return Choices.parse("method", text, values());
+    @JsonCreator
+    public static Method of(String name) {
+        return Recipes.NAMES.stream()
+                .filter(known -> known.equalsIgnoreCase(name.strip()))
+                .findFirst()
+                .map(Method::new)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "Unknown method '" + name + "': use " + String.join(", ", Recipes.NAMES)));
+    }
+
+    /** All methods, Skip Tuning first. */
+    public static List<Method> all() {
+        return Recipes.NAMES.stream().map(Method::new).toList();
+    }
+
+    /** As people write it, such as {@code KgCoOp}. */
+    public String title() {
+        return recipe().title();
+    }
+
+    /** What it does, in one line. */
+    public String about() {
+        return recipe().about();
+    }
+
+    /** Where it was published, and where its settings come from. */
+    public String source() {
+        return recipe().source();
+    }
+
+    /** Whether it leaves an ordinary CLIP checkpoint; else parameters of its own beside the model it was trained on. */
+    public boolean leavesOrdinaryModel() {
+        return recipe().keeps() != Recipe.Keeps.PARAMETERS;
+    }
+
+    /** Whether it classifies classes that it was not trained on, too. */
+    public boolean knowsOtherClasses() {
+        return recipe().knowsOtherClasses();
+    }
+
+    /** What {@link SkipTuningBuilder#set} takes beside the settings of all methods, each with what it is. */
+    public Map<String, String> ownSettings() {
+        return recipe().ownAbouts();
+    }
+
+    /**
+     * Whether a setting of all methods means something to this one.
+     *
+     * @param setting by its name in the settings' JSON, such as {@code top_ratio}
+     */
+    public boolean takes(String setting) {
+        return recipe().takes().contains(setting);
+    }
+
+    Recipe recipe() {
+        return Recipes.of(name);
     }
 
     @Override
+    public boolean equals(Object other) {
+        return other instanceof Method method && method.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    /** Its name. */
+    @Override
+    @JsonValue
     public String toString() {
-        return text;
+        return name;
     }
 }

@@ -76,9 +76,19 @@ final class MetricsLog {
         return entries.size();
     }
 
-    /** Loss of the last step. */
+    /** Loss of the last step; 0 of a method without steps. */
     double lastLoss() {
-        return entries.getLast().loss();
+        return entries.isEmpty() ? 0 : entries.getLast().loss();
+    }
+
+    /** Classes that the last step kept; {@code all} of a method without steps. */
+    int lastKeptClasses(int all) {
+        return entries.isEmpty() ? all : entries.getLast().keptClasses();
+    }
+
+    /** Mean loss of the last epoch's steps. */
+    double lastEpochLoss() {
+        return entries.isEmpty() ? 0 : meanLoss(entries.getLast().epoch());
     }
 
     /** Mean loss of an epoch's steps. */

@@ -29,6 +29,7 @@ final class Model implements AutoCloseable {
     private final TrainedTensors trained;
     private final UseCount uses = new UseCount(this::free);
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Optional<OwnTensors> attached = Optional.empty();
 
     private Model(
             SharedCheckpoint shared, NativeModel weights, LoadOptions options, ModelInfo info, TrainedTensors trained) {
@@ -146,11 +147,11 @@ final class Model implements AutoCloseable {
     }
 
     Evaluation evaluate(DataSet data, TemplateSet templates, ProgressListener progress) {
-        return using(() -> new Evaluator(this).evaluate(data, templates, progress));
+        return using(() -> new Evaluator(this, new NearestPrompt(this, templates)).evaluate(data, progress));
     }
 
     List<List<Prediction>> classify(List<Path> images, List<String> labels, TemplateSet template) {
-        return using(() -> new Evaluator(this).classify(images, labels, template));
+        return using(() -> new Evaluator(this, new NearestPrompt(this, template)).classify(images, labels, ""));
     }
 
     /** Writes weights, configuration, preprocessing and tokenizer into a folder. */
@@ -203,8 +204,14 @@ final class Model implements AutoCloseable {
         }
     }
 
+    /** Closes something with the last use of this. */
+    void closeAlso(OwnTensors other) {
+        attached = Optional.of(other);
+    }
+
     private void free() {
         try {
+            attached.ifPresent(OwnTensors::close);
             weights.close();
         } finally {
             shared.release();

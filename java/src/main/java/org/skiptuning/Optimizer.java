@@ -4,6 +4,8 @@ package org.skiptuning;
 public enum Optimizer {
     /** Stochastic gradient descent with momentum and coupled weight decay. */
     SGD("sgd"),
+    /** Adam with coupled weight decay. */
+    ADAM("adam"),
     /** Adam with decoupled weight decay. */
     ADAMW("adamw");
 
@@ -14,7 +16,7 @@ public enum Optimizer {
     }
 
     /**
-     * Reads {@code sgd}, {@code adamw}.
+     * Reads {@code sgd}, {@code adam}, {@code adamw}.
      *
      * @throws IllegalArgumentException for any other text
      */

@@ -68,7 +68,8 @@ final class Pictures implements AutoCloseable {
     PictureTransform trainTransform(TrainingSettings settings, int epoch) {
         return switch (settings.augmentation()) {
             case NONE -> testTransform();
-            case CROP_FLIP -> PictureTransform.cropAndFlip(preprocessing.size(), settings.seed(), epoch);
+            case CROP_FLIP ->
+                PictureTransform.cropAndFlip(preprocessing.size(), settings.seed(), epoch, settings.cropScale());
         };
     }
 

@@ -3,62 +3,104 @@ package org.skiptuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
+import org.skiptuning.data.bundled.BundledData;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Published hyper-parameters, read from the resource {@code presets.json}. */
+/** Published hyper-parameters, read from the resource {@code presets.json} and the methods' recipes. */
 public final class Presets {
+    /** Of the small model that comes along; every method has some. */
+    static final String BUNDLED = "bundled";
+
     private static final JsonNode ALL = read();
 
     private Presets() {}
 
-    /** Names for {@link SkipTuningBuilder#preset}. */
-    public static List<String> methods() {
-        return List.copyOf(ALL.get("methods").propertyNames());
+    /** Names for {@link SkipTuningBuilder#preset}: of Skip Tuning's settings, but for the last, which all methods have. */
+    public static List<String> names() {
+        return List.of("paper", "reference", BUNDLED);
     }
 
     /** Names for {@link SkipTuningBuilder#schedule(String)}. */
     public static List<String> schedules() {
-        return List.copyOf(ALL.get("schedules").propertyNames());
+        return ALL.get("schedules").valueStream().map(JsonNode::asString).toList();
     }
 
-    /** The paper's values with its base-to-new schedule. */
-    static TrainingSettings defaults() {
+    /** A method's published settings, those of its base-to-new runs. */
+    static TrainingSettings of(Method method) {
         var merged = (ObjectNode) ALL.get("others").deepCopy();
-        merged.setAll((ObjectNode) method("paper"));
-        merged.setAll((ObjectNode) schedule("base-to-new"));
+        merged.put("method", method.toString());
+        merged.setAll((ObjectNode) method.recipe().settings());
         return SettingsJson.read(merged);
     }
 
-    static JsonNode method(String name) {
-        return entry("methods", "preset", name);
+    /**
+     * @throws IllegalArgumentException for a name that is not among {@link #names()}, or not this method's
+     */
+    static TrainingSettings withPreset(TrainingSettings settings, String name) {
+        if (!names().contains(name)) {
+            throw new IllegalArgumentException("Unknown preset '" + name + "': use " + String.join(", ", names()));
+        }
+        if (name.equals(BUNDLED)) {
+            return apply(settings, settings.method().recipe().changes(BUNDLED, "", settings.shots()));
+        }
+        if (!settings.method().equals(Method.SKIP)) {
+            throw new IllegalArgumentException("The preset " + name + " is Skip Tuning's, not one of "
+                    + settings.method() + ": use " + BUNDLED + ", or none");
+        }
+        return apply(settings, ALL.get("presets").get(name));
     }
 
-    static JsonNode schedule(String name) {
-        return entry("schedules", "schedule", name);
+    /** With the texts alone of what {@link #BUNDLED} changes, and that model's own prompt. */
+    static TrainingSettings withBundledWords(TrainingSettings settings) {
+        var all = settings.method().recipe().changes(BUNDLED, "", settings.shots());
+        var changes = SettingsJson.MAPPER.createObjectNode().put("templates", BundledData.TEMPLATE);
+        all.path("own")
+                .propertyStream()
+                .filter(entry -> entry.getValue().isString())
+                .forEach(entry -> changes.withObject("own").set(entry.getKey(), entry.getValue()));
+        return apply(settings, changes);
     }
 
-    static boolean quartersEpochs(String dataSet) {
-        var key = dataSet.toLowerCase(Locale.ROOT);
-        return ALL.get("quarter_epochs")
-                .valueStream()
-                .anyMatch(name -> name.stringValue().equals(key));
+    /** @throws IllegalArgumentException for a protocol that is not among {@link #schedules()} */
+    static TrainingSettings withSchedule(TrainingSettings settings, String protocol, String dataSet) {
+        if (!schedules().contains(protocol)) {
+            throw new IllegalArgumentException(
+                    "Unknown schedule '" + protocol + "': use " + String.join(", ", schedules()));
+        }
+        var recipe = settings.method().recipe();
+        var changes = SettingsJson.MAPPER.createObjectNode();
+        // What another protocol may have changed before.
+        var standard = (ObjectNode) SettingsJson.tree(of(settings.method()));
+        for (var other : schedules()) {
+            takeFrom(standard, recipe.changes(other, dataSet, settings.shots()), changes);
+        }
+        var published = recipe.changes(protocol, dataSet, settings.shots());
+        takeFrom(published, published, changes);
+        return apply(settings, changes);
     }
 
+    /** Puts what {@code names} has, by its values in {@code values}, into {@code target}. */
+    private static void takeFrom(ObjectNode values, ObjectNode names, ObjectNode target) {
+        for (var name : names.propertyNames()) {
+            if (names.get(name) instanceof ObjectNode inner && values.get(name) instanceof ObjectNode innerValues) {
+                takeFrom(innerValues, inner, target.withObject(name));
+            } else {
+                target.set(name, values.get(name));
+            }
+        }
+    }
+
+    /** @param changes its settings by name; those of the method's own below {@code own}, of which others stay */
     static TrainingSettings apply(TrainingSettings settings, JsonNode changes) {
         var merged = (ObjectNode) SettingsJson.tree(settings);
-        merged.setAll((ObjectNode) changes);
-        return SettingsJson.read(merged);
-    }
-
-    private static JsonNode entry(String section, String what, String name) {
-        var found = ALL.get(section).get(name);
-        if (found == null) {
-            throw new IllegalArgumentException("Unknown " + what + " '" + name + "': use "
-                    + String.join(", ", ALL.get(section).propertyNames()));
+        var own = merged.withObject("own").deepCopy();
+        merged.setAll((ObjectNode) changes.deepCopy());
+        if (changes.path("own") instanceof ObjectNode changed) {
+            own.setAll(changed);
         }
-        return found;
+        merged.set("own", own);
+        return SettingsJson.read(merged);
     }
 
     private static JsonNode read() {

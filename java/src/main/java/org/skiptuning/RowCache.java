@@ -44,12 +44,13 @@ final class RowCache {
      */
     RowCache(TrainingData data, long rowBytes, CacheRoom room) {
         this.data = data;
-        this.views = data.settings().augmentation() == PictureAugmentation.NONE
+        var wholeSet = data.settings().method().recipe().wholeSet();
+        this.views = data.settings().augmentation() == PictureAugmentation.NONE || wholeSet
                 ? 1
-                : Math.min(data.settings().views(), data.settings().epochs());
+                : Math.min(data.settings().views(), data.epochs());
         var all = views * (long) data.images().size();
-        this.whole = views > 0 && all <= Math.max(room.memory(), room.disk()) / rowBytes;
-        this.inFile = whole && all > room.memory() / rowBytes;
+        this.whole = wholeSet || views > 0 && all <= Math.max(room.memory(), room.disk()) / rowBytes;
+        this.inFile = !wholeSet && whole && all > room.memory() / rowBytes;
         var stepBytes = data.settings().batchSize() * rowBytes;
         this.windowSteps = Math.clamp(room.window() / stepBytes, 1, data.stepsPerEpoch());
     }

@@ -1,5 +1,7 @@
 package org.skiptuning;
 
+import java.util.function.Supplier;
+
 /** Wall time of a run over its interruptions, and the part of it spent filling caches. */
 final class RunClock {
     private final long start = System.nanoTime();
@@ -18,6 +20,16 @@ final class RunClock {
 
     double cacheSeconds() {
         return cacheSeconds;
+    }
+
+    /** Makes something and counts its time as caching. */
+    <T> T cached(Supplier<T> work) {
+        var begin = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            cacheSeconds += (System.nanoTime() - begin) / 1e9;
+        }
     }
 
     /** Does something and counts its time as caching. */

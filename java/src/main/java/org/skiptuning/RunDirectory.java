@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.checkpoint.SafetensorsFile;
 import org.skiptuning.checkpoint.SafetensorsWriter;
@@ -65,12 +66,18 @@ final class RunDirectory implements AutoCloseable {
         if (isRuns(path)) {
             return;
         }
-        for (var name : Checkpoint.fileNames()) {
+        for (var name : fileNames()) {
             if (Files.exists(path.resolve(name))) {
                 throw new SkipTuningException(
                         path + " holds " + name + ", which no run wrote: choose another folder for the result");
             }
         }
+    }
+
+    /** What a run may leave. */
+    private static List<String> fileNames() {
+        return Stream.concat(Checkpoint.fileNames().stream(), Stream.of(OwnTensors.FILE))
+                .toList();
     }
 
     /** Metrics alone are no sign: a pre-trained model has some, too. */
@@ -101,7 +108,7 @@ final class RunDirectory implements AutoCloseable {
             return;
         }
         try {
-            for (var name : Checkpoint.fileNames()) {
+            for (var name : fileNames()) {
                 Files.deleteIfExists(path.resolve(name));
             }
             if (Files.exists(path.resolve(NEXT_METRICS))) {

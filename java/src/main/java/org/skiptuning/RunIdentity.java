@@ -1,16 +1,8 @@
 package org.skiptuning;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.skiptuning.data.DataSet;
 import tools.jackson.databind.JsonNode;
@@ -35,55 +27,14 @@ record RunIdentity(JsonNode settings, String configuration, boolean orientation,
                 + Devices.products(original.context())
                 + (rows.lacksRoom() ? ", without room for all pictures' features" : "");
         var checkpoint = original.checkpoint();
+        var validates = settings.method().recipe().validates() != Recipe.Validates.NEVER;
+        var looked = validates ? List.of(data.train(), data.validation()) : List.of(data.train());
         return new RunIdentity(
                 effective,
                 checkpoint.configuration().toNativeJson() + " " + checkpoint.preprocessing(),
                 original.options().applyOrientation(),
-                hash(data),
+                DataFingerprint.of(data, looked),
                 machine);
-    }
-
-    private static String hash(DataSet data) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var name : data.classNames()) {
-                digest.update((name + "\0").getBytes(StandardCharsets.UTF_8));
-            }
-            digest.update((data.templateKey() + "\0").getBytes(StandardCharsets.UTF_8));
-            var paths = data.train().stream()
-                    .map(image -> image.path().toAbsolutePath().normalize())
-                    .toList();
-            var depth = commonDepth(paths);
-            for (var index = 0; index < paths.size(); index++) {
-                var path = paths.get(index);
-                var name = path.subpath(depth, path.getNameCount()).toString();
-                var label = data.train().get(index).label();
-                digest.update((label + " " + size(path) + " " + name + "\0").getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
-    }
-
-    /** How many names, counted from the root, all the folders of the files share. */
-    private static int commonDepth(List<Path> files) {
-        var folder = Objects.requireNonNull(files.getFirst().getParent());
-        for (var file : files) {
-            while (!file.startsWith(folder)) {
-                folder = Objects.requireNonNull(folder.getParent());
-            }
-        }
-        return folder.getNameCount();
-    }
-
-    /** A file that cannot be asked is named by the decoder, with what to do. */
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException unreadable) {
-            return -1;
-        }
     }
 
     /** Whether metadata come from {@link #toMetadata}. */

@@ -6,6 +6,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Settings as JSON: names with underscores, choices in the words of the command line. */
 final class SettingsJson {
@@ -22,6 +23,18 @@ final class SettingsJson {
 
     static JsonNode tree(TrainingSettings settings) {
         return MAPPER.valueToTree(settings);
+    }
+
+    /** @throws SkipTuningException if the text is no JSON object */
+    static ObjectNode object(String text) {
+        try {
+            if (MAPPER.readTree(text) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new SkipTuningException("Unusable training settings: they are no JSON object");
+        } catch (JacksonException e) {
+            throw new SkipTuningException("Unusable training settings: " + JsonProblem.describe(e), e);
+        }
     }
 
     /**

@@ -26,7 +26,12 @@ public final class SkipTuning {
 
     /** Begins with the paper's values and base-to-new schedule. */
     public static SkipTuningBuilder builder() {
-        return new SkipTuningBuilder(Presets.defaults());
+        return builder(Method.SKIP);
+    }
+
+    /** Begins with a method's published settings, those of its base-to-new runs. */
+    public static SkipTuningBuilder builder(Method method) {
+        return new SkipTuningBuilder(Presets.of(method));
     }
 
     /** Begins with given settings. */

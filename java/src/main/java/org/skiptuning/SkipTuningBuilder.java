@@ -1,11 +1,14 @@
 package org.skiptuning;
 
+import java.util.Map;
+
 /**
  * Builds {@link TrainingSettings}, and with them a {@link SkipTuning}. Starts from the paper's values (ω = 9, r = 0.05)
  * with its base-to-new schedule. Values are checked when built.
  */
 public final class SkipTuningBuilder {
     private Method method;
+    private Map<String, Object> own;
     private int shots;
     private ClassSubset classes;
     private StartLayer imageStartLayer;
@@ -15,15 +18,21 @@ public final class SkipTuningBuilder {
     private int maxClasses;
     private MaskPolicy mask;
     private int epochs;
+    private int stepsPerShot;
     private int batchSize;
+    private BatchPolicy batches;
     private double learningRate;
     private double imageLearningRate;
+    private RateChange rateEvery;
+    private double finalLearningRate;
     private double momentum;
     private double weightDecay;
+    private double epsilon;
     private int warmupEpochs;
     private double warmupLearningRate;
     private Optimizer optimizer;
     private PictureAugmentation augmentation;
+    private double cropScale;
     private int views;
     private Precision precision;
     private long seed;
@@ -35,9 +44,36 @@ public final class SkipTuningBuilder {
         set(start);
     }
 
-    /** Which parameters train, and against which classes. */
+    /**
+     * Which method. Another one than before brings its published settings along; shots, classes, precision, seed and what
+     * is no part of a recipe stay.
+     */
     public SkipTuningBuilder method(Method value) {
-        method = value;
+        return value.equals(method)
+                ? this
+                : set(new SkipTuningBuilder(Presets.of(value))
+                        .shots(shots)
+                        .classes(classes)
+                        .precision(precision)
+                        .seed(seed)
+                        .evaluateAtEnd(evaluateAtEnd)
+                        .referencePath(referencePath)
+                        .settings());
+    }
+
+    /**
+     * A setting that this method has and others don't, by its name in {@link Method#ownSettings()}.
+     *
+     * @param value a number, a truth or a text, or one of the first two as a text
+     * @throws IllegalArgumentException if the method has no such setting, or not with this value
+     */
+    public SkipTuningBuilder set(String name, Object value) {
+        return set(Map.of(name, value));
+    }
+
+    /** Several of them at once: what one of them brings along does not overrule another. */
+    public SkipTuningBuilder set(Map<String, ?> values) {
+        own = method.recipe().changed(method.toString(), own, Map.copyOf(values));
         return this;
     }
 
@@ -95,6 +131,18 @@ public final class SkipTuningBuilder {
         return this;
     }
 
+    /** Where above 0 the run has as many steps times the shots, in as many epochs as that takes. */
+    public SkipTuningBuilder stepsPerShot(int value) {
+        stepsPerShot = value;
+        return this;
+    }
+
+    /** Which pictures share a batch. */
+    public SkipTuningBuilder batches(BatchPolicy value) {
+        batches = value;
+        return this;
+    }
+
     /** Pictures a step. */
     public SkipTuningBuilder batchSize(int value) {
         batchSize = value;
@@ -110,6 +158,24 @@ public final class SkipTuningBuilder {
     /** Peak rate of the image tower. */
     public SkipTuningBuilder imageLearningRate(double value) {
         imageLearningRate = value;
+        return this;
+    }
+
+    /** How often the rates follow their cosine. */
+    public SkipTuningBuilder rateEvery(RateChange value) {
+        rateEvery = value;
+        return this;
+    }
+
+    /** Where the rates' cosine ends. */
+    public SkipTuningBuilder finalLearningRate(double value) {
+        finalLearningRate = value;
+        return this;
+    }
+
+    /** Of Adam's denominator. */
+    public SkipTuningBuilder epsilon(double value) {
+        epsilon = value;
         return this;
     }
 
@@ -149,6 +215,12 @@ public final class SkipTuningBuilder {
         return this;
     }
 
+    /** Least share of a picture's area in a random crop. */
+    public SkipTuningBuilder cropScale(double value) {
+        cropScale = value;
+        return this;
+    }
+
     /**
      * Augmented views of each picture that the epochs take turns with; 0 draws every epoch afresh, as the method's own
      * implementation does. With V views each picture goes through the frozen blocks V times in all instead of once an
@@ -171,7 +243,7 @@ public final class SkipTuningBuilder {
         return this;
     }
 
-    /** {@code skip-tuning}, {@code coop}, or a text with {@code {}} for the class name. */
+    /** One of {@link org.skiptuning.data.TemplateSet#names()}, or a text with {@code {}} for the class name. */
     public SkipTuningBuilder templates(String value) {
         templates = value;
         return this;
@@ -200,37 +272,58 @@ public final class SkipTuningBuilder {
     }
 
     /**
-     * Takes over what a preset says and leaves the rest: {@code paper}, {@code reference} (the public implementation's
-     * defaults), {@code full} (the full fine-tuning baseline), or {@code bundled} and {@code bundled-full} (what the demo
-     * trains the bundled model with).
+     * Takes over what a preset says and leaves the rest: {@code paper} or {@code reference} (the public implementation's
+     * defaults) of Skip Tuning, or {@code bundled}, what a method trains the bundled model with.
      *
-     * @throws IllegalArgumentException for a name that is not among {@link Presets#methods()}
+     * @throws IllegalArgumentException for a name that is not among {@link Presets#names()}, or not this method's
      */
     public SkipTuningBuilder preset(String name) {
-        return set(Presets.apply(settings(), Presets.method(name)));
+        return set(Presets.withPreset(settings(), name));
     }
 
     /**
-     * Takes over a protocol's rates, epochs, warm-up and batch: {@code base-to-new}, {@code cross-dataset},
-     * {@code domain} or {@code few-shot}.
+     * Takes over settings in the form that {@link #json} has, all or some of them.
+     *
+     * @throws SkipTuningException if one is unknown, unusable or out of range
+     */
+    public SkipTuningBuilder json(String settings) {
+        return set(Presets.apply(settings(), SettingsJson.object(settings)));
+    }
+
+    /** The settings as they stand as a JSON object. */
+    public String json() {
+        return SettingsJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(SettingsJson.tree(settings()));
+    }
+
+    /**
+     * Takes over the words that the method's recipe has for the small model that comes along, which does not know the
+     * usual ones: its templates, and what prompts and their vectors are made of.
+     */
+    public SkipTuningBuilder wordsOfBundledModel() {
+        return set(Presets.withBundledWords(settings()));
+    }
+
+    /**
+     * Takes over what the method's recipe says of a protocol, such as rates, epochs, warm-up and batch:
+     * {@code base-to-new}, {@code cross-dataset}, {@code domain} or {@code few-shot}. Where a recipe's epochs hang on the
+     * shots, set those before.
      *
      * @throws IllegalArgumentException for a name that is not among {@link Presets#schedules()}
      */
     public SkipTuningBuilder schedule(String protocol) {
-        return set(Presets.apply(settings(), Presets.schedule(protocol)));
+        return schedule(protocol, "");
     }
 
     /**
-     * The same for one data set: on the large ones (ImageNet, SUN397, Food101) a quarter of the epochs, at least one, as
-     * the public implementation does.
+     * The same for one data set: Skip Tuning takes a quarter of the epochs on the large ones (ImageNet, SUN397, Food101),
+     * for one.
      *
      * @param dataSet its name as {@link org.skiptuning.data.Datasets#names()} has it, in capitals or not; any other name
-     *     takes all epochs
+     *     takes what all take
      * @throws IllegalArgumentException for a protocol that is not among {@link Presets#schedules()}
      */
     public SkipTuningBuilder schedule(String protocol, String dataSet) {
-        schedule(protocol);
-        return Presets.quartersEpochs(dataSet) ? epochs(Math.max(1, epochs / 4)) : this;
+        return set(Presets.withSchedule(settings(), protocol, dataSet));
     }
 
     /**
@@ -241,6 +334,7 @@ public final class SkipTuningBuilder {
     public TrainingSettings settings() {
         return new TrainingSettings(
                 method,
+                own,
                 shots,
                 classes,
                 imageStartLayer,
@@ -250,15 +344,21 @@ public final class SkipTuningBuilder {
                 maxClasses,
                 mask,
                 epochs,
+                stepsPerShot,
                 batchSize,
+                batches,
                 learningRate,
                 imageLearningRate,
+                rateEvery,
+                finalLearningRate,
                 momentum,
                 weightDecay,
+                epsilon,
                 warmupEpochs,
                 warmupLearningRate,
                 optimizer,
                 augmentation,
+                cropScale,
                 views,
                 precision,
                 seed,
@@ -278,6 +378,7 @@ public final class SkipTuningBuilder {
 
     private SkipTuningBuilder set(TrainingSettings start) {
         method = start.method();
+        own = start.own();
         shots = start.shots();
         classes = start.classes();
         imageStartLayer = start.imageStartLayer();
@@ -287,15 +388,21 @@ public final class SkipTuningBuilder {
         maxClasses = start.maxClasses();
         mask = start.mask();
         epochs = start.epochs();
+        stepsPerShot = start.stepsPerShot();
         batchSize = start.batchSize();
+        batches = start.batches();
         learningRate = start.learningRate();
         imageLearningRate = start.imageLearningRate();
+        rateEvery = start.rateEvery();
+        finalLearningRate = start.finalLearningRate();
         momentum = start.momentum();
         weightDecay = start.weightDecay();
+        epsilon = start.epsilon();
         warmupEpochs = start.warmupEpochs();
         warmupLearningRate = start.warmupLearningRate();
         optimizer = start.optimizer();
         augmentation = start.augmentation();
+        cropScale = start.cropScale();
         views = start.views();
         precision = start.precision();
         seed = start.seed();

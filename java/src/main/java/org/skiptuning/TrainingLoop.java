@@ -2,6 +2,7 @@ package org.skiptuning;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.ffi.StepResult;
 
@@ -28,7 +29,14 @@ final class TrainingLoop {
         /** The result of the earliest step that was begun and not ended. */
         StepResult end();
 
-        static Steps of(NativeTrainer trainer) {
+        /** After the last step of an epoch. */
+        default void endEpoch(int epoch) {}
+
+        /**
+         * @param shown pictures that the method chooses by after a step
+         * @param average of the parameters after each epoch
+         */
+        static Steps of(NativeTrainer trainer, ShownPictures shown, Optional<EpochAverage> average) {
             return new Steps() {
                 @Override
                 public void begin(long step, long[] imageRows, long[] labels, double textRate, double imageRate) {
@@ -37,7 +45,14 @@ final class TrainingLoop {
 
                 @Override
                 public StepResult end() {
-                    return trainer.endStep();
+                    var result = trainer.endStep();
+                    shown.validateStep(trainer);
+                    return result;
+                }
+
+                @Override
+                public void endEpoch(int epoch) {
+                    average.ifPresent(bell -> trainer.accumulate(bell.weight(epoch)));
                 }
             };
         }
@@ -93,39 +108,50 @@ final class TrainingLoop {
     void run() {
         try {
             var perEpoch = data.stepsPerEpoch();
-            for (var epoch = (int) (metrics.steps() / perEpoch);
-                    epoch < data.settings().epochs();
-                    epoch++) {
+            for (var epoch = (int) (metrics.steps() / perEpoch); epoch < data.epochs(); epoch++) {
                 epoch(epoch, (int) (metrics.steps() - (long) epoch * perEpoch));
             }
             CancelledException.check(Phase.TRAIN);
         } catch (CancelledException e) {
             throw interrupted();
         }
+        if (data.totalSteps() == 0) { // a run, too, and the folder's from now on
+            pace.saveNow();
+        }
     }
 
     private void epoch(int epoch, int firstStep) {
         var begin = System.nanoTime();
         var batches = data.batches(epoch);
-        var rates = Schedule.rates(data.settings(), epoch);
         for (var step = firstStep; step < batches.size(); step++) {
             CancelledException.check(Phase.TRAIN);
             var imageRows = rows.rows(epoch, step, batches, filler);
+            var rates = rates(epoch, step);
             begin(epoch, batches.get(step), imageRows, rates);
         }
         endAll();
-        if (epoch + 1 == data.settings().epochs()) {
+        steps.endEpoch(epoch);
+        if (epoch + 1 == data.epochs()) {
             pace.saveNow();
         } else {
             pace.saveIfDue();
         }
         listener.onEpoch(new EpochMetrics(
                 epoch,
-                data.settings().epochs(),
+                data.epochs(),
                 batches.size(),
                 metrics.meanLoss(epoch),
-                rates,
+                rates(epoch, 0),
                 (System.nanoTime() - begin) / 1e9));
+    }
+
+    private LearningRates rates(int epoch, int step) {
+        return Schedule.rates(
+                data.settings(),
+                epoch,
+                (long) epoch * data.stepsPerEpoch() + step,
+                data.stepsPerEpoch(),
+                data.totalSteps());
     }
 
     private void begin(int epoch, int[] batch, long[] imageRows, LearningRates rates) {

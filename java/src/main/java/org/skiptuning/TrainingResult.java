@@ -15,6 +15,7 @@ import java.util.Optional;
  *     was interrupted
  * @param peakTensorBytes the most that LibTorch's tensors took on the device meanwhile; the original's weights that are
  *     used in place from a mapped file are not among them
+ * @param paperStyleBytes what the paper calls memory, by {@link PaperStyleMemory}: no measurement
  * @param trainedParameters numbers that training may change
  * @param evaluation on the data set's test pictures, where the settings ask for it
  */
@@ -26,6 +27,7 @@ public record TrainingResult(
         double cacheSeconds,
         long peakMemoryBytes,
         long peakTensorBytes,
+        long paperStyleBytes,
         long trainedParameters,
         Optional<Evaluation> evaluation) {
 
@@ -38,6 +40,7 @@ public record TrainingResult(
                 cacheSeconds,
                 peakMemoryBytes,
                 peakTensorBytes,
+                paperStyleBytes,
                 trainedParameters,
                 Optional.of(value));
     }

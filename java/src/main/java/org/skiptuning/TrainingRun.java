@@ -2,15 +2,14 @@ package org.skiptuning;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeTrainer;
 import org.skiptuning.files.CacheFolder;
 import org.skiptuning.files.Folders;
-import org.skiptuning.files.Uninterrupted;
 
 /**
  * One training run from its beginning, or from where it was interrupted, to the fine-tuned model.
@@ -92,17 +91,17 @@ final class TrainingRun {
         var tuned = original.fork(options.trained());
         try (var state =
                 directory.map(place -> place.begin(identity, data, listener)).orElseGet(RunState::beginning)) {
-            return new FineTuned(tuned, complete(tuned, state));
+            return complete(tuned, state);
         } catch (Throwable failure) {
             tuned.close();
             throw failure;
         }
     }
 
-    private TunedRecord complete(Model tuned, RunState state) {
+    private FineTuned complete(Model tuned, RunState state) {
         try {
             listener.onStart(state.metrics().steps(), data.totalSteps());
-            return finish(tuned, train(tuned, state));
+            return finish(tuned, state);
         } catch (TrainingInterruptedException e) {
             throw e;
         } catch (CancelledException e) {
@@ -111,39 +110,76 @@ final class TrainingRun {
         }
     }
 
-    private TrainingResult train(Model tuned, RunState state) {
+    /**
+     * What training leaves.
+     *
+     * @param own of a method that leaves no ordinary model
+     */
+    private record Trained(TrainingResult result, Optional<OwnTensors> own) {}
+
+    private Trained train(Model tuned, RunState state) {
         var metrics = state.metrics();
         var clock = state.clock();
         MemoryFigures.restart(original.context());
         try (var pictures = Pictures.again(original, data.paths());
-                var cache = openCache()) {
-            clock.caching(() -> putTexts(cache));
-            try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), options.trainer())) {
+                var cache = openCache();
+                var shown = clock.cached(() -> ShownPictures.of(data, original, options, pictures, listener))) {
+            var texts = new ClassTexts(settings, original, data.data());
+            listener.onPhase(Phase.CACHE_TEXTS);
+            clock.caching(() -> texts.put(cache, listener));
+            var trainerOptions = options.trainer(texts, data.images().size(), shown.validates(), OptionalInt.empty());
+            try (var trainer = NativeTrainer.create(tuned.weights(), Optional.of(cache), trainerOptions)) {
+                shown.prepare(trainer);
                 state.restore(trainer);
                 listener.onPhase(Phase.TRAIN);
+                var average = EpochAverage.of(settings, data.epochs());
                 new TrainingLoop(
                                 data,
-                                TrainingLoop.Steps.of(trainer),
+                                TrainingLoop.Steps.of(trainer, shown, average),
                                 rows,
-                                (view, firstRow, images) ->
-                                        clock.caching(() -> putImages(cache, pictures, view, firstRow, images)),
+                                filler(clock, cache, pictures),
                                 metrics,
                                 listener,
                                 checkpointer(metrics, clock, trainer),
                                 Devices.isCard(original.context()) ? STEPS_AHEAD : 0)
                         .run();
-                return new TrainingResult(
+                average.ifPresent(used -> trainer.useAccumulated());
+                shown.validateEnd(trainer);
+                var result = new TrainingResult(
                         metrics.lastLoss(),
-                        metrics.meanLoss(settings.epochs() - 1),
+                        metrics.lastEpochLoss(),
                         metrics.steps(),
                         clock.seconds(),
                         clock.cacheSeconds(),
                         MemoryFigures.peakBytes(original.context()),
                         original.context().peakBytes(),
+                        options.paperStyleBytes(
+                                original, metrics.lastKeptClasses(data.classes()), trainedParameters(trainer)),
                         trainedParameters(trainer),
                         Optional.empty());
+                return new Trained(result, kept(trainer));
             }
         }
+    }
+
+    private RowCache.Filler filler(RunClock clock, NativeCache cache, Pictures pictures) {
+        return (view, firstRow, images) -> {
+            // A method that was shown all pictures before looks at none of its batches.
+            if (!settings.method().recipe().wholeSet()) {
+                clock.caching(() -> putImages(cache, pictures, view, firstRow, images));
+            }
+        };
+    }
+
+    private Optional<OwnTensors> kept(NativeTrainer trainer) {
+        switch (settings.method().recipe().keeps()) {
+            case MODEL -> {}
+            case MERGED -> trainer.merge();
+            case PARAMETERS -> {
+                return Optional.of(OwnTensors.copyOf(trainer.state()));
+            }
+        }
+        return Optional.empty();
     }
 
     private TrainingLoop.Checkpointer checkpointer(MetricsLog metrics, RunClock clock, NativeTrainer trainer) {
@@ -185,19 +221,6 @@ final class TrainingRun {
         return NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes(), file));
     }
 
-    private void putTexts(NativeCache cache) {
-        listener.onPhase(Phase.CACHE_TEXTS);
-        var prompts = TemplateSet.of(settings.templates()).prompts(data.data());
-        try (var tokens = new TextEncoder(original).tokens(prompts)) {
-            cache.putTexts(tokens, prompts.size(), original.info().contextLength(), (done, total) -> {
-                listener.onProgress(Phase.CACHE_TEXTS, done, total);
-                return true;
-            });
-        } catch (CancellationException e) {
-            throw CancelledException.during(Phase.CACHE_TEXTS);
-        }
-    }
-
     private void putImages(NativeCache cache, Pictures pictures, int view, long firstRow, int[] images) {
         listener.onPhase(Phase.CACHE_IMAGES);
         var transform = pictures.trainTransform(settings, view);
@@ -215,36 +238,38 @@ final class TrainingRun {
                 .asLong();
     }
 
-    /** A loss is that of the step before: one picture and one text show what the last update came to. */
-    private void requireUsable(Model tuned) {
-        tuned.encodeImages(data.paths().subList(0, 1), ProgressListener.none());
-        var prompts = TemplateSet.of(settings.templates()).prompts(data.data());
-        tuned.encodeTexts(prompts.subList(0, 1), ProgressListener.none());
+    private FineTuned finish(Model tuned, RunState state) {
+        var trained = train(tuned, state);
+        var result = new FineTuned(tuned, record(trained.result()), trained.own());
+        try {
+            result.requireUsable(data.data());
+            if (settings.evaluateAtEnd()) {
+                listener.onPhase(Phase.EVALUATE);
+                var evaluation = result.evaluate(data.data(), listener);
+                result = new FineTuned(tuned, record(trained.result().withEvaluation(evaluation)), trained.own());
+            }
+            var complete = result;
+            directory.ifPresent(place -> {
+                listener.onPhase(Phase.SAVE);
+                complete.save(place.path());
+            });
+            return result;
+        } catch (Throwable failure) {
+            trained.own().ifPresent(OwnTensors::close);
+            throw failure;
+        }
     }
 
-    private TunedRecord finish(Model tuned, TrainingResult trained) {
-        requireUsable(tuned);
-        var templates = TemplateSet.of(settings.templates());
-        var result = trained;
-        if (settings.evaluateAtEnd()) {
-            listener.onPhase(Phase.EVALUATE);
-            result = trained.withEvaluation(tuned.evaluate(data.data(), templates, listener));
-        }
-        var record = new TunedRecord(
+    private TunedRecord record(TrainingResult result) {
+        return new TunedRecord(
                 original.contentHash(),
+                Path.of(original.info().source()).toAbsolutePath().normalize().toString(),
                 data.data().name(),
                 data.data().classNames(),
-                templates.template(data.data()),
+                data.data().templateKey(),
+                TemplateSet.of(settings.templates()).template(data.data()),
                 original.options().applyOrientation(),
                 settings,
                 result);
-        directory.ifPresent(place -> {
-            listener.onPhase(Phase.SAVE);
-            Uninterrupted.run(() -> {
-                tuned.save(place.path());
-                record.write(place.path());
-            });
-        });
-        return record;
     }
 }

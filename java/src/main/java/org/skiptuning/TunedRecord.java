@@ -18,15 +18,19 @@ import tools.jackson.databind.node.ObjectNode;
  * has a file of that name already, which stays what it is otherwise.
  *
  * @param baseModel SHA-256 of the weights it started from
+ * @param baseModelPath where those were read from
  * @param dataSet name of the data set
  * @param classNames in label order
+ * @param templateKey the data set's entry of template sets; empty for their default
  * @param template prompt with {@code {}} for the class name
  * @param applyExifOrientation whether it saw pictures turned as their EXIF data say
  */
 record TunedRecord(
         String baseModel,
+        String baseModelPath,
         String dataSet,
         List<String> classNames,
+        String templateKey,
         String template,
         boolean applyExifOrientation,
         TrainingSettings settings,
@@ -58,8 +62,10 @@ record TunedRecord(
                 .map(full -> new Evaluation(full.correct(), full.total(), full.perClass(), List.of()))
                 .map(counts -> new TunedRecord(
                         baseModel,
+                        baseModelPath,
                         dataSet,
                         classNames,
+                        templateKey,
                         template,
                         applyExifOrientation,
                         settings,

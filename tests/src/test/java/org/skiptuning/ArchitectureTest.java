@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final String REPORT = "org.skiptuning.report..";
     private static final String FILES = "org.skiptuning.files..";
     private static final String PRETRAIN = "org.skiptuning.pretrain..";
+    private static final String BENCHMARK = "org.skiptuning.benchmark..";
     private static final String SPEED = "org.skiptuning.speed..";
 
     /** The public API less the words that every layer speaks: exceptions, progress and precision. */
@@ -76,7 +77,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(FFI)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED)))
+                .dependOnClassesThat(
+                        API_PROPER.or(resideInAnyPackage(DATA, CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED, BENCHMARK)))
                 .check(library);
     }
 
@@ -86,7 +88,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(CHECKPOINT)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CLI, REPORT, PRETRAIN, SPEED)))
+                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(DATA, CLI, REPORT, PRETRAIN, SPEED, BENCHMARK)))
                 .check(library);
     }
 
@@ -96,7 +98,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(DATA)
                 .should()
-                .dependOnClassesThat(API_PROPER.or(resideInAnyPackage(CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED)))
+                .dependOnClassesThat(
+                        API_PROPER.or(resideInAnyPackage(CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED, BENCHMARK)))
                 .check(library);
     }
 
@@ -106,8 +109,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(FILES)
                 .should()
-                .dependOnClassesThat(
-                        API_PROPER.or(resideInAnyPackage(FFI, DATA, CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED)))
+                .dependOnClassesThat(API_PROPER.or(
+                        resideInAnyPackage(FFI, DATA, CHECKPOINT, CLI, REPORT, PRETRAIN, SPEED, BENCHMARK)))
                 .check(library);
     }
 
@@ -118,11 +121,11 @@ class ArchitectureTest {
                 .resideInAPackage(API)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(CLI, REPORT, PRETRAIN, SPEED)
+                .resideInAnyPackage(CLI, REPORT, PRETRAIN, SPEED, BENCHMARK)
                 .check(library);
         noClasses()
                 .that()
-                .resideInAnyPackage(REPORT, PRETRAIN, SPEED)
+                .resideInAnyPackage(REPORT, PRETRAIN, SPEED, BENCHMARK)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(CLI)

@@ -13,10 +13,10 @@ import org.skiptuning.data.LabelledImage;
 class EvaluatorTest {
     @Test
     void softmaxSurvivesLargeLogits() {
-        var probabilities = Evaluator.softmax(new float[] {10000, 10000, -10000});
+        var probabilities = PictureScores.softmax(new float[] {10000, 10000, -10000});
 
         assertThat(probabilities).containsExactly(0.5, 0.5, 0);
-        assertThat(Arrays.stream(Evaluator.softmax(new float[] {1, 2, 3})).sum())
+        assertThat(Arrays.stream(PictureScores.softmax(new float[] {1, 2, 3})).sum())
                 .isCloseTo(1, within(1e-12));
     }
 

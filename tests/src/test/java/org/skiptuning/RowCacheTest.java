@@ -40,7 +40,11 @@ class RowCacheTest {
                 .views(views)
                 .settings();
         return new TrainingData(
-                settings, new DataSet("ten", List.of("one"), images, List.of(), List.of(), ""), true, 5);
+                settings,
+                new DataSet("ten", List.of("one"), images, List.of(), List.of(), ""),
+                true,
+                5,
+                5L * settings.epochs());
     }
 
     private void requireRightRows(RowCache cache, int epoch, int step, List<int[]> batches) {

@@ -65,26 +65,34 @@ class TrainingSettingsTest {
         return SkipTuning.builder().schedule(protocol, dataSet).settings().epochs();
     }
 
+    /** Another method's settings come with it; what is no part of a recipe stays. */
     @Test
-    void fullFineTuningSkipsNothingWhateverTheStartLayerSays() {
-        var effective = SkipTuning.builder()
-                .method(Method.FULL)
+    void anotherMethodBringsItsSettings() {
+        var full = SkipTuning.builder()
+                .shots(4)
+                .seed(7)
                 .startLayer(9)
-                .maxClasses(3)
-                .settings()
-                .effective();
+                .method(Method.FULL)
+                .settings();
 
-        assertThat(effective.imageStartLayer()).isEqualTo(StartLayer.blocks(0));
-        assertThat(effective.textStartLayer()).isEqualTo(StartLayer.blocks(0));
-        assertThat(effective.topRatio()).isEqualTo(1);
-        assertThat(effective.maxClasses()).isZero();
+        assertThat(full.imageStartLayer()).isEqualTo(StartLayer.blocks(0));
+        assertThat(full.topRatio()).isEqualTo(1);
+        assertThat(full.epochs()).isEqualTo(10);
+        assertThat(full.shots()).isEqualTo(4);
+        assertThat(full.seed()).isEqualTo(7);
+        assertThat(SkipTuning.builder(full)
+                        .method(Method.FULL)
+                        .startLayer(6)
+                        .settings()
+                        .textStartLayer())
+                .isEqualTo(StartLayer.blocks(6));
     }
 
     @Test
     void unknownPresetsNameTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SkipTuning.builder().preset("papier"))
-                .withMessage("Unknown preset 'papier': use paper, reference, full, bundled, bundled-full");
+                .withMessage("Unknown preset 'papier': use paper, reference, bundled");
     }
 
     @ParameterizedTest
@@ -110,7 +118,8 @@ class TrainingSettingsTest {
         refuses(builder -> builder.shots(-1), "shots is -1: use 0 to 1000000");
         refuses(
                 builder -> builder.templates("a photo"),
-                "templates is 'a photo': use skip-tuning, coop, or a text with {}" + " where the class name goes");
+                "templates is 'a photo': use skip-tuning, coop, kgcoop, prograd, promptsrc, tcp, tcp-prompts, tip-adapter,"
+                        + " or a text with {} where the class name goes");
     }
 
     private static void refuses(UnaryOperator<SkipTuningBuilder> change, String message) {

@@ -23,12 +23,14 @@ class TunedRecordTest {
     private static TunedRecord record(Optional<Evaluation> evaluation) {
         return new TunedRecord(
                 "00ff",
+                "ViT-B-16.pt",
                 "pets",
                 List.of("cat", "dog"),
+                "OxfordPets",
                 "a photo of a {}.",
                 true,
                 SkipTuning.builder().settings(),
-                new TrainingResult(0.1, 0.2, 30, 4.5, 1.5, 1L << 40, 1 << 20, 12, evaluation));
+                new TrainingResult(0.1, 0.2, 30, 4.5, 1.5, 1L << 40, 1 << 20, 1 << 10, 12, evaluation));
     }
 
     @Test

@@ -2,6 +2,8 @@ package org.skiptuning.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.skiptuning.Method;
+import org.skiptuning.data.TemplateSet;
 
 /** What a shell completes an option's value with; most options take other values, too. */
 final class Candidates {
@@ -33,7 +35,13 @@ final class Candidates {
 
     static final class Templates extends ArrayList<String> {
         Templates() {
-            super(List.of("skip-tuning", "coop"));
+            super(TemplateSet.names());
+        }
+    }
+
+    static final class Methods extends ArrayList<String> {
+        Methods() {
+            super(Method.all().stream().map(Method::toString).toList());
         }
     }
 

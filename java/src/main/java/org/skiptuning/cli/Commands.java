@@ -12,6 +12,7 @@ enum Commands {
     TRAIN("train", TrainCommand.class),
     EVALUATE("evaluate", EvaluateCommand.class),
     PREDICT("predict", PredictCommand.class),
+    BENCHMARK("benchmark", BenchmarkCommand.class),
     SPEED("speed", SpeedCommand.class),
     PRETRAIN("pretrain", PretrainCommand.class),
     COMPLETION("completion", CompletionCommand.class),

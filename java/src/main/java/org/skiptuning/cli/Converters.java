@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.util.Arrays;
 import java.util.List;
+import org.skiptuning.BatchPolicy;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.Device;
 import org.skiptuning.MaskPolicy;
@@ -9,6 +10,7 @@ import org.skiptuning.Method;
 import org.skiptuning.Optimizer;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Precision;
+import org.skiptuning.RateChange;
 import org.skiptuning.speed.TimedMethod;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -62,14 +64,46 @@ final class Converters {
     static final class MethodConverter implements ITypeConverter<Method> {
         @Override
         public Method convert(String value) {
-            return choose("method", value, Method.values());
+            return choose("method", value, Method.all().toArray(Method[]::new));
+        }
+    }
+
+    static final class BatchesConverter implements ITypeConverter<BatchPolicy> {
+        @Override
+        public BatchPolicy convert(String value) {
+            return choose("batch policy", value, BatchPolicy.values());
+        }
+    }
+
+    static final class RateConverter implements ITypeConverter<RateChange> {
+        @Override
+        public RateChange convert(String value) {
+            return choose("rate change", value, RateChange.values());
+        }
+    }
+
+    /** A part of a method, with it or without. */
+    enum Switch {
+        ON,
+        OFF;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    static final class SwitchConverter implements ITypeConverter<Switch> {
+        @Override
+        public Switch convert(String value) {
+            return choose("position of a switch", value, Switch.values());
         }
     }
 
     static final class TimedMethodConverter implements ITypeConverter<TimedMethod> {
         @Override
         public TimedMethod convert(String value) {
-            return choose("method", value, TimedMethod.values());
+            return choose("method", value, TimedMethod.all().toArray(TimedMethod[]::new));
         }
     }
 

@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.util.List;
 import org.skiptuning.ClassSubset;
+import org.skiptuning.Method;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.data.bundled.BundledData;
@@ -15,16 +16,16 @@ final class DemoSettings {
     private DemoSettings() {}
 
     static TrainingSettings skip(CommonOptions common) {
-        return settings("bundled", common);
+        return settings(Method.SKIP, common);
     }
 
     static TrainingSettings full(CommonOptions common) {
-        return settings("bundled-full", common);
+        return settings(Method.FULL, common);
     }
 
-    private static TrainingSettings settings(String preset, CommonOptions common) {
-        return SkipTuning.builder()
-                .preset(preset)
+    private static TrainingSettings settings(Method method, CommonOptions common) {
+        return SkipTuning.builder(method)
+                .preset("bundled")
                 .classes(ClassSubset.BASE)
                 .shots(SHOTS)
                 .templates(BundledData.TEMPLATE)

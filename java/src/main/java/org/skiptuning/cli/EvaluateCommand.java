@@ -7,7 +7,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ClassSubset;
-import org.skiptuning.FineTuned;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +33,9 @@ final class EvaluateCommand extends ToolCommand {
     private ClassSubset classes = ClassSubset.ALL;
 
     @Mixin
+    private final ModelOptions model = new ModelOptions();
+
+    @Mixin
     private final DataOptions data = new DataOptions();
 
     @Override
@@ -51,8 +53,8 @@ final class EvaluateCommand extends ToolCommand {
         long seed =
                 common().givenSeed().or(() -> run.flatMap(DataOptions::seed)).orElse(common().seed());
         var opened = data.open(seed, classes, output);
-        try (var model = FineTuned.load(directory, data.apply(common().loadOptions()))) {
-            var evaluation = model.evaluate(opened, new ProgressAdapter(output));
+        try (var finetuned = TunedModel.load(directory, model, data.apply(common().loadOptions()))) {
+            var evaluation = finetuned.evaluate(opened, new ProgressAdapter(output));
             Accuracies.print(output, evaluation);
             var result = new LinkedHashMap<String, Object>(Accuracies.json(evaluation));
             result.put("classes", classes.toString());

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.skiptuning.FineTuned;
 import org.skiptuning.Prediction;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.data.TemplateSet;
@@ -67,9 +66,9 @@ final class PredictCommand extends ToolCommand {
     @Override
     int run(Output output) {
         Optional<List<String>> labels = labels();
-        if (tuned != null && (model.isGiven() || templates.isPresent())) {
-            throw new UsageException("--tuned brings its own model and prompt, which contradicts "
-                    + (model.isGiven() ? "--model and --config" : "--templates") + ": leave one of them out");
+        if (tuned != null && templates.isPresent()) {
+            throw new UsageException(
+                    "--tuned brings its own prompt, which contradicts --templates: leave one of them out");
         }
         if (top < 1) {
             throw new SkipTuningException("--top is " + top + ": use 1 or more");
@@ -136,7 +135,7 @@ final class PredictCommand extends ToolCommand {
                         templates.orElseGet(() -> TemplateSet.of(model.template(USUAL_TEMPLATE))));
             }
         }
-        try (var finetuned = FineTuned.load(EvaluateCommand.existing(directory), common().loadOptions())) {
+        try (var finetuned = TunedModel.load(EvaluateCommand.existing(directory), model, common().loadOptions())) {
             return finetuned.classify(images, labels.orElseGet(finetuned::classNames));
         }
     }

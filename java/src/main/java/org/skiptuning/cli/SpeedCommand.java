@@ -2,9 +2,11 @@ package org.skiptuning.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.SkipTuningException;
@@ -34,13 +36,21 @@ import picocli.CommandLine.Option;
             "  skip-tuning speed --methods skip --precision bf16 --steps 50 --json speed.json"
         })
 final class SpeedCommand extends ToolCommand {
+    private static final int PLAIN_STEPS = 3;
+
     @Option(
             names = "--methods",
             paramLabel = "NAMES",
-            split = ",",
-            converter = Converters.TimedMethodConverter.class,
-            description = "Which, separated by commas: skip, full, coop, lora. Default: all.")
-    private List<TimedMethod> methods = List.of(TimedMethod.values());
+            description =
+                    "Which, separated by commas, or all of them: skip, full, lora, coop, cocoop, kgcoop, prograd, maple, promptsrc,"
+                            + " tcp, dept, clip-adapter, tip-adapter-f, lp++, linear. Default: skip,full,coop,lora.")
+    private Optional<String> methodNames = Optional.empty();
+
+    @Option(
+            names = "--plain",
+            description =
+                    "Also time the same steps computed plainly: every row of every block, by automatic differentiation.")
+    private boolean plain;
 
     @Option(
             names = "--arch",
@@ -81,15 +91,13 @@ final class SpeedCommand extends ToolCommand {
 
     @Override
     int run(Output output) {
-        if (methods.isEmpty()) {
-            throw new UsageException("--methods names none: use " + List.of(TimedMethod.values()));
-        }
+        List<TimedMethod> methods = methods();
         OutputFiles.of(common())
                 .reads("--arch", Optional.of(Path.of(architecture)).filter(Files::isRegularFile))
                 .check();
         SpeedSettings settings = settings();
         output.progress().begin("making random weights", "steps");
-        try (var benchmark = benchmark(settings)) {
+        try (var benchmark = benchmark(settings, methods)) {
             output.progress().begin("measuring the machine", "steps");
             MeasuredMachine machine = benchmark.machine();
             var results = new LinkedHashMap<String, MethodSpeed>();
@@ -102,18 +110,57 @@ final class SpeedCommand extends ToolCommand {
                                 machine,
                                 (done, total) -> output.progress().update(done, total, Optional.empty())));
             }
-            print(output, settings, machine, results);
-            output.json(json(settings, machine, results));
+            Map<String, Double> plainMillis = plain ? plainMillis(benchmark, methods, output) : Map.of();
+            print(output, settings, machine, results, plainMillis);
+            output.json(json(settings, machine, results, plainMillis));
             return 0;
         }
     }
 
-    private StepBenchmark benchmark(SpeedSettings settings) {
+    private static StepBenchmark benchmark(SpeedSettings settings, List<TimedMethod> methods) {
         try {
             return new StepBenchmark(settings, methods);
         } catch (IllegalArgumentException impossible) {
             throw new SkipTuningException(String.valueOf(impossible.getMessage()), impossible);
         }
+    }
+
+    private List<TimedMethod> methods() {
+        if (methodNames.isEmpty()) {
+            return TimedMethod.usual();
+        }
+        if (methodNames.get().equals("all")) {
+            return TimedMethod.all();
+        }
+        var converter = new Converters.TimedMethodConverter();
+        var chosen = new ArrayList<TimedMethod>();
+        for (String name : methodNames.get().split(",")) {
+            if (!name.isBlank()) {
+                chosen.add(converter.convert(name));
+            }
+        }
+        if (chosen.isEmpty()) {
+            throw new UsageException("--methods names none: use " + TimedMethod.all());
+        }
+        return chosen;
+    }
+
+    /** Of few steps: they are long, and only their size is wanted. */
+    private Map<String, Double> plainMillis(StepBenchmark benchmark, List<TimedMethod> methods, Output output) {
+        var millis = new LinkedHashMap<String, Double>();
+        for (TimedMethod method : methods) {
+            output.progress().begin("timing " + method + " computed plainly", "steps");
+            List<Double> times = benchmark
+                    .measurePlain(
+                            method,
+                            Math.min(steps, PLAIN_STEPS),
+                            (done, total) -> output.progress().update(done, total, Optional.empty()))
+                    .stream()
+                    .sorted()
+                    .toList();
+            millis.put(method.toString(), times.get(times.size() / 2));
+        }
+        return millis;
     }
 
     private ClipConfiguration shape() {
@@ -150,7 +197,11 @@ final class SpeedCommand extends ToolCommand {
     }
 
     private void print(
-            Output output, SpeedSettings settings, MeasuredMachine machine, Map<String, MethodSpeed> results) {
+            Output output,
+            SpeedSettings settings,
+            MeasuredMachine machine,
+            Map<String, MethodSpeed> results,
+            Map<String, Double> plainMillis) {
         output.line(
                 "%s, %s, %d classes, batch %d, %s: best matrix product %,.0f GFLOP/s, memory %.1f GB/s",
                 Machine.processor(),
@@ -162,10 +213,10 @@ final class SpeedCommand extends ToolCommand {
                 machine.bandwidthGigabytes());
         output.line("");
         output.line(
-                "%-8s %10s %21s %6s %8s %10s %7s %10s %10s",
+                "%-14s %10s %21s %6s %8s %10s %7s %10s %10s",
                 "", "step", "middle half", "kept", "GFLOP", "floor", "of it", "memory", "held");
         results.forEach((name, speed) -> output.line(
-                "%-8s %7.1f ms %8.1f - %7.1f ms %6d %8.1f %7.1f ms %5.0f %% %10s %10s",
+                "%-14s %7.1f ms %8.1f - %7.1f ms %6d %8.1f %7.1f ms %5.0f %% %10s %10s",
                 name,
                 speed.medianMillis(),
                 speed.quantile(0.25),
@@ -176,6 +227,9 @@ final class SpeedCommand extends ToolCommand {
                 100 * speed.shareOfFloor(),
                 Figures.bytes(speed.peakMemoryBytes()),
                 Figures.bytes(speed.heldBytes())));
+        plainMillis.forEach((name, millis) -> output.line(
+                "%-14s %.1f ms computed plainly: %.1f times as long",
+                name, millis, millis / Objects.requireNonNull(results.get(name)).medianMillis()));
         output.line("");
         output.line(
                 "Memory: the most above the loaded weights, with gradients, momentum and the cache; held: what a forward keeps for the"
@@ -187,10 +241,17 @@ final class SpeedCommand extends ToolCommand {
     }
 
     private Map<String, Object> json(
-            SpeedSettings settings, MeasuredMachine machine, Map<String, MethodSpeed> results) {
+            SpeedSettings settings,
+            MeasuredMachine machine,
+            Map<String, MethodSpeed> results,
+            Map<String, Double> plainMillis) {
         var object = new LinkedHashMap<String, Object>();
         var methodsObject = new LinkedHashMap<String, Object>();
-        results.forEach((name, speed) -> methodsObject.put(name, json(speed)));
+        results.forEach((name, speed) -> {
+            var ofMethod = json(speed);
+            Optional.ofNullable(plainMillis.get(name)).ifPresent(millis -> ofMethod.put("plain_step_ms", millis));
+            methodsObject.put(name, ofMethod);
+        });
         object.put("methods", methodsObject);
         var machineObject = new LinkedHashMap<String, Object>();
         machineObject.put("processor", Machine.processor());
@@ -223,8 +284,8 @@ final class SpeedCommand extends ToolCommand {
         object.put("paper_style_bytes", speed.cost().paperStyleBytes());
         object.put("gflop", speed.cost().exactGigaflops());
         object.put("published_gflop", speed.cost().publishedGigaflops());
-        object.put("floor_ms", speed.floorMillis());
-        object.put("share_of_floor", speed.shareOfFloor());
+        object.put("floor_ms", speed.floorMillis() > 0 ? speed.floorMillis() : null);
+        object.put("share_of_floor", speed.floorMillis() > 0 ? speed.shareOfFloor() : null);
         object.put("kept_classes", speed.keptClasses());
         object.put("trained_parameters", speed.cost().trainedParameters());
         return object;

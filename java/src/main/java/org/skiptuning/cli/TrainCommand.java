@@ -10,7 +10,6 @@ import org.skiptuning.ClassSubset;
 import org.skiptuning.Clip;
 import org.skiptuning.Evaluation;
 import org.skiptuning.FineTuned;
-import org.skiptuning.Method;
 import org.skiptuning.Phase;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.StepMetrics;
@@ -29,7 +28,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train",
         header = "Fine-tunes a model on a data set.",
-        description = "Measures it before and after, and saves an ordinary CLIP checkpoint in the naming it came in.",
+        description =
+                "Measures it before and after, and saves an ordinary CLIP checkpoint in the naming it came in; what methods such as"
+                        + " coop train beside a model is saved for itself.",
         customSynopsis = "skip-tuning train --data DATA --output DIR [OPTIONS]",
         footer = {
             "  skip-tuning train --data bundled --classes base --shots 8 \\",
@@ -94,7 +95,7 @@ final class TrainCommand extends ToolCommand {
 
     @Override
     int run(Output out) {
-        TrainingSettings settings = training.settings(common(), data.dataset(), model.template("skip-tuning"));
+        TrainingSettings settings = training.settings(common(), data.dataset(), model.isBundled());
         if (printConfig) {
             out.result(Json.pretty(Json.tree(settings)));
             return 0;
@@ -111,15 +112,18 @@ final class TrainCommand extends ToolCommand {
                 .writes("--output", directory)
                 .reads("--data", data.path())
                 .reads("--model", model.file())
+                .reads("--settings", training.settingsFile())
                 .check();
         traceFile().ifPresent(WholeFile::check);
         loadCoreAhead();
         RunFile.claim(directory);
         tellOfEarlierRun(directory, out);
-        DataSet opened = data.openQuietly(common().seed(), out);
+        DataSet opened = data.openQuietly(settings.seed(), out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
-            settings.imageStartLayer().resolve("image", clip.info().imageLayers());
-            settings.textStartLayer().resolve("text", clip.info().textLayers());
+            if (settings.method().takes("image_start_layer")) {
+                settings.imageStartLayer().resolve("image", clip.info().imageLayers());
+                settings.textStartLayer().resolve("text", clip.info().textLayers());
+            }
             Optional<Measured> before = measure(
                     opened,
                     settings,
@@ -164,7 +168,7 @@ final class TrainCommand extends ToolCommand {
             @Override
             public void onPhase(Phase phase) {
                 if (phase == Phase.SAVE) {
-                    RunFile.write(directory, model.describe(), data.describe(common().seed()));
+                    RunFile.write(directory, model.describe(), data.describe(settings.seed()));
                 }
             }
         };
@@ -203,6 +207,9 @@ final class TrainCommand extends ToolCommand {
         if (base.test().isEmpty() || unseen.test().isEmpty()) {
             return Optional.empty();
         }
+        if (!settings.knowsOtherClasses()) {
+            return Optional.of(new Measured(evaluator.on(base), Optional.empty()));
+        }
         return Optional.of(new Measured(evaluator.on(base), Optional.of(evaluator.on(unseen))));
     }
 
@@ -213,11 +220,14 @@ final class TrainCommand extends ToolCommand {
             Optional<Measured> after,
             TrainingResult result,
             Path directory) {
-        String name = settings.method() == Method.SKIP ? "Skip Tuning" : "Full fine-tuning";
+        String name = settings.method().title();
         out.line("");
         if (before.isEmpty() || after.isEmpty()) {
             out.line("The data set has no test pictures, so there is nothing to measure on.");
         } else if (after.get().unseen().isEmpty()) {
+            if (settings.classes() == ClassSubset.BASE) {
+                out.line("%s knows only the classes that it was trained on: measured on these alone.", name);
+            }
             out.line(Accuracies.heading("Accuracy"));
             out.line(Accuracies.row("Zero-shot", before.get().trained().accuracy()));
             out.line(Accuracies.row(name, after.get().trained().accuracy()));
@@ -268,6 +278,7 @@ final class TrainCommand extends ToolCommand {
         object.put("cache_seconds", result.cacheSeconds());
         object.put("peak_memory_bytes", result.peakMemoryBytes());
         object.put("peak_tensor_bytes", result.peakTensorBytes());
+        object.put("paper_style_bytes", result.paperStyleBytes());
         object.put("trained_parameters", result.trainedParameters());
         object.put("output", directory.toString());
         object.put("settings", Json.tree(settings));

@@ -1,16 +1,20 @@
 package org.skiptuning.cli;
 
-import java.util.ArrayList;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.skiptuning.BatchPolicy;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.MaskPolicy;
 import org.skiptuning.Method;
 import org.skiptuning.Optimizer;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Presets;
+import org.skiptuning.RateChange;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningBuilder;
 import org.skiptuning.SkipTuningException;
@@ -24,18 +28,47 @@ final class TrainingOptions {
 
     private static final String DEFAULT_SCHEDULE = "base-to-new";
 
-    /** Of {@code --method skip}. */
-    private static final List<String> PRESETS = List.of("paper", "reference", "bundled");
-
     private static final Pattern LEADING_NAME = Pattern.compile("^(?:[a-z]+(?:[A-Z][a-z]*)*|Start layer)(?= is )");
 
     @Option(
             names = "--method",
             paramLabel = "METHOD",
+            completionCandidates = Candidates.Methods.class,
             converter = Converters.MethodConverter.class,
+            description = {
+                "skip: the last blocks, against the classes that matter. full: every block. lora: additions of low rank."
+                        + " coop, cocoop, kgcoop, prograd, maple, promptsrc, tcp, dept: trained prompts. clip-adapter,"
+                        + " tip-adapter, tip-adapter-f, linear, lp++: on features. Default: skip."
+            })
+    private Optional<Method> method = Optional.empty();
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
             description =
-                    "skip: the last blocks, against the classes that matter. full: every block, against all classes. Default: skip.")
-    private Method method = Method.SKIP;
+                    "A setting that the method has for itself, such as context_tokens=8; again for each. --print-config shows"
+                            + " them, under own.")
+    private Map<String, String> own = new LinkedHashMap<>();
+
+    @Option(
+            names = "--settings",
+            paramLabel = "FILE",
+            description = "Settings as --print-config prints them, all or some; options given beside it overrule it.")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(
+            names = "--lskip",
+            paramLabel = "ON|OFF",
+            converter = Converters.SwitchConverter.class,
+            description = "off trains every block: layer-wise skipping without its part. Default: on.")
+    private Optional<Converters.Switch> layerSkipping = Optional.empty();
+
+    @Option(
+            names = "--cskip",
+            paramLabel = "ON|OFF",
+            converter = Converters.SwitchConverter.class,
+            description = "off trains against all classes: class-wise skipping without its part. Default: on.")
+    private Optional<Converters.Switch> classSkipping = Optional.empty();
 
     @Option(
             names = "--shots",
@@ -56,7 +89,7 @@ final class TrainingOptions {
             completionCandidates = Candidates.Presets.class,
             paramLabel = "NAME",
             description =
-                    "paper (ω 9, r 0.05); reference, the public implementation's defaults (ω 6, r 0.5, at most 50); or bundled, all that the demo trains the bundled model with. Default: paper.")
+                    "paper (ω 9, r 0.05) and reference, the public implementation's defaults (ω 6, r 0.5, at most 50), of skip; or bundled, what suits the bundled model, of every method. Default: paper.")
     private Optional<String> preset = Optional.empty();
 
     @Option(
@@ -64,7 +97,7 @@ final class TrainingOptions {
             completionCandidates = Candidates.Schedules.class,
             paramLabel = "NAME",
             description =
-                    "Published rates, epochs, warm-up and batch of a protocol: base-to-new, cross-dataset, domain, few-shot. Default: base-to-new.")
+                    "The method's published rates, epochs, warm-up and batch in a protocol: base-to-new, cross-dataset, domain, few-shot. Default: base-to-new.")
     private Optional<String> schedule = Optional.empty();
 
     @Option(
@@ -100,8 +133,22 @@ final class TrainingOptions {
     @Option(names = "--epochs", paramLabel = "E", description = "Passes over the training pictures.")
     private Optional<Integer> epochs = Optional.empty();
 
+    @Option(
+            names = "--steps-per-shot",
+            paramLabel = "S",
+            description = "Steps for each shot, in place of --epochs; 0 has none.")
+    private Optional<Integer> stepsPerShot = Optional.empty();
+
     @Option(names = "--batch-size", paramLabel = "B", description = "Pictures a step.")
     private Optional<Integer> batchSize = Optional.empty();
+
+    @Option(
+            names = "--batches",
+            paramLabel = "HOW",
+            converter = Converters.BatchesConverter.class,
+            description =
+                    "one-class (from 4 shots on), shuffled, or shuffled-whole: with what is left for a last batch.")
+    private Optional<BatchPolicy> batches = Optional.empty();
 
     @Option(
             names = "--lr",
@@ -113,21 +160,37 @@ final class TrainingOptions {
             names = "--image-lr",
             paramLabel = "X",
             description =
-                    "Peak learning rate of the image tower. Default: the schedule's; with --method full that of --lr.")
+                    "Peak learning rate of the image tower; with dept that of the head. Default: the schedule's; with full that of --lr.")
     private Optional<Double> imageLearningRate = Optional.empty();
 
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
             converter = Converters.OptimizerConverter.class,
-            description = "sgd or adamw. Default: sgd.")
+            description = "sgd, adam or adamw. Default: the method's.")
     private Optional<Optimizer> optimizer = Optional.empty();
 
     @Option(names = "--momentum", paramLabel = "X", description = "Momentum of SGD. Default: 0.9.")
     private Optional<Double> momentum = Optional.empty();
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "On everything trained. Default: 5e-4.")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            description = "On everything trained. Default: the method's, mostly 5e-4.")
     private Optional<Double> weightDecay = Optional.empty();
+
+    @Option(names = "--epsilon", paramLabel = "X", description = "Of Adam's denominator.")
+    private Optional<Double> epsilon = Optional.empty();
+
+    @Option(
+            names = "--rate-every",
+            paramLabel = "WHEN",
+            converter = Converters.RateConverter.class,
+            description = "Let the rates follow their cosine each epoch or each step: epoch, step.")
+    private Optional<RateChange> rateEvery = Optional.empty();
+
+    @Option(names = "--final-lr", paramLabel = "X", description = "Where the rates' cosine ends.")
+    private Optional<Double> finalLearningRate = Optional.empty();
 
     @Option(names = "--warmup-epochs", paramLabel = "N", description = "First epochs at the warm-up rate.")
     private Optional<Integer> warmupEpochs = Optional.empty();
@@ -144,6 +207,12 @@ final class TrainingOptions {
     private Optional<PictureAugmentation> augmentation = Optional.empty();
 
     @Option(
+            names = "--crop-scale",
+            paramLabel = "S",
+            description = "Least share of a picture's area in a random crop. Default: the method's, mostly 0.08.")
+    private Optional<Double> cropScale = Optional.empty();
+
+    @Option(
             names = "--views",
             paramLabel = "V",
             description =
@@ -155,105 +224,205 @@ final class TrainingOptions {
             completionCandidates = Candidates.Templates.class,
             paramLabel = "T",
             description =
-                    "Prompts: skip-tuning, coop, or a text with {} for the class name. Default: skip-tuning; with the bundled model its own.")
+                    "Prompts: skip-tuning, coop, or a text with {} for the class name. Default: the method's; with the bundled model its own.")
     private Optional<String> templates = Optional.empty();
 
     /**
      * The settings of the run.
      *
-     * @param usualTemplates where none were given
-     * @param dataset name of the data set, for those on which the published schedules are shorter
+     * @param bundled whether it trains the bundled model
+     * @param dataset name of the data set, for those that recipes treat apart
      * @throws UsageException if options contradict each other
      * @throws SkipTuningException if a value is out of range
      */
-    TrainingSettings settings(CommonOptions common, Optional<String> dataset, String usualTemplates) {
-        refuseContradictions();
+    TrainingSettings settings(CommonOptions common, Optional<String> dataset, boolean bundled) {
+        Optional<SettingsFile> read = file.map(SettingsFile::read);
+        Method chosen = read.flatMap(SettingsFile::method)
+                .map(ofFile -> agreed(ofFile, method))
+                .or(() -> method)
+                .orElse(Method.SKIP);
+        refuseContradictions(chosen);
         try {
-            SkipTuningBuilder builder = SkipTuning.builder();
-            if (method == Method.FULL) {
-                builder.preset("full");
-            } else {
-                preset.ifPresent(name -> builder.preset(choose("preset", name, PRESETS)));
+            SkipTuningBuilder builder = SkipTuning.builder(chosen);
+            shots.or(() -> read.flatMap(SettingsFile::shots)).ifPresent(builder::shots);
+            if (preset.isPresent()) {
+                builder.preset(choose("preset", preset.get(), Presets.names()));
             }
-            schedule().ifPresent(name -> builder.schedule(name, dataset.orElse("")));
-            shots.ifPresent(builder::shots);
-            classes.ifPresent(builder::classes);
-            startLayer.ifPresent(given -> builder.imageStartLayer(new StartLayer(given.image()))
-                    .textStartLayer(new StartLayer(given.text())));
-            topRatio.ifPresent(builder::topRatio);
-            lambda.ifPresent(builder::lambda);
-            maxClasses.ifPresent(builder::maxClasses);
-            mask.ifPresent(builder::mask);
-            epochs.ifPresent(builder::epochs);
-            batchSize.ifPresent(builder::batchSize);
-            learningRate.ifPresent(builder::learningRate);
-            imageLearningRate
-                    .or(() -> method == Method.FULL ? learningRate : Optional.empty())
-                    .ifPresent(builder::imageLearningRate);
-            optimizer.ifPresent(builder::optimizer);
-            momentum.ifPresent(builder::momentum);
-            weightDecay.ifPresent(builder::weightDecay);
-            warmupEpochs.ifPresent(builder::warmupEpochs);
-            warmupLearningRate.ifPresent(builder::warmupLearningRate);
-            augmentation.ifPresent(builder::augmentation);
-            views.ifPresent(builder::views);
-            var settings = builder.method(method)
-                    .templates(templates.orElse(usualTemplates))
-                    .precision(common.precision())
-                    .seed(common.seed())
-                    .settings();
-            refuseMomentumOfAdamW(settings);
-            if (views.orElse(0) > 0 && settings.augmentation() == PictureAugmentation.NONE) {
-                throw new UsageException(
-                        "--views contradicts --augment none: without augmentation a picture has one view");
+            if (schedule.isPresent() || !preset.equals(Optional.of("bundled"))) {
+                String name = schedule.map(given -> choose("schedule", given, Presets.schedules()))
+                        .orElse(DEFAULT_SCHEDULE);
+                builder.schedule(name, dataset.orElse(""));
             }
+            if (bundled) {
+                builder.wordsOfBundledModel();
+            }
+            read.ifPresent(settings -> settings.applyTo(builder));
+            apply(builder, chosen);
+            common.givenPrecision().ifPresent(builder::precision);
+            common.givenSeed().ifPresent(builder::seed);
+            TrainingSettings settings = builder.settings();
+            refuseContradictions(settings);
             return settings;
         } catch (IllegalArgumentException outOfRange) {
             throw new SkipTuningException(asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
         }
     }
 
-    private void refuseContradictions() {
+    private static Method agreed(Method ofFile, Optional<Method> given) {
+        if (given.isPresent() && !given.get().equals(ofFile)) {
+            throw new UsageException("--method " + given.get() + " contradicts the file of --settings, which is for "
+                    + ofFile + ": leave one of them out");
+        }
+        return ofFile;
+    }
+
+    private void apply(SkipTuningBuilder builder, Method chosen) {
+        classes.ifPresent(builder::classes);
+        startLayer.ifPresent(given ->
+                builder.imageStartLayer(new StartLayer(given.image())).textStartLayer(new StartLayer(given.text())));
+        topRatio.ifPresent(builder::topRatio);
+        lambda.ifPresent(builder::lambda);
+        maxClasses.ifPresent(builder::maxClasses);
+        mask.ifPresent(builder::mask);
+        if (layerSkipping.equals(Optional.of(Converters.Switch.OFF))) {
+            builder.startLayer(0);
+        }
+        if (classSkipping.equals(Optional.of(Converters.Switch.OFF))) {
+            builder.topRatio(1).maxClasses(0);
+        }
+        if (epochs.isPresent()) {
+            builder.epochs(epochs.get()).stepsPerShot(0);
+        }
+        stepsPerShot.ifPresent(builder::stepsPerShot);
+        batchSize.ifPresent(builder::batchSize);
+        batches.ifPresent(builder::batches);
+        learningRate.ifPresent(builder::learningRate);
+        imageLearningRate
+                .or(() -> chosen.equals(Method.FULL) ? learningRate : Optional.empty())
+                .ifPresent(builder::imageLearningRate);
+        rateEvery.ifPresent(builder::rateEvery);
+        finalLearningRate.ifPresent(builder::finalLearningRate);
+        optimizer.ifPresent(builder::optimizer);
+        momentum.ifPresent(builder::momentum);
+        weightDecay.ifPresent(builder::weightDecay);
+        epsilon.ifPresent(builder::epsilon);
+        warmupEpochs.ifPresent(builder::warmupEpochs);
+        warmupLearningRate.ifPresent(builder::warmupLearningRate);
+        augmentation.ifPresent(builder::augmentation);
+        cropScale.ifPresent(builder::cropScale);
+        views.ifPresent(builder::views);
+        templates.ifPresent(builder::templates);
+        builder.set(own);
+    }
+
+    /** An option, and the setting that a method must have for it. */
+    private record Given(String option, String setting, Optional<?> value) {}
+
+    private List<Given> given() {
+        return List.of(
+                new Given("--start-layer", "image_start_layer", startLayer),
+                new Given("--lskip", "image_start_layer", layerSkipping),
+                new Given("--top-ratio", "top_ratio", topRatio),
+                new Given("--cskip", "top_ratio", classSkipping),
+                new Given("--lambda", "lambda", lambda),
+                new Given("--max-classes", "max_classes", maxClasses),
+                new Given("--mask", "mask", mask),
+                new Given("--epochs", "epochs", epochs),
+                new Given("--steps-per-shot", "batch_size", stepsPerShot),
+                new Given("--batch-size", "batch_size", batchSize),
+                new Given("--batches", "batch_size", batches),
+                new Given("--lr", "learning_rate", learningRate),
+                new Given("--image-lr", "image_learning_rate", imageLearningRate),
+                new Given("--rate-every", "learning_rate", rateEvery),
+                new Given("--final-lr", "learning_rate", finalLearningRate),
+                new Given("--optimizer", "optimizer", optimizer),
+                new Given("--momentum", "momentum", momentum),
+                new Given("--weight-decay", "weight_decay", weightDecay),
+                new Given("--epsilon", "optimizer", epsilon),
+                new Given("--warmup-epochs", "warmup_epochs", warmupEpochs),
+                new Given("--warmup-lr", "warmup_learning_rate", warmupLearningRate),
+                new Given("--augment", "augmentation", augmentation),
+                new Given("--crop-scale", "augmentation", cropScale),
+                new Given("--views", "views", views),
+                new Given("--templates", "templates", templates));
+    }
+
+    private void refuseContradictions(Method chosen) {
         if (classes.equals(Optional.of(ClassSubset.NEW))) {
             throw new UsageException(
                     "--classes new would train on the classes that are kept to measure on: use all or base");
         }
-        if (method == Method.FULL) {
-            var refused = new ArrayList<String>();
-            preset.ifPresent(given -> refused.add("--preset"));
-            startLayer.ifPresent(given -> refused.add("--start-layer"));
-            topRatio.ifPresent(given -> refused.add("--top-ratio"));
-            lambda.ifPresent(given -> refused.add("--lambda"));
-            maxClasses.ifPresent(given -> refused.add("--max-classes"));
-            mask.ifPresent(given -> refused.add("--mask"));
-            if (!refused.isEmpty()) {
-                throw new UsageException("--method full trains every block against all classes, which contradicts "
-                        + String.join(", ", refused) + ": leave " + (refused.size() == 1 ? "it" : "them")
-                        + " out, or use --method skip");
+        List<String> refused = given().stream()
+                .filter(given -> given.value().isPresent() && !chosen.takes(given.setting()))
+                .map(Given::option)
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new UsageException("--method " + chosen + " has no use for " + String.join(", ", refused) + ": leave "
+                    + (refused.size() == 1 ? "it" : "them") + " out");
+        }
+        if (preset.isPresent()
+                && !preset.get().equals("bundled")
+                && Presets.names().contains(preset.get())
+                && !chosen.equals(Method.SKIP)) {
+            throw new UsageException("--preset " + preset.get() + " is Skip Tuning's, which contradicts --method "
+                    + chosen + ": use --preset bundled, or none");
+        }
+        for (String name : own.keySet()) {
+            if (!chosen.ownSettings().containsKey(name)) {
+                throw new UsageException(unknownOwn(chosen, name));
             }
         }
+        contradict("--epochs", epochs, "--steps-per-shot", stepsPerShot);
+        contradict("--start-layer", startLayer, "--lskip off", layerSkipping.filter(Converters.Switch.OFF::equals));
+        contradict("--top-ratio", topRatio, "--cskip off", classSkipping.filter(Converters.Switch.OFF::equals));
         if (warmupLearningRate.isPresent() && warmupEpochs.equals(Optional.of(0))) {
             throw new UsageException("--warmup-lr contradicts --warmup-epochs 0: leave one of them out");
         }
     }
 
-    /** Whether neither the rates nor a preset or schedule were chosen. */
-    boolean hasPublishedRates() {
-        return preset.isEmpty() && schedule.isEmpty() && learningRate.isEmpty() && imageLearningRate.isEmpty();
+    private static String unknownOwn(Method chosen, String name) {
+        var known = List.copyOf(chosen.ownSettings().keySet());
+        return known.isEmpty()
+                ? "--set " + name + ": " + chosen + " has no settings of its own"
+                : "--set: " + Converters.unknown("setting of " + chosen, name, known);
     }
 
-    private void refuseMomentumOfAdamW(TrainingSettings settings) {
-        if (settings.optimizer() == Optimizer.ADAMW && momentum.isPresent()) {
-            throw new UsageException("--momentum is SGD's, which contradicts the optimizer adamw"
-                    + (optimizer.isPresent() ? "" : " of --preset bundled") + ": leave one of them out");
+    private static void contradict(String one, Optional<?> first, String other, Optional<?> second) {
+        if (first.isPresent() && second.isPresent()) {
+            throw new UsageException(one + " contradicts " + other + ": leave one of them out");
         }
     }
 
-    /** What was asked for; else the published one, unless the method or the preset brings its own. */
-    private Optional<String> schedule() {
-        boolean own = method == Method.FULL || preset.equals(Optional.of("bundled"));
-        return schedule.map(name -> choose("schedule", name, Presets.schedules()))
-                .or(() -> own ? Optional.empty() : Optional.of(DEFAULT_SCHEDULE));
+    private void refuseContradictions(TrainingSettings settings) {
+        if (settings.optimizer() != Optimizer.SGD && momentum.isPresent()) {
+            throw new UsageException("--momentum is SGD's, which contradicts the optimizer " + settings.optimizer()
+                    + (optimizer.isPresent() ? "" : " of " + source(settings)) + ": leave one of them out");
+        }
+        if (settings.optimizer() == Optimizer.SGD && epsilon.isPresent()) {
+            throw new UsageException("--epsilon is Adam's, which contradicts the optimizer sgd: leave one of them out");
+        }
+        if (views.orElse(0) > 0 && settings.augmentation() == PictureAugmentation.NONE) {
+            throw new UsageException("--views contradicts --augment none: without augmentation a picture has one view");
+        }
+    }
+
+    private String source(TrainingSettings settings) {
+        return preset.isPresent()
+                ? "--preset " + preset.get()
+                : file.isPresent() ? "--settings" : "--method " + settings.method();
+    }
+
+    /** Whether neither the rates nor a preset or schedule were chosen. */
+    boolean hasPublishedRates() {
+        return preset.isEmpty()
+                && schedule.isEmpty()
+                && file.isEmpty()
+                && learningRate.isEmpty()
+                && imageLearningRate.isEmpty();
+    }
+
+    Optional<Path> settingsFile() {
+        return file;
     }
 
     private static String choose(String what, String given, List<String> known) {
@@ -273,6 +442,7 @@ final class TrainingOptions {
             case "learningRate" -> "lr";
             case "imageLearningRate" -> "image-lr";
             case "warmupLearningRate" -> "warmup-lr";
+            case "finalLearningRate" -> "final-lr";
             case "Start layer" -> "start-layer";
             default -> found.group().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
         };

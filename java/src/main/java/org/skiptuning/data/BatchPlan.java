@@ -28,12 +28,23 @@ public final class BatchPlan {
      */
     public static List<int[]> epoch(
             List<LabelledImage> images, int batch, boolean oneClassABatch, long seed, int epoch) {
+        return epoch(images, batch, oneClassABatch, false, seed, epoch);
+    }
+
+    /** @param keepRemainder makes a batch of what is left at the end of the shuffled pictures */
+    public static List<int[]> epoch(
+            List<LabelledImage> images,
+            int batch,
+            boolean oneClassABatch,
+            boolean keepRemainder,
+            long seed,
+            int epoch) {
         if (batch < 1) {
             throw new IllegalArgumentException("A batch of " + batch + " pictures");
         }
         var random = new CounterRandom(seed, Purpose.BATCH_PLAN, epoch, 0);
         if (!oneClassABatch) {
-            return shuffled(IntStream.range(0, images.size()).toArray(), batch, random);
+            return shuffled(IntStream.range(0, images.size()).toArray(), batch, keepRemainder, random);
         }
         var pooled = new ArrayList<Integer>();
         var large = new ArrayList<int[]>();
@@ -45,7 +56,8 @@ public final class BatchPlan {
             }
         }
         var plan = oneClass(large, batch, random);
-        for (var mixed : shuffled(pooled.stream().mapToInt(Integer::intValue).toArray(), batch, random)) {
+        for (var mixed :
+                shuffled(pooled.stream().mapToInt(Integer::intValue).toArray(), batch, keepRemainder, random)) {
             plan.add(random.nextInt(plan.size() + 1), mixed);
         }
         return plan;
@@ -79,14 +91,15 @@ public final class BatchPlan {
         return plan;
     }
 
-    private static List<int[]> shuffled(int[] pictures, int batch, CounterRandom random) {
+    private static List<int[]> shuffled(int[] pictures, int batch, boolean keepRemainder, CounterRandom random) {
         random.shuffle(pictures);
         var plan = new ArrayList<int[]>();
-        if (pictures.length > 0 && pictures.length < batch) {
-            plan.add(pictures);
-        }
-        for (var from = 0; from + batch <= pictures.length; from += batch) {
+        var from = 0;
+        for (; from + batch <= pictures.length; from += batch) {
             plan.add(Arrays.copyOfRange(pictures, from, from + batch));
+        }
+        if (from < pictures.length && (keepRemainder || plan.isEmpty())) {
+            plan.add(Arrays.copyOfRange(pictures, from, pictures.length));
         }
         return plan;
     }

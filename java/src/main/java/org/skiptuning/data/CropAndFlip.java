@@ -1,13 +1,12 @@
 package org.skiptuning.data;
 
 /**
- * torchvision's RandomResizedCrop (scale 0.08 to 1, ratio 3/4 to 4/3) and RandomHorizontalFlip.
+ * torchvision's RandomResizedCrop (scale {@code lowestScale} to 1, ratio 3/4 to 4/3) and RandomHorizontalFlip.
  *
  * <p>The draws are a function of (seed, epoch, index): target area, ratio, then top and left for each of up to ten tries,
  * and the flip last.
  */
-record CropAndFlip(int size, long seed, int epoch) implements PictureTransform {
-    private static final double LOWEST_SCALE = 0.08;
+record CropAndFlip(int size, long seed, int epoch, double lowestScale) implements PictureTransform {
     private static final double LOWEST_RATIO = 3.0 / 4;
     private static final double HIGHEST_RATIO = 4.0 / 3;
     private static final int TRIES = 10;
@@ -16,7 +15,7 @@ record CropAndFlip(int size, long seed, int epoch) implements PictureTransform {
     public Placement place(int width, int height, int index) {
         var random = new CounterRandom(seed, Purpose.CROP_AND_FLIP, epoch, index);
         for (var attempt = 0; attempt < TRIES; attempt++) {
-            var area = random.nextDouble(LOWEST_SCALE, 1) * width * height;
+            var area = random.nextDouble(lowestScale, 1) * width * height;
             var ratio = Math.exp(random.nextDouble(Math.log(LOWEST_RATIO), Math.log(HIGHEST_RATIO)));
             var boxWidth = (int) Math.rint(Math.sqrt(area * ratio));
             var boxHeight = (int) Math.rint(Math.sqrt(area / ratio));

@@ -20,8 +20,13 @@ public interface PictureTransform {
         return (width, height, index) -> new Placement(0, 0, width, height, size, size, 0, 0, false);
     }
 
-    /** Random resized crop and flip, fresh in each epoch. */
+    /** Random resized crop of 8 % of the area or more, and flip, fresh in each epoch. */
     static PictureTransform cropAndFlip(int size, long seed, int epoch) {
-        return new CropAndFlip(size, seed, epoch);
+        return cropAndFlip(size, seed, epoch, 0.08);
+    }
+
+    /** @param lowestScale least share of a picture's area in its crop */
+    static PictureTransform cropAndFlip(int size, long seed, int epoch, double lowestScale) {
+        return new CropAndFlip(size, seed, epoch, lowestScale);
     }
 }

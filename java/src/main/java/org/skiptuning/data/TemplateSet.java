@@ -2,9 +2,11 @@ package org.skiptuning.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.type.TypeReference;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -23,10 +25,14 @@ public final class TemplateSet {
     private static final String GAP = "{}";
     private static final String DEFAULT = "default";
 
-    private final String name;
-    private final Map<String, String> templates;
+    /** Those of the methods that Skip Tuning is compared with: of prompts, or of what holds them to the model. */
+    private static final List<String> OTHERS =
+            List.of("kgcoop", "prograd", "promptsrc", "tcp", "tcp-prompts", "tip-adapter");
 
-    private TemplateSet(String name, Map<String, String> templates) {
+    private final String name;
+    private final Map<String, List<String>> templates;
+
+    private TemplateSet(String name, Map<String, List<String>> templates) {
         this.name = name;
         this.templates = Map.copyOf(templates);
     }
@@ -37,15 +43,29 @@ public final class TemplateSet {
             if (stream == null) {
                 throw new IllegalStateException("The library was packed without its resource " + resource);
             }
-            var templates = JsonMapper.shared().readValue(stream, new TypeReference<Map<String, String>>() {});
+            var templates = new HashMap<String, List<String>>();
+            JsonMapper.shared().readTree(stream).propertyStream().forEach(entry -> {
+                var given = entry.getValue();
+                templates.put(
+                        entry.getKey(),
+                        given.isArray()
+                                ? given.valueStream().map(JsonNode::asString).toList()
+                                : List.of(given.asString()));
+            });
             return new TemplateSet(name, templates);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
+    /** The names that {@link #of} knows. */
+    public static List<String> names() {
+        return Stream.concat(Stream.of(SKIP_TUNING.name, COOP.name), OTHERS.stream())
+                .toList();
+    }
+
     /**
-     * @param text {@code coop}, {@code skip-tuning}, or a template of one's own such as {@code a photo of a {}.}
+     * @param text one of {@link #names()}, or a template of one's own such as {@code a photo of a {}.}
      * @throws IllegalArgumentException if it is none of these
      */
     public static TemplateSet of(String text) {
@@ -54,11 +74,14 @@ public final class TemplateSet {
                 return named;
             }
         }
-        if (!text.contains(GAP)) {
-            throw new IllegalArgumentException("\"" + text
-                    + "\" is no template set: use coop, skip-tuning, or a text with {} where the class name goes");
+        if (OTHERS.contains(text)) {
+            return load(text);
         }
-        return new TemplateSet(text, Map.of(DEFAULT, text));
+        if (!text.contains(GAP)) {
+            throw new IllegalArgumentException("\"" + text + "\" is no template set: use " + String.join(", ", names())
+                    + ", or a text with {} where the class name goes");
+        }
+        return new TemplateSet(text, Map.of(DEFAULT, List.of(text)));
     }
 
     /** The name, or the template itself where it is one's own. */
@@ -66,10 +89,15 @@ public final class TemplateSet {
         return name;
     }
 
-    /** The template for a data set, with {@code {}} where the class name goes. */
+    /** The template for a data set, with {@code {}} where the class name goes; of several the first. */
     public String template(DataSet data) {
+        return all(data).getFirst();
+    }
+
+    /** All templates for a data set: one in most sets. */
+    public List<String> all(DataSet data) {
         var own = templates.get(data.templateKey());
-        return own != null ? own : templates.getOrDefault(DEFAULT, GAP);
+        return own != null ? own : templates.getOrDefault(DEFAULT, List.of(GAP));
     }
 
     /** The prompt for a class; underscores in its name become spaces. */

@@ -50,13 +50,13 @@ final class MemoryNeed {
     static double bytes(SpeedSettings settings, TimedMethod method) {
         var configuration = settings.configuration();
         var numberBytes = settings.precision() == Precision.FP32 ? Float.BYTES : Short.BYTES;
-        var kept = method == TimedMethod.SKIP ? keptClasses(settings) : settings.classes();
-        var frozen = method == TimedMethod.SKIP ? settings.startLayer() : 0;
+        var kept = method.selects() ? keptClasses(settings) : settings.classes();
+        var frozen = method.start(settings);
         var image = configuration.image();
         var imageRow = (double) image.width() * WIDTHS_A_ROW + (double) image.heads() * image.tokens();
         var textRow = (double) configuration.text().width() * WIDTHS_A_ROW;
-        var imageBlocks = method == TimedMethod.COOP ? 0 : image.layers() - frozen;
-        var textBlocks = configuration.text().layers() - frozen;
+        var imageBlocks = method.passesImageTower() ? image.layers() - frozen : 0;
+        var textBlocks = method.trainsTexts() ? configuration.text().layers() - frozen : 0;
         var prompt = StepBenchmark.PROMPT_TOKENS;
         var held = (double) settings.batchSize() * image.tokens() * imageBlocks * imageRow
                 + (double) kept * prompt * textBlocks * textRow;
@@ -65,10 +65,16 @@ final class MemoryNeed {
                 + (double) Math.min(settings.classes(), PROMPTS_AT_ONCE) * prompt * textRow;
         var cached = 2.0 * settings.batchSize() * image.tokens() * image.width()
                 + (double) settings.classes() * prompt * configuration.text().width();
-        var trained = StepBenchmark.cost(settings, method, kept).trainedParameters();
+        var trained = trained(settings, method, kept);
         return OF_THE_PROCESS
                 + Float.BYTES * (weights(configuration) + (double) NUMBERS_A_TRAINED_WEIGHT * trained)
                 + numberBytes * (held + passing + cached);
+    }
+
+    private static long trained(SpeedSettings settings, TimedMethod method, int kept) {
+        return method.trainsBlocks()
+                ? StepBenchmark.cost(settings, method, kept, 0).trainedParameters()
+                : method.keptPictures(settings) * settings.configuration().embedDim();
     }
 
     /** As many as are expected: the surely kept, and of the others the mean of the tail's shares. */

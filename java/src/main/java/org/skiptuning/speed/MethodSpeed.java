@@ -12,7 +12,7 @@ import java.util.List;
  * @param peakTensorBytes what LibTorch allocated at most beyond the loaded weights
  * @param heldBytes what the forward keeps for the backward
  * @param cost by formula, of the classes kept
- * @param floorMillis the least by formula and the machine's measured rates
+ * @param floorMillis the least by formula and the machine's measured rates; 0 where no formula says it
  */
 public record MethodSpeed(
         List<Double> stepMillis,

@@ -20,11 +20,9 @@ public final class StepBenchmark implements AutoCloseable {
     /** Start, four tokens that all prompts share, three of the class's own, a full stop and end-of-text. */
     static final int PROMPT_TOKENS = 10;
 
-    private static final int SHARED_TOKENS = 5;
-    private static final int NAME_TOKENS = 3;
+    static final int SHARED_TOKENS = 5;
 
-    /** Of CoOp, where the text tower takes so many. */
-    private static final int CONTEXT_TOKENS = 16;
+    private static final int NAME_TOKENS = 3;
 
     /** Steps before the measured ones: they make what later ones find made. A card's are recorded meanwhile. */
     private static final int WARM_UP = 2;
@@ -33,14 +31,6 @@ public final class StepBenchmark implements AutoCloseable {
 
     static final int PICTURES_AT_ONCE = 4;
     private static final double LEARNING_RATE = 1e-5;
-
-    /** CLIP-LoRA's. */
-    private static final int LOW_RANK = 2;
-
-    private static final double LOW_RANK_ALPHA = 1;
-    private static final double LOW_RANK_DROPOUT = 0.25;
-    private static final double LOW_RANK_LEARNING_RATE = 2e-4;
-    private static final double LOW_RANK_WEIGHT_DECAY = 0.01;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -98,26 +88,25 @@ public final class StepBenchmark implements AutoCloseable {
         var rows = 2 * settings.batchSize();
         try (var own = model.fork();
                 var cache = NativeCache.create(own, cacheOptions(rows, method))) {
-            fill(cache, rows, method == TimedMethod.COOP ? contextTokens(settings) : 0);
-            try (var trainer = NativeTrainer.create(own, Optional.of(cache), trainerOptions(method))) {
+            fill(cache, rows, method);
+            try (var trainer = NativeTrainer.create(own, Optional.of(cache), trainerOptions(method, false))) {
+                show(trainer, own, method);
                 var times = new ArrayList<Double>();
                 var kept = 0;
                 var warmUp = onCard() ? WARM_UP_ON_CARD : WARM_UP;
                 var total = warmUp + settings.steps();
-                var rate = method == TimedMethod.LORA ? LOW_RANK_LEARNING_RATE : LEARNING_RATE;
                 for (var step = 0; step < total; step++) {
                     requireGoingOn();
-                    var images = images(step, rows);
-                    var labels = labels(step);
                     var begin = System.nanoTime();
-                    var result = trainer.step(step, images, labels, rate, rate);
+                    kept = step(trainer, method, step, rows);
                     if (step >= warmUp) {
                         times.add((System.nanoTime() - begin) / 1e6);
                     }
-                    kept = result.keptClasses().length;
                     listener.onStep(step + 1, total);
                 }
-                var cost = cost(settings, method, kept);
+                var info = JSON.readTree(trainer.infoJson());
+                var cost = cost(
+                        settings, method, kept, info.path("trained_parameters").asLong());
                 var peak = context.peakBytes() - loadedTensors;
                 return new MethodSpeed(
                         times,
@@ -125,50 +114,125 @@ public final class StepBenchmark implements AutoCloseable {
                         // A small step may hide in what the process held before.
                         onCard() ? peak : Math.max(peak, ResidentMemory.peak() - loaded),
                         peak,
-                        JSON.readTree(trainer.infoJson()).path("held_bytes").asLong(),
+                        info.path("held_bytes").asLong(),
                         cost,
-                        machine.floorMillis(cost));
+                        method.isFit() ? 0 : machine.floorMillis(cost));
             }
         }
     }
 
-    static StepCost cost(SpeedSettings settings, TimedMethod method, int kept) {
-        var shape = settings.configuration();
-        if (method == TimedMethod.COOP) {
-            var length = 1 + contextTokens(settings) + PROMPT_TOKENS - SHARED_TOKENS;
-            return StepCost.ofContext(shape, settings.batchSize(), kept, contextTokens(settings), length);
+    /**
+     * Times the method's steps by the plain computation: every row of every block, and autograd.
+     *
+     * @param steps measured, after one that is not
+     * @return milliseconds of each
+     */
+    public List<Double> measurePlain(TimedMethod method, int steps, StepListener listener) {
+        var rows = 2 * settings.batchSize();
+        try (var own = model.fork();
+                var cache = NativeCache.create(own, cacheOptions(rows, method))) {
+            fill(cache, rows, method);
+            try (var trainer = NativeTrainer.create(own, Optional.of(cache), trainerOptions(method, true))) {
+                show(trainer, own, method);
+                var times = new ArrayList<Double>();
+                for (var step = 0; step <= steps; step++) {
+                    requireGoingOn();
+                    var begin = System.nanoTime();
+                    step(trainer, method, step, rows);
+                    if (step > 0) {
+                        times.add((System.nanoTime() - begin) / 1e6);
+                    }
+                    listener.onStep(step + 1, steps + 1);
+                }
+                return times;
+            }
         }
-        if (method == TimedMethod.LORA) {
-            return StepCost.ofLowRank(shape, settings.batchSize(), kept, LOW_RANK, PROMPT_TOKENS);
-        }
-        var start = method == TimedMethod.SKIP ? settings.startLayer() : 0;
-        return StepCost.of(shape, start, start, settings.batchSize(), kept, PROMPT_TOKENS);
     }
 
-    private static int contextTokens(SpeedSettings settings) {
-        var room = settings.configuration().text().context() - 1 - (PROMPT_TOKENS - SHARED_TOKENS);
-        return Math.min(CONTEXT_TOKENS, room);
+    /** One step; the number of classes that it kept. */
+    private int step(NativeTrainer trainer, TimedMethod method, int step, int rows) {
+        var rate = method.learningRate(LEARNING_RATE);
+        return trainer.step(step, images(step, rows), labels(step), rate, rate).keptClasses().length;
+    }
+
+    /** Random features of the pictures that a method is shown before its first step. */
+    private void show(NativeTrainer trainer, NativeModel own, TimedMethod method) {
+        var count = method.keptPictures(settings);
+        if (count == 0) {
+            return;
+        }
+        var options = JSON.createObjectNode()
+                .put("images", count)
+                .put("texts", 1)
+                .put("image_start", settings.configuration().image().layers())
+                .put("text_start", 0)
+                .put("precision", settings.precision().toString());
+        try (var pictures = NativeCache.create(own, options.toString())) {
+            // A few different ones are enough: what is timed hangs on their number alone.
+            putPictures(pictures, Math.toIntExact(count), Math.toIntExact(Math.min(count, 2L * PICTURES_AT_ONCE)));
+            var labels = new long[Math.toIntExact(count)];
+            Arrays.setAll(labels, place -> place % settings.classes());
+            trainer.prepare(pictures, labels);
+        }
+    }
+
+    static StepCost cost(SpeedSettings settings, TimedMethod method, int kept, long trained) {
+        var shape = settings.configuration();
+        var batch = settings.batchSize();
+        if (method.rank() > 0) {
+            return StepCost.ofLowRank(shape, batch, kept, method.rank(), PROMPT_TOKENS);
+        }
+        if (method.trainsBlocks()) {
+            var start = method.start(settings);
+            return StepCost.of(shape, start, start, batch, kept, PROMPT_TOKENS);
+        }
+        if (!method.trainsTexts()) {
+            var pictures = method.looksAtWholeSet() ? method.keptPictures(settings) : batch;
+            return StepCost.ofFeatures(
+                    shape, pictures, !method.looksAtWholeSet(), kept, trained, method.hasSecondMoment());
+        }
+        var vectors = method.vectors(settings);
+        return StepCost.ofPrompts(
+                shape,
+                batch,
+                (long) kept * (method.hasPromptsOfEachPicture() ? batch : 1),
+                1 + vectors + PROMPT_TOKENS - SHARED_TOKENS,
+                method.losses(),
+                method.passesImageTower() ? vectors : 0,
+                method.passesUntouchedPictures(),
+                trained,
+                method.hasSecondMoment());
     }
 
     private boolean onCard() {
         return !settings.device().equals("cpu");
     }
 
-    /** @param contextTokens placeholders that the prompts hold behind their start, in place of other shared words */
-    private void fill(NativeCache cache, int rows, int contextTokens) {
+    private void fill(NativeCache cache, int rows, TimedMethod method) {
+        putPictures(cache, rows, rows);
+        putTexts(cache, method);
+    }
+
+    /** @param different pictures, that come again and again */
+    private void putPictures(NativeCache cache, int rows, int different) {
         var side = settings.configuration().image().size();
         var pixelsOfOne = 3L * side * side;
         var random = new SplittableRandom(settings.seed());
-        for (var first = 0; first < rows; first += PICTURES_AT_ONCE) {
-            requireGoingOn();
-            var count = Math.min(PICTURES_AT_ONCE, rows - first);
-            try (var pixels = NativeBuffer.allocate(count * pixelsOfOne * Float.BYTES)) {
-                for (var i = 0L; i < count * pixelsOfOne; i++) {
+        try (var pixels = NativeBuffer.allocate(PICTURES_AT_ONCE * pixelsOfOne * Float.BYTES)) {
+            for (var first = 0; first < rows; first += PICTURES_AT_ONCE) {
+                requireGoingOn();
+                var count = Math.min(PICTURES_AT_ONCE, rows - first);
+                for (var i = 0L; i < count * pixelsOfOne && first < different; i++) {
                     pixels.putFloat(i * Float.BYTES, (float) random.nextGaussian());
                 }
                 cache.putImages(first, pixels, count);
             }
         }
+    }
+
+    private void putTexts(NativeCache cache, TimedMethod method) {
+        var contextTokens = method.vectors(settings);
+        var random = new SplittableRandom(settings.seed() + 1);
         var text = settings.configuration().text();
         var classes = settings.classes();
         try (var tokens = NativeBuffer.allocate((long) classes * text.context() * Long.BYTES)) {
@@ -181,6 +245,9 @@ public final class StepBenchmark implements AutoCloseable {
                 }
             }
             cache.putTexts(tokens, classes, text.context(), (done, total) -> true);
+            if (method.hasTeacher()) {
+                cache.putTeacherTexts(tokens, classes, text.context(), true, (done, total) -> true);
+            }
         } catch (CancellationException e) {
             throw interrupted();
         }
@@ -227,39 +294,31 @@ public final class StepBenchmark implements AutoCloseable {
 
     private String cacheOptions(int rows, TimedMethod method) {
         var precision = settings.precision().toString();
-        var start = method == TimedMethod.SKIP ? settings.startLayer() : 0;
+        var start = method.start(settings);
         var layers = settings.configuration().image().layers();
         return JSON.createObjectNode()
                 .put("images", rows)
                 .put("texts", settings.classes())
-                .put("image_start", method == TimedMethod.COOP ? layers : start)
+                .put("image_start", method.passesImageTower() ? start : layers)
                 .put("text_start", start)
                 .put("precision", precision)
                 .put("storage", precision)
                 .toString();
     }
 
-    private String trainerOptions(TimedMethod method) {
-        var node = JSON.createObjectNode().put("precision", settings.precision().toString());
-        var optimizer = node.putObject("optimizer").put("name", "sgd");
-        switch (method) {
-            case COOP -> {
-                node.put("method", "coop");
-                node.putObject("prompt").put("tokens", contextTokens(settings));
-            }
-            case LORA -> {
-                node.put("method", "lora");
-                node.putObject("low_rank")
-                        .put("rank", LOW_RANK)
-                        .put("alpha", LOW_RANK_ALPHA)
-                        .put("dropout", LOW_RANK_DROPOUT)
-                        .put("seed", settings.seed());
-                optimizer.put("name", "adamw").put("weight_decay", LOW_RANK_WEIGHT_DECAY);
-            }
-            case SKIP, FULL -> node.put("method", "skip");
+    private String trainerOptions(TimedMethod method, boolean plain) {
+        var node = JSON.createObjectNode()
+                .put("precision", settings.precision().toString())
+                .put("reference", plain);
+        method.describe(node);
+        if (method.vectors(settings) > 0) {
+            node.withObject("prompt").put("tokens", method.vectors(settings)).put("depth", method.depth(settings));
+        }
+        if (method.keptPictures(settings) > 0 && node.has("picture_cache")) {
+            node.withObject("picture_cache").put("pictures", method.keptPictures(settings));
         }
         var selection = node.putObject("selection");
-        if (method == TimedMethod.SKIP) {
+        if (method.selects()) {
             selection
                     .put("top_ratio", settings.topRatio())
                     .put("max_classes", settings.maxClasses())

@@ -1,5 +1,6 @@
 package org.skiptuning.speed;
 
+import org.skiptuning.PaperStyleMemory;
 import org.skiptuning.checkpoint.ClipConfiguration;
 
 /**
@@ -46,35 +47,83 @@ public record StepCost(
         var trained = imageBlocks * image.parameters()
                 + textBlocks * text.parameters()
                 + (image.width() + text.width()) * (configuration.embedDim() + 2L);
-        var numbers = (long) batch * imageTokens * image.width()
-                + (long) kept * context * text.width()
-                + trained
-                + 2 * (batch * imageBlocks * image.outputs(imageTokens) + kept * textBlocks * text.outputs(context));
-        return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, Float.BYTES * numbers);
+        var memory = PaperStyleMemory.bytes(configuration, imageStart, textStart, batch, kept, trained);
+        return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, memory);
     }
 
     /**
-     * Of CoOp's step: the text tower leads the gradient back to the context vectors, the pictures' features are there.
+     * Of a step that trains vectors in prompts, and perhaps behind pictures' patches: towers lead the gradient back to
+     * their inputs, and features of pictures that are not passed are there.
      *
-     * @param classes of a step, all of them
-     * @param context trained vectors
-     * @param textTokens of a prompt with them, up to its end-of-text
+     * @param texts prompts that pass the text tower
+     * @param textTokens of a prompt with its vectors, up to its end-of-text
+     * @param losses whose gradients a step needs apart
+     * @param imageVectors behind the patches of a picture; 0 where pictures are not passed
+     * @param untouched whether pictures pass the untouched tower, too
+     * @param trained weights that the step changes
+     * @param secondMoment whether the optimizer keeps one
      */
-    public static StepCost ofContext(
-            ClipConfiguration configuration, int batch, int classes, int context, int textTokens) {
+    static StepCost ofPrompts(
+            ClipConfiguration configuration,
+            int batch,
+            long texts,
+            int textTokens,
+            int losses,
+            int imageVectors,
+            boolean untouched,
+            long trained,
+            boolean secondMoment) {
         var image = TowerCost.image(configuration);
         var text = TowerCost.text(configuration);
         var imageTokens = configuration.image().tokens();
         var length = configuration.text().context();
-        var exact = classes * text.exactToInput(textTokens);
-        var published = classes * text.plainToInput(length) + batch * image.layers() * image.block(imageTokens);
-        var trained = (long) context * text.width();
+        var exact = texts * text.exactToInput(textTokens, losses);
+        var published = texts * text.plainToInput(length, losses);
+        if (imageVectors > 0) {
+            exact += batch * image.exactToInput(imageTokens + imageVectors, losses);
+            published += batch * image.plainToInput(imageTokens + imageVectors, losses);
+        } else {
+            published += batch * image.layers() * image.block(imageTokens);
+        }
+        if (untouched) {
+            exact += batch * image.exactForward(imageTokens);
+            published += batch * image.layers() * image.block(imageTokens);
+        }
         return new StepCost(
                 exact / 1e9,
                 published / 1e9,
                 trained,
-                OPTIMIZER_BYTES * trained,
-                paperStyleBytes(configuration, batch, classes, trained));
+                (secondMoment ? ADAMW_BYTES : OPTIMIZER_BYTES) * trained,
+                paperStyleBytes(configuration, batch, texts, trained));
+    }
+
+    /**
+     * Of a step on features that are there: a product of the features with the trained weights, and its two gradients.
+     *
+     * @param pictures that it looks at
+     * @param passes whether public implementations put those through the image tower in each step
+     */
+    static StepCost ofFeatures(
+            ClipConfiguration configuration,
+            long pictures,
+            boolean passes,
+            long classes,
+            long trained,
+            boolean secondMoment) {
+        var image = TowerCost.image(configuration);
+        var exact = 6.0 * pictures * trained;
+        var published = exact
+                + (passes
+                        ? pictures
+                                * image.layers()
+                                * image.block(configuration.image().tokens())
+                        : 0);
+        return new StepCost(
+                exact / 1e9,
+                published / 1e9,
+                trained,
+                (secondMoment ? ADAMW_BYTES : OPTIMIZER_BYTES) * trained,
+                paperStyleBytes(configuration, pictures, classes, trained));
     }
 
     /**
@@ -102,18 +151,8 @@ public record StepCost(
     }
 
     /** Of whole towers, every row of them. */
-    private static long paperStyleBytes(ClipConfiguration configuration, int batch, int classes, long trained) {
-        var image = TowerCost.image(configuration);
-        var text = TowerCost.text(configuration);
-        var imageTokens = configuration.image().tokens();
-        var length = configuration.text().context();
-        var numbers = (long) batch * imageTokens * image.width()
-                + (long) classes * length * text.width()
-                + trained
-                + 2
-                        * (batch * image.layers() * image.outputs(imageTokens)
-                                + classes * text.layers() * text.outputs(length));
-        return Float.BYTES * numbers;
+    private static long paperStyleBytes(ClipConfiguration configuration, long batch, long classes, long trained) {
+        return PaperStyleMemory.bytes(configuration, 0, 0, batch, classes, trained);
     }
 
     private interface OfTokens {

@@ -1,24 +1,179 @@
 package org.skiptuning.speed;
 
-/** Methods whose steps can be timed. */
-public enum TimedMethod {
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A method whose steps can be timed, as the resource {@code methods.json} describes it. */
+public final class TimedMethod {
+    private static final JsonNode ALL = read();
+
     /** Skip Tuning from the start layer on, against the classes kept. */
-    SKIP("skip"),
+    public static final TimedMethod SKIP = of("skip");
+
     /** Full fine-tuning: every block of both towers, against all classes. */
-    FULL("full"),
+    public static final TimedMethod FULL = of("full");
+
     /** CoOp: 16 context vectors in the prompts of all classes, on cached features of the pictures. */
-    COOP("coop"),
+    public static final TimedMethod COOP = of("coop");
+
     /** CLIP-LoRA: additions of rank 2 to the attention of every block of both towers, against all classes. */
-    LORA("lora");
+    public static final TimedMethod LORA = of("lora");
 
-    private final String text;
+    private final String name;
+    private final JsonNode description;
 
-    TimedMethod(String text) {
-        this.text = text;
+    private TimedMethod(String name) {
+        this.name = name;
+        this.description = ALL.get(name);
+    }
+
+    /** @throws IllegalArgumentException for a name that is not among {@link #all()} */
+    public static TimedMethod of(String name) {
+        if (!ALL.has(name)) {
+            throw new IllegalArgumentException(
+                    "Unknown method '" + name + "': use " + String.join(", ", ALL.propertyNames()));
+        }
+        return new TimedMethod(name);
+    }
+
+    public static List<TimedMethod> all() {
+        return ALL.propertyNames().stream().map(TimedMethod::new).toList();
+    }
+
+    /** Those that a reader of the paper asks for first. */
+    public static List<TimedMethod> usual() {
+        return List.of(SKIP, FULL, COOP, LORA);
+    }
+
+    String core() {
+        return description.get("core").asString();
+    }
+
+    /** Whether it trains blocks of the image tower, or vectors before them; else its pictures are features. */
+    boolean passesImageTower() {
+        return !description.get("pictures").asString().equals("features");
+    }
+
+    boolean trainsBlocks() {
+        return description.get("pictures").asString().equals("suffix");
+    }
+
+    /** Whether it goes through the text tower and back in each step. */
+    boolean trainsTexts() {
+        return description.path("trains_texts").asBoolean(true);
+    }
+
+    boolean selects() {
+        return description.path("selects").asBoolean(false);
+    }
+
+    /** Frozen blocks of each tower. */
+    int start(SpeedSettings settings) {
+        return description.path("of_all_blocks").asBoolean(false) || !trainsBlocks() ? 0 : settings.startLayer();
+    }
+
+    /** Rank of its additions to attention; 0 has none. */
+    int rank() {
+        return description.path("rank").asInt(0);
+    }
+
+    /** Trained vectors in a prompt, where the text tower takes so many. */
+    int vectors(SpeedSettings settings) {
+        var room = settings.configuration().text().context()
+                - 1
+                - (StepBenchmark.PROMPT_TOKENS - StepBenchmark.SHARED_TOKENS);
+        return Math.min(description.path("vectors").asInt(0), room);
+    }
+
+    /** Blocks whose input has vectors, where the towers have so many. */
+    int depth(SpeedSettings settings) {
+        var shape = settings.configuration();
+        var most = Math.min(shape.image().layers(), shape.text().layers());
+        return Math.min(description.path("depth").asInt(1), most);
+    }
+
+    boolean hasPromptsOfEachPicture() {
+        return description.path("prompts_of_each_picture").asBoolean(false);
+    }
+
+    /** Whether a step puts its pictures through the untouched tower, too. */
+    boolean passesUntouchedPictures() {
+        return description.path("untouched_pictures").asBoolean(false);
+    }
+
+    boolean hasTeacher() {
+        return description.path("teacher").asBoolean(false);
+    }
+
+    /** Losses whose gradients a step needs apart. */
+    int losses() {
+        return description.path("losses").asInt(1);
+    }
+
+    /** Pictures that it is shown before its first step; 0 where it is shown none. */
+    long keptPictures(SpeedSettings settings) {
+        return (long) description.path("kept_pictures_a_class").asInt(0) * settings.classes();
+    }
+
+    /** Whether a step looks at those instead of a batch. */
+    boolean looksAtWholeSet() {
+        return description.path("whole_set").asBoolean(false);
+    }
+
+    /** Whether a step is as many passes as a fit takes, so that no formula says what it costs. */
+    boolean isFit() {
+        return description.path("a_step_is_a_fit").asBoolean(false);
+    }
+
+    double learningRate(double standard) {
+        return description.path("learning_rate").asDouble(standard);
+    }
+
+    boolean hasSecondMoment() {
+        return description.path("optimizer").path("name").asString("sgd").startsWith("adam");
+    }
+
+    /** What the core's trainer is told of it. */
+    void describe(ObjectNode trainer) {
+        trainer.put("method", core());
+        trainer.set(
+                "optimizer",
+                description.path("optimizer") instanceof ObjectNode given
+                        ? given.deepCopy()
+                        : JsonMapper.shared().createObjectNode().put("name", "sgd"));
+        description
+                .path("options")
+                .propertyStream()
+                .forEach(entry -> trainer.set(entry.getKey(), entry.getValue().deepCopy()));
+    }
+
+    private static JsonNode read() {
+        try (var stream = TimedMethod.class.getResourceAsStream("methods.json")) {
+            if (stream == null) {
+                throw new IllegalStateException("The library was packed without its resource speed/methods.json");
+            }
+            return JsonMapper.shared().readTree(stream);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TimedMethod method && method.name.equals(name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
     }
 
     @Override
     public String toString() {
-        return text;
+        return name;
     }
 }

@@ -50,14 +50,31 @@ record TowerCost(int layers, long width, long mlpWidth) {
      * attention's both. The last block has queries and an MLP for the pooled row alone.
      */
     double exactToInput(long tokens) {
-        var linear = 2 * 2.0 * tokens * weights();
-        var last = 2 * 2.0 * (tokens * 2 * width * width + weights() - 2 * width * width) + 3 * attention(1, tokens);
-        return (layers - 1) * (linear + 3 * attention(tokens, tokens)) + last;
+        return exactToInput(tokens, 1);
     }
 
-    /** The same with every row in every block. */
+    /** @param losses whose gradients go back one by one */
+    double exactToInput(long tokens, int losses) {
+        var linear = (1 + losses) * 2.0;
+        var attention = 1 + 2 * losses;
+        var last = linear * (tokens * 2 * width * width + weights() - 2 * width * width)
+                + attention * attention(1, tokens);
+        return (layers - 1) * (linear * tokens * weights() + attention * attention(tokens, tokens)) + last;
+    }
+
+    /** Forward alone, of the pooled row in the last block. */
+    double exactForward(long tokens) {
+        return exactToInput(tokens, 0);
+    }
+
+    /** {@link #exactToInput} with every row in every block. */
     double plainToInput(long tokens) {
-        return layers * (2 * 2.0 * tokens * weights() + 3 * attention(tokens, tokens));
+        return plainToInput(tokens, 1);
+    }
+
+    /** @param losses whose gradients go back one by one */
+    double plainToInput(long tokens, int losses) {
+        return layers * ((1 + losses) * 2.0 * tokens * weights() + (1 + 2 * losses) * attention(tokens, tokens));
     }
 
     /**
@@ -84,11 +101,6 @@ record TowerCost(int layers, long width, long mlpWidth) {
     /** Weights and biases of one block. */
     long parameters() {
         return weights() + 9 * width + mlpWidth;
-    }
-
-    /** Numbers that the layers of one block put out over {@code tokens} rows. */
-    long outputs(long tokens) {
-        return tokens * (4 * width + 2 * mlpWidth);
     }
 
     private double attention(long queries, long keys) {

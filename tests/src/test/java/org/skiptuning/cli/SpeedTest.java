@@ -81,12 +81,41 @@ class SpeedTest {
         assertThat(run.out()).contains("GFLOP/s", "skip").doesNotContain("full ");
     }
 
+    /** Every method that takes steps, and the same computed plainly. */
+    @Test
+    void timesAllMethods() throws Exception {
+        var run = CommandRun.of(speed("--methods", "all", "--plain", "--steps", "1", "--classes", "6", "--json", "-"));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        var methods = Json.read(run.out()).path("methods");
+        assertThat(methods.propertyNames())
+                .containsExactly(
+                        TimedMethod.all().stream().map(TimedMethod::toString).toArray(String[]::new));
+        methods.propertyStream().forEach(method -> {
+            for (var figure : List.of("step_ms", "plain_step_ms", "gflop", "published_gflop", "trained_parameters")) {
+                assertThat(method.getValue().path(figure).asDouble())
+                        .as("%s of %s", figure, method.getKey())
+                        .isPositive();
+            }
+            // No formula says how many passes a fit takes.
+            assertThat(method.getValue().path("floor_ms").isNull())
+                    .isEqualTo(method.getKey().equals("linear"));
+            assertThat(method.getValue().path("gflop").asDouble())
+                    .isLessThanOrEqualTo(
+                            method.getValue().path("published_gflop").asDouble());
+        });
+        assertThat(CommandRun.of(speed("--methods", "skip, coop", "--steps", "1"))
+                        .out())
+                .contains("skip", "coop")
+                .doesNotContain("lora");
+    }
+
     @Test
     void wrongValuesAreNamed() throws Exception {
         assertThat(CommandRun.of(speed("--methods", "lora2")).errorLines())
                 .singleElement()
                 .asString()
-                .contains("there is no method 'lora2': use skip, full, coop, lora");
+                .contains("there is no method 'lora2': use skip, full, lora, coop, cocoop");
         var run = CommandRun.of(speed("--classes", "0"));
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.errorLines()).singleElement().asString().contains("--classes is 0: use 1 to 100000");

@@ -43,6 +43,6 @@ class TemplateSetTest {
     void aTextWithoutAGapIsNoSet() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TemplateSet.of("clip"))
-                .withMessageContaining("coop, skip-tuning, or a text with {}");
+                .withMessageContaining("use skip-tuning, coop, kgcoop");
     }
 }

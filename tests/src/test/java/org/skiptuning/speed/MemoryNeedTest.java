@@ -18,11 +18,11 @@ class MemoryNeedTest {
     /** Peaks above the weights by docs/performance.md: never less is reckoned, nor much more. */
     @ParameterizedTest
     @CsvSource({
-        "SKIP, 50, 9, 7, FP32, 542",
-        "SKIP, 50, 6, 27, FP32, 1014",
-        "SKIP, 1000, 9, 50, FP32, 571",
-        "SKIP, 50, 9, 50, BF16, 484",
-        "LORA, 50, 9, 50, FP32, 567"
+        "skip, 50, 9, 7, FP32, 542",
+        "skip, 50, 6, 27, FP32, 1014",
+        "skip, 1000, 9, 50, FP32, 571",
+        "skip, 50, 9, 50, BF16, 484",
+        "lora, 50, 9, 50, FP32, 567"
     })
     void isAboutWhatStepsWereMeasuredToTake(
             TimedMethod method, int classes, int startLayer, double kept, Precision precision, double mebibytes) {

@@ -38,7 +38,7 @@ class StepCostTest {
     @ParameterizedTest
     @CsvSource({"50, 743", "100, 1346", "1000, 12203"})
     void operationsOfCoOp(int classes, double published) {
-        var cost = StepCost.ofContext(VIT_B_16, 4, classes, 16, 22);
+        var cost = StepCost.ofPrompts(VIT_B_16, 4, classes, 22, 1, 0, false, 16 * 512, false);
 
         assertThat(cost.publishedGigaflops()).isCloseTo(published, within(1.0));
         assertThat(cost.exactGigaflops()).isLessThan(published / 3);

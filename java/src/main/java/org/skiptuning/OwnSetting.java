@@ -1,0 +1,103 @@
+package org.skiptuning;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A setting that only some methods have, as their recipe describes it.
+ *
+ * @param standard its published value, whose type is that of every value: a whole number, a number, a truth or a text
+ * @param core the core's option it is handed on as, such as {@code prompt.tokens}; empty where this side uses it
+ * @param least of a number
+ * @param most of a number
+ * @param choices of a text; empty where any will do
+ * @param implies by some of its values, values of others that come with them
+ * @param about what it is
+ */
+record OwnSetting(
+        String name,
+        Object standard,
+        Optional<String> core,
+        double least,
+        double most,
+        List<String> choices,
+        JsonNode implies,
+        String about) {
+    static OwnSetting read(String name, JsonNode node) {
+        return new OwnSetting(
+                name,
+                plain(node.get("value")),
+                Optional.ofNullable(node.path("core").asString(null)),
+                node.path("least").asDouble(Double.NEGATIVE_INFINITY),
+                node.path("most").asDouble(Double.POSITIVE_INFINITY),
+                node.path("choices").valueStream().map(JsonNode::asString).toList(),
+                node.path("implies"),
+                node.path("about").asString());
+    }
+
+    /** Values of other settings that come with one of this. */
+    Map<String, Object> implied(Object value) {
+        var values = new HashMap<String, Object>();
+        implies.path(value.toString())
+                .propertyStream()
+                .forEach(entry -> values.put(entry.getKey(), plain(entry.getValue())));
+        return values;
+    }
+
+    static Object plain(JsonNode value) {
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        if (value.isIntegralNumber()) {
+            return value.longValue();
+        }
+        return value.isNumber() ? (Object) value.doubleValue() : value.asString();
+    }
+
+    /**
+     * A given value in this setting's type.
+     *
+     * @throws IllegalArgumentException if it has another type or is out of range
+     */
+    Object checked(Object given) {
+        try {
+            var value = converted(given);
+            if (value instanceof Number number && !(number.doubleValue() >= least && number.doubleValue() <= most)) {
+                throw new IllegalArgumentException(
+                        name + " is " + given + ": use " + bound(least) + " to " + bound(most));
+            }
+            if (value instanceof String text && !choices.isEmpty() && !choices.contains(text)) {
+                throw new IllegalArgumentException(name + " is '" + given + "': use " + String.join(", ", choices));
+            }
+            return value;
+        } catch (NumberFormatException wrong) {
+            throw new IllegalArgumentException(
+                    name + " is '" + given + "': use a " + (standard instanceof Long ? "whole number" : "number"));
+        }
+    }
+
+    private Object converted(Object given) {
+        var text = given.toString().strip();
+        return switch (standard) {
+            case Long ignored ->
+                given instanceof Integer || given instanceof Long ? ((Number) given).longValue() : Long.parseLong(text);
+            case Double ignored -> given instanceof Number number ? number.doubleValue() : Double.parseDouble(text);
+            case Boolean ignored -> truth(given, text);
+            default -> text;
+        };
+    }
+
+    private Boolean truth(Object given, String text) {
+        if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+            return Boolean.valueOf(text);
+        }
+        throw new IllegalArgumentException(name + " is '" + given + "': use true or false");
+    }
+
+    private String bound(double value) {
+        return standard instanceof Long ? Long.toString((long) value) : Double.toString(value);
+    }
+}

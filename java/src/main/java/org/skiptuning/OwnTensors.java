@@ -1,0 +1,92 @@
+package org.skiptuning;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.skiptuning.checkpoint.SafetensorsFile;
+import org.skiptuning.checkpoint.SafetensorsWriter;
+import org.skiptuning.ffi.NativeBuffer;
+import org.skiptuning.ffi.TensorView;
+
+/** What a method that leaves no ordinary model predicts with, beside the model: its parameters and what it chose. */
+final class OwnTensors implements AutoCloseable {
+    /** In a run's folder. */
+    static final String FILE = "method.safetensors";
+
+    private static final String METHOD = "method";
+    private static final String BASE_MODEL = "base_model";
+
+    /** Names that the core gives to what a prediction needs. */
+    private static final List<String> PARTS = List.of("own/", "kept/");
+
+    private final List<TensorView> tensors = new ArrayList<>();
+
+    private OwnTensors(List<TensorView> state) {
+        try {
+            for (var tensor : state) {
+                if (PARTS.stream().anyMatch(tensor.name()::startsWith)) {
+                    var bytes = tensor.elements() * tensor.type().bytes();
+                    var copy = NativeBuffer.allocate(bytes);
+                    tensors.add(TensorView.contiguous(tensor.name(), tensor.type(), tensor.shape(), copy));
+                    copy.copyFrom(0, tensor.buffer(), 0, bytes);
+                }
+            }
+        } catch (Throwable failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    /** Copies them out of a trainer's state. */
+    static OwnTensors copyOf(List<TensorView> state) {
+        return new OwnTensors(state);
+    }
+
+    /**
+     * @param method that they are to be of
+     * @param baseModel SHA-256 of the weights that they are to belong to
+     * @throws CheckpointException if the file is missing or damaged, or of another method or model
+     */
+    static OwnTensors read(Path directory, Method method, String baseModel) {
+        try (var file = SafetensorsFile.open(directory.resolve(FILE))) {
+            var metadata = file.metadata();
+            if (!method.toString().equals(metadata.get(METHOD)) || !baseModel.equals(metadata.get(BASE_MODEL))) {
+                throw new CheckpointException(directory.resolve(FILE) + " is not what the run in this folder wrote: its"
+                        + " method or model is another than that of config.json");
+            }
+            return new OwnTensors(file.tensors());
+        }
+    }
+
+    /** @param baseModel SHA-256 of the weights they belong to */
+    void write(Path directory, Method method, String baseModel) {
+        SafetensorsWriter.write(
+                directory.resolve(FILE),
+                tensors,
+                Map.of(METHOD, method.toString(), BASE_MODEL, baseModel, "format", "pt"));
+    }
+
+    List<TensorView> tensors() {
+        return List.copyOf(tensors);
+    }
+
+    /** Pictures that the method keeps; 1 where it keeps none. */
+    long pictures() {
+        return tensors.stream()
+                .filter(tensor -> tensor.name().equals("kept/cache.labels"))
+                .mapToLong(tensor -> tensor.shape()[0])
+                .findFirst()
+                .orElse(1);
+    }
+
+    /** Whether validation pictures chose the linear probe's cost. */
+    boolean hasSearched() {
+        return tensors.stream().anyMatch(tensor -> tensor.name().equals("kept/search"));
+    }
+
+    @Override
+    public void close() {
+        tensors.forEach(tensor -> tensor.buffer().close());
+    }
+}

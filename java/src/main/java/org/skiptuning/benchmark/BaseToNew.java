@@ -1,0 +1,210 @@
+package org.skiptuning.benchmark;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.skiptuning.CancelledException;
+import org.skiptuning.ClassSubset;
+import org.skiptuning.Clip;
+import org.skiptuning.FineTuned;
+import org.skiptuning.Method;
+import org.skiptuning.ProgressListener;
+import org.skiptuning.SkipTuning;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.StepMetrics;
+import org.skiptuning.TrainingListener;
+import org.skiptuning.TrainingSettings;
+import org.skiptuning.data.DataSet;
+
+/**
+ * Base-to-new generalisation of several methods: each trains on the first half of the classes and is measured on test
+ * pictures of both halves. Its learning rate is chosen before, from one grid of factors on its recipe's, by validation
+ * pictures of the trained classes; no test picture has a part in a choice.
+ */
+public final class BaseToNew {
+    private final Plan plan;
+    private final Clip clip;
+    private final DataSet data;
+    private final RunStore store;
+    private final Listener listener;
+
+    /**
+     * What is run.
+     *
+     * @param recipe a method's settings but for method, shots, seed, classes and rate
+     * @param rateFactors that a method's rates are tried with; one alone is taken without a trial
+     */
+    public record Plan(
+            List<Method> methods, List<Integer> shots, List<Long> seeds, List<Double> rateFactors, Recipe recipe) {
+        /** The recipe's settings of a method. */
+        @FunctionalInterface
+        public interface Recipe {
+            TrainingSettings of(Method method, int shots);
+        }
+
+        public Plan {
+            methods = List.copyOf(methods);
+            shots = List.copyOf(shots);
+            seeds = List.copyOf(seeds);
+            rateFactors = List.copyOf(rateFactors);
+        }
+
+        /** Runs in all, those for choices among them. */
+        public int runs() {
+            return methods.stream()
+                    .mapToInt(method -> shots.size() * (seeds.size() + (chooses(method) ? rateFactors.size() : 0)))
+                    .sum();
+        }
+
+        boolean chooses(Method method) {
+            return rateFactors.size() > 1 && method.takes("learning_rate");
+        }
+
+        RunSpec run(RunSpec.Purpose purpose, Method method, int shots, long seed, double factor) {
+            var recipe = recipe().of(method, shots);
+            var settings = SkipTuning.builder(recipe)
+                    .shots(shots)
+                    .seed(seed)
+                    .classes(ClassSubset.BASE)
+                    .learningRate(recipe.learningRate() * factor)
+                    .imageLearningRate(recipe.imageLearningRate() * factor)
+                    .settings();
+            return new RunSpec(purpose, factor, settings);
+        }
+    }
+
+    /** Told of progress. */
+    public interface Listener {
+        /** @param done runs that are finished or were skipped */
+        void onRun(String title, int done, int total);
+
+        /** A step of the run that was named last. */
+        void onStep(long done, long total, double loss);
+
+        void onFailure(String title, String problem);
+    }
+
+    /**
+     * @param store where results are kept
+     */
+    BaseToNew(Plan plan, Clip clip, DataSet data, RunStore store, Listener listener) {
+        this.plan = plan;
+        this.clip = clip;
+        this.data = data;
+        this.store = store;
+        this.listener = listener;
+    }
+
+    /**
+     * Does what is not yet done.
+     *
+     * @param folder gets a folder a run
+     * @param about what results hang on beside their settings: model and data
+     * @throws CancelledException if the thread is interrupted; what is finished stays
+     */
+    public static Comparison run(Plan plan, Clip clip, DataSet data, Path folder, String about, Listener listener) {
+        return new BaseToNew(plan, clip, data, new RunStore(folder, about), listener).run();
+    }
+
+    private Comparison run() {
+        var done = 0;
+        var rows = new ArrayList<Comparison.Row>();
+        for (var shots : plan.shots()) {
+            for (var method : plan.methods()) {
+                var factor = 1.0;
+                if (plan.chooses(method)) {
+                    factor = choose(method, shots, done);
+                    done += plan.rateFactors().size();
+                }
+                var outcomes = new ArrayList<RunOutcome>();
+                for (var seed : plan.seeds()) {
+                    outcomes.add(outcome(plan.run(RunSpec.Purpose.MEASUREMENT, method, shots, seed, factor), done++));
+                }
+                rows.add(new Comparison.Row(method, shots, factor, outcomes));
+            }
+        }
+        listener.onRun("", done, plan.runs());
+        return new Comparison(rows);
+    }
+
+    /** The first factor of the best validation accuracy, by the first seed. */
+    private double choose(Method method, int shots, int doneBefore) {
+        var best = -1.0;
+        var chosen = 1.0;
+        var done = doneBefore;
+        for (var factor :
+                plan.rateFactors().stream().sorted(Comparator.naturalOrder()).toList()) {
+            var run =
+                    plan.run(RunSpec.Purpose.CHOICE, method, shots, plan.seeds().getFirst(), factor);
+            var accuracy = outcome(run, done++).validation().orElse(-1.0);
+            if (accuracy > best) {
+                best = accuracy;
+                chosen = factor;
+            }
+        }
+        return chosen;
+    }
+
+    private RunOutcome outcome(RunSpec run, int done) {
+        listener.onRun(run.title(), done, plan.runs());
+        return store.find(run).orElseGet(() -> {
+            var outcome = train(run);
+            // What failed may do better another time.
+            if (outcome.error().isEmpty()) {
+                store.keep(run, outcome);
+            }
+            return outcome;
+        });
+    }
+
+    private RunOutcome train(RunSpec run) {
+        try (var tuned = SkipTuning.builder(run.settings()).build().fit(clip, data, steps())) {
+            var result = tuned.result();
+            var validation = run.purpose() == RunSpec.Purpose.CHOICE
+                    ? Optional.of(validation(tuned, run.settings()))
+                    : Optional.<Double>empty();
+            var measures = run.purpose() == RunSpec.Purpose.MEASUREMENT;
+            return new RunOutcome(
+                    Optional.empty(),
+                    validation,
+                    measures ? Optional.of(accuracy(tuned, data.base())) : Optional.empty(),
+                    measures && run.settings().knowsOtherClasses()
+                            ? Optional.of(accuracy(tuned, data.unseen()))
+                            : Optional.empty(),
+                    result.trainSeconds(),
+                    result.steps(),
+                    result.peakMemoryBytes(),
+                    result.peakTensorBytes(),
+                    result.paperStyleBytes(),
+                    result.trainedParameters());
+        } catch (CancelledException e) { // an interrupted training, too
+            throw e;
+        } catch (SkipTuningException | IllegalArgumentException failure) { // the second: it does not fit the model
+            listener.onFailure(run.title(), String.valueOf(failure.getMessage()));
+            return RunOutcome.failed(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private TrainingListener steps() {
+        return new TrainingListener() {
+            @Override
+            public void onStep(StepMetrics metrics) {
+                listener.onStep(metrics.step() + 1, metrics.totalSteps(), metrics.loss());
+            }
+        };
+    }
+
+    /** The validation pictures that the shots' protocol draws, as if they were the test part. */
+    private double validation(FineTuned tuned, TrainingSettings settings) {
+        var drawn = data.fewShot(settings.shots(), settings.seed()).base();
+        var part = new DataSet(
+                drawn.name(), drawn.classNames(), List.of(), List.of(), drawn.validation(), drawn.templateKey());
+        return accuracy(tuned, part);
+    }
+
+    private static double accuracy(FineTuned tuned, DataSet part) {
+        return tuned.evaluate(part, ProgressListener.none()).accuracy();
+    }
+}

@@ -1,0 +1,32 @@
+package org.skiptuning.benchmark;
+
+import java.util.Optional;
+
+/**
+ * What one run came to; percent, seconds and bytes.
+ *
+ * @param error of a run that failed; its figures are zero then
+ * @param validation accuracy on validation pictures of the trained classes, of a run for a choice
+ * @param base accuracy on test pictures of the trained classes
+ * @param unseen accuracy on those of the other classes, where the method knows them
+ * @param seconds of the whole run, its caches included
+ * @param peakMemoryBytes the largest resident set of the process meanwhile
+ * @param peakTensorBytes the most that tensors took
+ * @param paperStyleBytes what the paper calls memory: an estimate
+ */
+public record RunOutcome(
+        Optional<String> error,
+        Optional<Double> validation,
+        Optional<Double> base,
+        Optional<Double> unseen,
+        double seconds,
+        long steps,
+        long peakMemoryBytes,
+        long peakTensorBytes,
+        long paperStyleBytes,
+        long trainedParameters) {
+    static RunOutcome failed(String error) {
+        return new RunOutcome(
+                Optional.of(error), Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, 0, 0, 0, 0);
+    }
+}

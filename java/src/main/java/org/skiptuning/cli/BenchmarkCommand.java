@@ -1,0 +1,250 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.skiptuning.Clip;
+import org.skiptuning.DataFingerprint;
+import org.skiptuning.Method;
+import org.skiptuning.SkipTuning;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.TrainingSettings;
+import org.skiptuning.benchmark.BaseToNew;
+import org.skiptuning.benchmark.ComparisonReport;
+import org.skiptuning.data.DataSet;
+import org.skiptuning.data.TemplateSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code benchmark}. */
+@Command(
+        name = "benchmark",
+        header = "Compares methods by a protocol: runs, tables, plots.",
+        description = {
+            "base-to-new: every method trains on the first half of the classes and is measured on test pictures of both"
+                    + " halves, over shots and seeds. Its learning rate is chosen before, from one grid of factors, on"
+                    + " validation pictures of the trained classes. Finished runs are skipped when the command is given again."
+        },
+        customSynopsis = "skip-tuning benchmark base-to-new --data DATA --output DIR [OPTIONS]",
+        footer = {
+            "  skip-tuning benchmark base-to-new --data bundled --output runs/comparison",
+            "  skip-tuning benchmark base-to-new --methods skip,coop,lora --shots 4 \\",
+            "      --data bundled --output runs/three --plan",
+        })
+final class BenchmarkCommand extends ToolCommand {
+    private static final List<String> PROTOCOLS = List.of("base-to-new");
+
+    @Parameters(paramLabel = "PROTOCOL", arity = "0..1", description = "base-to-new.")
+    private Optional<String> protocol = Optional.empty();
+
+    @Option(
+            names = "--methods",
+            paramLabel = "NAMES",
+            description = "Which, separated by commas, or all. Default: all.")
+    private String methods = "all";
+
+    @Option(names = "--shots", paramLabel = "K", split = ",", description = "Pictures a class. Default: 1,4,8.")
+    private List<Integer> shots = List.of(1, 4, 8);
+
+    @Option(names = "--seeds", paramLabel = "S", split = ",", description = "Default: 1,2,3.")
+    private List<Long> seeds = List.of(1L, 2L, 3L);
+
+    @Option(
+            names = "--rate-factors",
+            paramLabel = "F",
+            split = ",",
+            description =
+                    "What the recipes' learning rates are tried with; one alone is taken without a trial. Default:"
+                            + " 0.1,0.3,1,3,10.")
+    private List<Double> rateFactors = List.of(0.1, 0.3, 1.0, 3.0, 10.0);
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "E",
+            description = "Of every method that takes steps over batches. Default: its recipe's.")
+    private Optional<Integer> epochs = Optional.empty();
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Gets a folder a run, tables and plots.")
+    private @Nullable Path output;
+
+    @Option(names = "--plan", description = "Say what would run, and do nothing else.")
+    private boolean planOnly;
+
+    @Mixin
+    private final ModelOptions model = new ModelOptions();
+
+    @Mixin
+    private final DataOptions data = new DataOptions();
+
+    @Override
+    Optional<String> resumeAdvice(long stepsDone) {
+        return Optional.of("finished runs are kept: to go on, give the same command again");
+    }
+
+    @Override
+    int run(Output out) {
+        if (protocol.isEmpty()) {
+            throw new UsageException("the protocol is missing: use " + String.join(", ", PROTOCOLS));
+        }
+        if (!PROTOCOLS.contains(protocol.get())) {
+            throw new UsageException(Converters.unknown("protocol", protocol.get(), PROTOCOLS));
+        }
+        var plan = plan();
+        if (planOnly) {
+            print(out, plan);
+            return 0;
+        }
+        Path folder = output;
+        if (folder == null) {
+            throw new UsageException("--output is missing: name a folder for the results");
+        }
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new SkipTuningException("--output " + folder + " is a file: name a folder");
+        }
+        data.check();
+        data.refuseInside("--output", folder);
+        model.check();
+        OutputFiles.of(common())
+                .writes("--output", folder)
+                .reads("--data", data.path())
+                .reads("--model", model.file())
+                .check();
+        loadCoreAhead();
+        DataSet opened = data.openQuietly(common().seed(), out);
+        if (rateFactors.size() > 1 && opened.base().validation().isEmpty()) {
+            throw new SkipTuningException(
+                    "The data set " + opened.name()
+                            + " has no validation pictures to choose learning rates by: add a val part, or give one --rate-factors");
+        }
+        try (Clip clip = model.load(data.apply(common().loadOptions()))) {
+            var templates = TemplateSet.of(model.isBundled() ? model.template("coop") : "coop");
+            var base = clip.zeroShot(opened.base(), templates, new ProgressAdapter(out, "zero-shot"));
+            var unseen = clip.zeroShot(opened.unseen(), templates, new ProgressAdapter(out, "zero-shot"));
+            var about = "model " + clip.contentHash() + ", data " + DataFingerprint.of(opened) + ", "
+                    + clip.info().device();
+            var comparison = BaseToNew.run(plan, clip, opened, folder, about, listener(out));
+            var report = new ComparisonReport(
+                    "Base-to-new: " + opened.name(),
+                    about(plan, clip, opened),
+                    base.accuracy(),
+                    unseen.accuracy(),
+                    comparison);
+            report.write(folder);
+            out.line(report.markdown().replaceAll("!\\[.*\\n\\n?", ""));
+            out.line("Tables and plots are in %s", folder);
+            var json = new LinkedHashMap<String, Object>();
+            json.put("rows", report.json());
+            json.put("output", folder.toString());
+            out.json(json);
+            return 0;
+        }
+    }
+
+    private BaseToNew.Plan plan() {
+        for (var count : shots) {
+            positive("--shots", count);
+        }
+        for (var factor : rateFactors) {
+            if (!(factor > 0 && factor < 1e6)) {
+                throw new SkipTuningException("--rate-factors holds " + factor + ": use numbers above 0");
+            }
+        }
+        if (seeds.isEmpty() || shots.isEmpty() || rateFactors.isEmpty()) {
+            throw new UsageException("--seeds, --shots and --rate-factors each need a number");
+        }
+        return new BaseToNew.Plan(chosenMethods(), shots, seeds, rateFactors, this::recipe);
+    }
+
+    private static void positive(String option, int value) {
+        if (value < 1) {
+            throw new SkipTuningException(option + " holds " + value + ": use 1 or more");
+        }
+    }
+
+    private List<Method> chosenMethods() {
+        if (methods.equals("all")) {
+            return Method.all();
+        }
+        var converter = new Converters.MethodConverter();
+        var chosen = new ArrayList<Method>();
+        for (var name : Arrays.asList(methods.split(","))) {
+            chosen.add(converter.convert(name));
+        }
+        return chosen.stream().distinct().toList();
+    }
+
+    private TrainingSettings recipe(Method method, int ofShots) {
+        try {
+            var builder = SkipTuning.builder(method)
+                    .shots(ofShots)
+                    .schedule("base-to-new", data.dataset().orElse(""));
+            if (model.isBundled()) {
+                builder.preset("bundled").wordsOfBundledModel();
+            }
+            if (method.takes("batch_size")) {
+                epochs.ifPresent(count -> builder.epochs(count).stepsPerShot(0));
+            }
+            return builder.precision(common().precision()).settings();
+        } catch (IllegalArgumentException outOfRange) {
+            throw new SkipTuningException(
+                    TrainingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
+        }
+    }
+
+    private BaseToNew.Listener listener(Output out) {
+        return new BaseToNew.Listener() {
+            @Override
+            public void onRun(String title, int done, int total) {
+                if (done < total) {
+                    out.progress().begin("run " + (done + 1) + " of " + total + ": " + title, "steps");
+                }
+            }
+
+            @Override
+            public void onStep(long done, long total, double loss) {
+                out.progress().update(done, total, Optional.of(loss));
+            }
+
+            @Override
+            public void onFailure(String title, String problem) {
+                out.warn(title + " failed: " + problem);
+            }
+        };
+    }
+
+    private static List<String> about(BaseToNew.Plan plan, Clip clip, DataSet data) {
+        return List.of(
+                String.format(
+                        Locale.ROOT,
+                        "%s, %s with %d threads, %s. Model %s; %d classes, %d test pictures.",
+                        LocalDate.now(),
+                        Machine.processor(),
+                        Machine.processors(),
+                        clip.info().device(),
+                        clip.info().source(),
+                        data.classNames().size(),
+                        data.test().size()),
+                "Mean over seeds " + plan.seeds()
+                        + " with the standard deviation; H is the harmonic mean of both means, its"
+                        + " deviation that of the seeds' own. Learning rates are the recipes' times the factor that validation"
+                        + " pictures of the trained classes chose among " + plan.rateFactors() + " by the first seed.");
+    }
+
+    private static void print(Output out, BaseToNew.Plan plan) {
+        out.line(
+                "%d runs: %d methods, shots %s, seeds %s",
+                plan.runs(), plan.methods().size(), plan.shots(), plan.seeds());
+        for (var method : plan.methods()) {
+            out.line("  %-14s %s", method, method.about());
+        }
+    }
+}

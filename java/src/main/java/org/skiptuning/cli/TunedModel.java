@@ -1,0 +1,32 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.skiptuning.FineTuned;
+import org.skiptuning.LoadOptions;
+
+/** A fine-tuned model by its folder, and where its method leaves no ordinary one, the model that it was trained on. */
+final class TunedModel {
+    private TunedModel() {}
+
+    /**
+     * @param model what {@code --model} names, if it was given
+     * @throws UsageException if that is given for a folder that holds a model of its own
+     */
+    static FineTuned load(Path directory, ModelOptions model, LoadOptions options) {
+        if (FineTuned.holdsOrdinaryModel(directory)) {
+            if (model.isGiven()) {
+                throw new UsageException(
+                        "--tuned brings its own model, which contradicts --model and --config: leave one of them out");
+            }
+            return FineTuned.load(directory, options);
+        }
+        if (model.isGiven()) {
+            return FineTuned.load(directory, model.path(), options);
+        }
+        Optional<String> named = RunFile.read(directory).map(run -> run.getOrDefault("model", ""));
+        return named.equals(Optional.of(ModelOptions.BUNDLED))
+                ? FineTuned.load(directory, BundledModel.path(), options)
+                : FineTuned.load(directory, options);
+    }
+}

@@ -1,0 +1,225 @@
+package org.skiptuning.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Other methods than Skip Tuning by the command line. */
+class MethodCommandsTest {
+    @TempDir
+    Path folder;
+
+    private Path model = Path.of("");
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void prepare() throws Exception {
+        model = TinyClip.write(folder.resolve("model"), 3);
+        data = TinyPictures.write(folder.resolve("pictures"), 4, 3);
+    }
+
+    private String[] training(String method, Path output, String... more) {
+        var arguments = new ArrayList<>(List.of(
+                "train",
+                "--method",
+                method,
+                "--model",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--output",
+                output.toString()));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    private static JsonNode json(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--json", "-"));
+        var run = CommandRun.of(all.toArray(String[]::new));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        return Json.read(run.out());
+    }
+
+    @Test
+    void whatAMethodLeavesIsEvaluatedAndPredicts() throws Exception {
+        var output = folder.resolve("tuned");
+        var trained = json(training("kgcoop", output, "--epochs", "2", "--batch-size", "4", "--set", "text_weight=2"));
+        assertThat(trained.path("method").asString()).isEqualTo("kgcoop");
+        assertThat(trained.path("settings").path("own").path("text_weight").asDouble())
+                .isEqualTo(2);
+        assertThat(trained.path("paper_style_bytes").asLong()).isPositive();
+        assertThat(output.resolve("model.safetensors")).doesNotExist();
+        var evaluated = json("evaluate", "--tuned", output.toString());
+        assertThat(evaluated.path("accuracy").asDouble())
+                .isEqualTo(trained.path("accuracy").asDouble());
+        var picture = data.resolve("test/red brick/0.png").toString();
+        var line = Json.read(CommandRun.of("predict", "--tuned", output.toString(), "--json", "-", picture)
+                .out());
+        assertThat(line.path("top")).hasSize(4);
+
+        // The model that it stands on may move, and no other takes its place.
+        var moved = Files.move(model, folder.resolve("elsewhere"));
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString()).errorLines())
+                .singleElement()
+                .asString()
+                .contains("trained beside a model, and that is not at");
+        assertThat(json("evaluate", "--tuned", output.toString(), "--model", moved.toString()))
+                .isEqualTo(evaluated);
+        var other = TinyClip.write(folder.resolve("other"), 4).toString();
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString(), "--model", other)
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("is not the model that");
+    }
+
+    /** LoRA's additions are part of the weights in the end. */
+    @Test
+    void whatCanBeMergedIsAnOrdinaryCheckpoint() {
+        var output = folder.resolve("tuned");
+        var trained = json(training("lora", output, "--epochs", "2", "--start-layer", "1", "--top-ratio", "0.5"));
+        assertThat(output.resolve("open_clip_model.safetensors").toFile().exists()
+                        || output.resolve("model.safetensors").toFile().exists())
+                .isTrue();
+        var plain = json(
+                "zero-shot",
+                "--model",
+                output.toString(),
+                "--data",
+                data.toString(),
+                "--templates",
+                "a photo of a {}.");
+        assertThat(plain.path("accuracy").asDouble())
+                .isEqualTo(trained.path("accuracy").asDouble());
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString(), "--model", model.toString())
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("--tuned brings its own model");
+    }
+
+    @Test
+    void partsOfSkipTuningAreSwitchable() {
+        assertThat(json("train", "--print-config", "--lskip", "off")
+                        .path("image_start_layer")
+                        .asInt())
+                .isZero();
+        assertThat(json("train", "--print-config", "--cskip", "off")
+                        .path("top_ratio")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(json("train", "--print-config", "--method", "lora", "--top-ratio", "0.2")
+                        .path("top_ratio")
+                        .asDouble())
+                .isEqualTo(0.2);
+    }
+
+    /** What was printed makes the same settings again; options beside it overrule it. */
+    @Test
+    void settingsComeFromAFile() throws Exception {
+        var printed = CommandRun.of(
+                "train", "--method", "maple", "--print-config", "--set", "depth=3", "--lr", "0.01", "--seed", "7");
+        var file = Files.writeString(folder.resolve("settings.json"), printed.out());
+        assertThat(CommandRun.of("train", "--settings", file.toString(), "--print-config")
+                        .out())
+                .isEqualTo(printed.out());
+        var changed = json("train", "--settings", file.toString(), "--print-config", "--set", "depth=2");
+        assertThat(changed.path("own").path("depth").asInt()).isEqualTo(2);
+        assertThat(changed.path("learning_rate").asDouble()).isEqualTo(0.01);
+        var part = Files.writeString(folder.resolve("part.json"), "{\"epochs\": 3, \"own\": {\"depth\": 1}}");
+        assertThat(json("train", "--method", "maple", "--settings", part.toString(), "--print-config")
+                        .path("epochs")
+                        .asInt())
+                .isEqualTo(3);
+        assertThat(CommandRun.of("train", "--method", "coop", "--settings", file.toString())
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("--method coop contradicts the file of --settings, which is for maple");
+        var wrong = Files.writeString(folder.resolve("wrong.json"), "{\"epoch\": 3}");
+        assertThat(CommandRun.of("train", "--settings", wrong.toString()).errorLines())
+                .singleElement()
+                .asString()
+                .contains("wrong.json: Unusable training settings");
+    }
+
+    @Test
+    void aProbeIsMeasuredOnItsOwnClassesAlone() throws Exception {
+        var output = folder.resolve("tuned");
+        addValidation();
+        var trained = json(training("linear", output, "--classes", "base"));
+        assertThat(trained.path("tuned").path("total").asInt()).isEqualTo(6);
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString(), "--classes", "new")
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("linear knows only the 2 classes");
+    }
+
+    @Test
+    void methodsAreComparedByOneCommand() throws Exception {
+        var output = folder.resolve("comparison");
+        var plan = CommandRun.of("benchmark", "base-to-new", "--methods", "skip,coop", "--plan");
+        assertThat(plan.out()).startsWith("48 runs: 2 methods, shots [1, 4, 8], seeds [1, 2, 3]");
+        assertThat(CommandRun.of(comparison(output)).errorLines())
+                .singleElement()
+                .asString()
+                .contains("has no validation pictures to choose learning rates by");
+        addValidation();
+        var result = json(comparison(output));
+        assertThat(result.path("rows")).hasSize(2);
+        assertThat(result.path("rows").get(0).path("h").isNumber()).isTrue();
+        assertThat(output.resolve("report.md")).content().contains("| CLIP-Adapter | ");
+        assertThat(output.resolve("time-2-shots.png")).isNotEmptyFile();
+        assertThat(CommandRun.of("benchmark").errorLines())
+                .singleElement()
+                .asString()
+                .contains("the protocol is missing: use base-to-new");
+        assertThat(CommandRun.of("benchmark", "base-to-old").errorLines())
+                .singleElement()
+                .asString()
+                .contains("there is no protocol 'base-to-old': use base-to-new; did you mean base-to-new?");
+        assertThat(CommandRun.of("benchmark", "base-to-new", "--methods", "skp", "--plan")
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("there is no method 'skp'");
+    }
+
+    private void addValidation() throws Exception {
+        TinyPictures.write(folder.resolve("more"), 1, 1);
+        Files.move(folder.resolve("more/train"), data.resolve("val"));
+    }
+
+    private String[] comparison(Path output) {
+        return new String[] {
+            "benchmark",
+            "base-to-new",
+            "--methods",
+            "clip-adapter,tip-adapter",
+            "--shots",
+            "2",
+            "--seeds",
+            "1",
+            "--epochs",
+            "1",
+            "--rate-factors",
+            "1,2",
+            "--model",
+            model.toString(),
+            "--data",
+            data.toString(),
+            "--output",
+            output.toString()
+        };
+    }
+}
