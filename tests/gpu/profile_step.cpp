@@ -1,6 +1,6 @@
-// Where a step's time goes on a card: profile_step TRACE.json [START CLASSES KEPT]. Writes a Chrome trace of a few steps
-// of Skip Tuning on a ViT-B/16 with random weights, run eagerly so that each kernel shows, and prints what a step takes
-// eagerly and replayed, alone and beside others.
+// Where a step's time goes on a card: profile_step TRACE.json [START CLASSES KEPT]. Writes a Chrome trace of a few
+// steps of Skip Tuning on a ViT-B/16 with random weights, run eagerly so that each kernel shows, and prints what a step
+// takes eagerly and replayed, alone and beside others.
 #include <algorithm>
 #include <chrono>
 #include <iostream>
