@@ -62,18 +62,31 @@ struct TrainedRun {
   std::int64_t recordings = 0;
 };
 
-TrainedRun train_on(at::Device device, at::ScalarType precision, bool recorded, const std::string& optimizer = "sgd",
-                    std::size_t ahead = 0) {
+// What a run trains; drawn by the generator that all threads share.
+struct Prepared {
+  std::shared_ptr<Model> model;
+  std::shared_ptr<FeatureCache> cache;
+};
+
+Prepared prepared_on(at::Device device, at::ScalarType precision) {
+  auto model = std::make_shared<Model>(small_model(device));
+  auto cache = cache_on(*model, precision);
+  return {model, cache};
+}
+
+TrainedRun train(const Prepared& prepared, at::ScalarType precision, bool recorded,
+                 const std::string& optimizer = "sgd", std::size_t ahead = 0, double momentum = 0.9) {
   TrainedRun run;
-  run.model = std::make_shared<Model>(small_model(device));
+  run.model = prepared.model;
   TrainerOptions options;
   options.precision = precision;
   options.recorded = recorded;
   options.optimizer.name = optimizer;
+  options.optimizer.momentum = momentum;
   options.selection.top_ratio = 0.4;
   options.selection.lambda = 0.5;
   options.selection.mask = MaskPolicy::step;
-  auto trainer = make_trainer(run.model, cache_on(*run.model, precision), options);
+  auto trainer = make_trainer(run.model, prepared.cache, options);
   const auto end = [&] {
     const auto result = trainer->end_step();
     run.losses.push_back(result.loss);
@@ -98,6 +111,11 @@ TrainedRun train_on(at::Device device, at::ScalarType precision, bool recorded, 
   return run;
 }
 
+TrainedRun train_on(at::Device device, at::ScalarType precision, bool recorded, const std::string& optimizer = "sgd",
+                    std::size_t ahead = 0, double momentum = 0.9) {
+  return train(prepared_on(device, precision), precision, recorded, optimizer, ahead, momentum);
+}
+
 void expect_close(const TrainedRun& found, const TrainedRun& expected, double loss_tolerance, double weight_tolerance) {
   for (std::size_t step = 0; step < found.losses.size(); ++step) {
     EXPECT_NEAR(found.losses[step], expected.losses[step], loss_tolerance * (1 + expected.losses[step])) << step;
@@ -112,6 +130,13 @@ TEST_F(Cuda, TrainsAsTheCpuDoes) {
   const auto expected = train_on(at::kCPU, at::kFloat, false);
   EXPECT_EQ(found.kept, expected.kept);
   expect_close(found, expected, 1e-4, 1e-4);
+}
+
+TEST_F(Cuda, TrainsWithoutMomentum) {
+  const auto expected = train_on(at::kCPU, at::kFloat, false, "sgd", 0, 0.0);
+  for (const bool recorded : {false, true}) {
+    expect_close(train_on(kCuda, at::kFloat, recorded, "sgd", 0, 0.0), expected, 1e-4, 1e-4);
+  }
 }
 
 TEST_F(Cuda, ReplaysWhatItComputes) {
@@ -168,7 +193,8 @@ TEST_F(Cuda, TwoTrainersInTwoThreadsAreNotInEachOthersWay) {
   std::vector<TrainedRun> runs(2);
   std::vector<std::thread> threads;
   for (auto& run : runs) {
-    threads.emplace_back([&run] { run = train_on(kCuda, at::kBFloat16, true, "sgd", 4); });
+    const auto prepared = prepared_on(kCuda, at::kBFloat16);
+    threads.emplace_back([&run, prepared] { run = train(prepared, at::kBFloat16, true, "sgd", 4); });
   }
   for (auto& thread : threads) {
     thread.join();

@@ -68,7 +68,10 @@ class Sgd : public Optimizer {
     const std::vector<at::Tensor> weights = {parameters.group(parameters.masters(), group)};
     const std::vector<at::Tensor> gradients = {
         parameters.wide(parameters.group(parameters.gradients(), group), gradient_factor)};
-    const std::vector<at::Tensor> velocities = {parameters.group(velocity_, group)};
+    // ATen's takes velocities only with a momentum.
+    const std::vector<at::Tensor> velocities = options_.momentum == 0
+                                                   ? std::vector<at::Tensor>{}
+                                                   : std::vector<at::Tensor>{parameters.group(velocity_, group)};
     at::_fused_sgd_(weights, gradients, velocities, options_.weight_decay, options_.momentum, rate, /*dampening=*/0.0,
                     /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
   }
