@@ -17,6 +17,7 @@ import org.skiptuning.data.TemplateSet;
  *
  * <pre>
  * java --enable-native-access=ALL-UNNAMED -Dskiptuning.native=java/target/native \
+ *     -Dskiptuning.libtorch=java/target/native/libtorch \
  *     -cp 'java/target/lib/*' examples/FineTune.java MODEL PICTURES OUTPUT
  * </pre>
  */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A way to fine-tune: what it trains, and by which recipe. Each has a file of settings in this library. */
 public final class Method {
@@ -70,12 +71,21 @@ public final class Method {
     }
 
     /**
+     * Says what is wrong with a value of a setting that this method has for itself, but for its range.
+     *
+     * @throws IllegalArgumentException if it has another type than the setting, or is none of its choices
+     */
+    public void checkKind(String setting, Object value) {
+        Optional.ofNullable(recipe().own().get(setting)).ifPresent(own -> own.ofKind(value));
+    }
+
+    /**
      * Whether a setting of all methods means something to this one.
      *
      * @param setting by its name in the settings' JSON, such as {@code top_ratio}
      */
     public boolean takes(String setting) {
-        return recipe().takes().contains(setting);
+        return recipe().uses(setting);
     }
 
     Recipe recipe() {

@@ -110,7 +110,7 @@ final class NativeOptions {
                 .put("momentum", settings.momentum())
                 .put("weight_decay", settings.weightDecay())
                 .put("epsilon", settings.epsilon());
-        if (recipe.takes().contains("top_ratio")) {
+        if (recipe.uses("top_ratio")) {
             node.putObject("selection")
                     .put("top_ratio", settings.topRatio())
                     .put("max_classes", settings.maxClasses())

@@ -38,6 +38,14 @@ record OwnSetting(
                 node.path("about").asString());
     }
 
+    /** What it is, its published value, and what else it takes. */
+    String describe() {
+        var range = standard instanceof Number && (least > Double.NEGATIVE_INFINITY || most < Double.POSITIVE_INFINITY)
+                ? "; " + bound(least) + " to " + bound(most)
+                : "";
+        return about + " (" + standard + range + ")";
+    }
+
     /** Values of other settings that come with one of this. */
     Map<String, Object> implied(Object value) {
         var values = new HashMap<String, Object>();
@@ -45,6 +53,12 @@ record OwnSetting(
                 .propertyStream()
                 .forEach(entry -> values.put(entry.getKey(), plain(entry.getValue())));
         return values;
+    }
+
+    /** Whether one of its values brings this one of another setting along. */
+    boolean brings(String name, String value) {
+        return implies.propertyStream()
+                .anyMatch(entry -> entry.getValue().path(name).asString("").equals(value));
     }
 
     static Object plain(JsonNode value) {
@@ -63,12 +77,21 @@ record OwnSetting(
      * @throws IllegalArgumentException if it has another type or is out of range
      */
     Object checked(Object given) {
+        var value = ofKind(given);
+        if (value instanceof Number number && !(number.doubleValue() >= least && number.doubleValue() <= most)) {
+            throw new IllegalArgumentException(name + " is " + given + ": use " + bound(least) + " to " + bound(most));
+        }
+        return value;
+    }
+
+    /**
+     * The same, in range or not.
+     *
+     * @throws IllegalArgumentException if it has another type, or is none of the choices
+     */
+    Object ofKind(Object given) {
         try {
             var value = converted(given);
-            if (value instanceof Number number && !(number.doubleValue() >= least && number.doubleValue() <= most)) {
-                throw new IllegalArgumentException(
-                        name + " is " + given + ": use " + bound(least) + " to " + bound(most));
-            }
             if (value instanceof String text && !choices.isEmpty() && !choices.contains(text)) {
                 throw new IllegalArgumentException(name + " is '" + given + "': use " + String.join(", ", choices));
             }

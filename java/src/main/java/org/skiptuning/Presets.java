@@ -3,6 +3,7 @@ package org.skiptuning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import org.skiptuning.data.bundled.BundledData;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,13 +52,20 @@ public final class Presets {
         return apply(settings, ALL.get("presets").get(name));
     }
 
-    /** With the texts alone of what {@link #BUNDLED} changes, and that model's own prompt. */
-    static TrainingSettings withBundledWords(TrainingSettings settings) {
-        var all = settings.method().recipe().changes(BUNDLED, "", settings.shots());
-        var changes = SettingsJson.MAPPER.createObjectNode().put("templates", BundledData.TEMPLATE);
-        all.path("own")
+    /** With the texts alone of what {@link #BUNDLED} changes, and that model's own prompt, where published ones stand. */
+    static TrainingSettings withBundledWords(TrainingSettings settings, Set<String> kept) {
+        var recipe = settings.method().recipe();
+        var changes = SettingsJson.MAPPER.createObjectNode();
+        if (!kept.contains("templates")
+                && settings.templates().equals(of(settings.method()).templates())) {
+            changes.put("templates", BundledData.TEMPLATE);
+        }
+        recipe.changes(BUNDLED, "", settings.shots())
+                .path("own")
                 .propertyStream()
-                .filter(entry -> entry.getValue().isString())
+                .filter(entry -> entry.getValue().isString() && !kept.contains(entry.getKey()))
+                .filter(entry ->
+                        recipe.isPublishedText(entry.getKey(), settings.own().get(entry.getKey())))
                 .forEach(entry -> changes.withObject("own").set(entry.getKey(), entry.getValue()));
         return apply(settings, changes);
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,6 +46,23 @@ record Recipe(
         Optional<String> oneStepWithout,
         JsonNode schedules,
         JsonNode dataSets) {
+    /** Settings of all methods that mean something where another of them does. */
+    private static final Map<String, String> FOLLOWING = Map.of(
+            "batches", "batch_size",
+            "steps_per_shot", "batch_size",
+            "rate_every", "learning_rate",
+            "final_learning_rate", "learning_rate",
+            "epsilon", "optimizer",
+            "crop_scale", "augmentation",
+            "text_start_layer", "image_start_layer");
+
+    private static final String VECTORS = "context_tokens";
+    private static final String WORDS = "initial";
+    private static final String AT_RANDOM = "random";
+
+    /** Values of {@value #WORDS} that are no words, and fit any number of vectors. */
+    private static final Set<String> NO_WORDS = Set.of(AT_RANDOM, "template");
+
     /** What of pictures the core keeps in its cache. */
     enum CachedPictures {
         /** What goes into the first trained block. */
@@ -118,9 +136,23 @@ record Recipe(
         return text.replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
+    /** Whether a setting of all methods means something to this one, by its name in JSON. */
+    boolean uses(String setting) {
+        return takes.contains(FOLLOWING.getOrDefault(setting, setting));
+    }
+
+    /** Whether a text of its own is words that it was published with: its standard ones, or such as come with another. */
+    boolean isPublishedText(String name, @Nullable Object value) {
+        var setting = own.get(name);
+        return setting != null
+                && !NO_WORDS.contains(String.valueOf(value))
+                && (setting.standard().equals(value)
+                        || own.values().stream().anyMatch(other -> other.brings(name, String.valueOf(value))));
+    }
+
     Map<String, String> ownAbouts() {
         var abouts = new LinkedHashMap<String, String>();
-        own.forEach((name, setting) -> abouts.put(name, setting.about() + " (" + setting.standard() + ")"));
+        own.forEach((name, setting) -> abouts.put(name, setting.describe()));
         return abouts;
     }
 
@@ -145,7 +177,8 @@ record Recipe(
     }
 
     /**
-     * Its own settings with some changed: what hangs on one of those changes with it, unless it is given, too.
+     * Its own settings with some changed: what hangs on one of those changes with it, unless it is given, too. More
+     * vectors than the words they begin as have tokens begin at random.
      *
      * @throws IllegalArgumentException as {@link #complete}
      */
@@ -157,7 +190,17 @@ record Recipe(
             }
         });
         all.putAll(changes);
-        return complete(method, all);
+        var completed = complete(method, all);
+        if (changes.containsKey(VECTORS) && !changes.containsKey(WORDS) && !haveWords(completed)) {
+            completed.put(WORDS, AT_RANDOM);
+        }
+        return completed;
+    }
+
+    /** A word is one token at least. */
+    private static boolean haveWords(SortedMap<String, Object> settings) {
+        var words = String.valueOf(settings.getOrDefault(WORDS, AT_RANDOM)).strip();
+        return NO_WORDS.contains(words) || (Long) settings.getOrDefault(VECTORS, 0L) <= words.split("\\s+").length;
     }
 
     /**

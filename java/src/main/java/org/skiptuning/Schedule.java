@@ -40,7 +40,7 @@ public final class Schedule {
         }
         // StrictMath: the same rates, and so the same weights, on every JVM.
         var height = (1 + StrictMath.cos(Math.PI * share)) / 2;
-        var image = settings.method().recipe().takes().contains("image_learning_rate")
+        var image = settings.method().recipe().uses("image_learning_rate")
                 ? settings.imageLearningRate()
                 : settings.learningRate();
         return new LearningRates(

@@ -1,6 +1,8 @@
 package org.skiptuning;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Builds {@link TrainingSettings}, and with them a {@link SkipTuning}. Starts from the paper's values (ω = 9, r = 0.05)
@@ -287,20 +289,42 @@ public final class SkipTuningBuilder {
      * @throws SkipTuningException if one is unknown, unusable or out of range
      */
     public SkipTuningBuilder json(String settings) {
-        return set(Presets.apply(settings(), SettingsJson.object(settings)));
+        var changes = SettingsJson.object(settings);
+        if (changes.path("method").isString()) {
+            method(Method.of(changes.get("method").asString()));
+        }
+        SettingsChanges.check(changes, settings());
+        var ofMethod = changes.remove("own");
+        set(Presets.apply(settings(), changes));
+        if (ofMethod != null) {
+            var values = new LinkedHashMap<String, Object>();
+            ofMethod.propertyStream().forEach(entry -> values.put(entry.getKey(), OwnSetting.plain(entry.getValue())));
+            set(values);
+        }
+        return set(settings());
     }
 
-    /** The settings as they stand as a JSON object. */
+    /** The settings as they stand as a JSON object, without those that mean nothing to the method. */
     public String json() {
-        return SettingsJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(SettingsJson.tree(settings()));
+        return SettingsJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(UsedSettings.tree(settings()));
     }
 
     /**
      * Takes over the words that the method's recipe has for the small model that comes along, which does not know the
-     * usual ones: its templates, and what prompts and their vectors are made of.
+     * usual ones, in place of published ones: its templates, and what prompts and their vectors are made of. Other words
+     * than published ones stay, so call it last.
      */
     public SkipTuningBuilder wordsOfBundledModel() {
-        return set(Presets.withBundledWords(settings()));
+        return wordsOfBundledModel(Set.of());
+    }
+
+    /**
+     * The same, but for some.
+     *
+     * @param kept names of settings that stay as they are: {@code templates}, or the method's own
+     */
+    public SkipTuningBuilder wordsOfBundledModel(Set<String> kept) {
+        return set(Presets.withBundledWords(settings(), kept));
     }
 
     /**
@@ -329,10 +353,11 @@ public final class SkipTuningBuilder {
     /**
      * The settings as they stand.
      *
-     * @throws IllegalArgumentException naming the value that is out of range, and the range
+     * @throws IllegalArgumentException naming the value that is out of range, and the range; or a setting that was
+     *     changed and means nothing to the method
      */
     public TrainingSettings settings() {
-        return new TrainingSettings(
+        var settings = new TrainingSettings(
                 method,
                 own,
                 shots,
@@ -365,6 +390,8 @@ public final class SkipTuningBuilder {
                 templates,
                 evaluateAtEnd,
                 referencePath);
+        UsedSettings.check(settings);
+        return settings;
     }
 
     /**

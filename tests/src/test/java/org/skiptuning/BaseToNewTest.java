@@ -74,7 +74,10 @@ class BaseToNewTest {
                 List.of(1L, 2L),
                 factors,
                 (method, shots) -> {
-                    var builder = SkipTuning.builder(method).shots(shots).batchSize(2);
+                    var builder = SkipTuning.builder(method).shots(shots);
+                    if (method.takes("batch_size")) {
+                        builder.batchSize(2);
+                    }
                     if (method.takes("epochs") && method.knowsOtherClasses()) {
                         builder.epochs(2);
                     }

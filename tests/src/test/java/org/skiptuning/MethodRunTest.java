@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,11 +77,16 @@ class MethodRunTest {
         if (method.takes("image_start_layer")) {
             builder.startLayer(1).topRatio(0.5);
         }
-        return builder.stepsPerShot(0)
-                .batchSize(4)
-                .learningRate(0.01)
-                .imageLearningRate(0.01)
-                .warmupLearningRate(0.001);
+        if (method.takes("batch_size")) {
+            builder.stepsPerShot(0).batchSize(4);
+        }
+        if (method.takes("learning_rate")) {
+            builder.learningRate(0.01);
+        }
+        if (method.takes("image_learning_rate")) {
+            builder.imageLearningRate(0.01);
+        }
+        return method.takes("warmup_learning_rate") ? builder.warmupLearningRate(0.001) : builder;
     }
 
     private static FineTuned fit(
@@ -293,13 +299,13 @@ class MethodRunTest {
                 .withMessageContaining("with 16 vectors, and the model takes 12: set context_tokens to fewer");
         assertThatExceptionOfType(SkipTuningException.class)
                 .isThrownBy(() -> quick(Method.of("coop"))
-                        .set("context_tokens", 6)
+                        .set(Map.of("context_tokens", 6, "initial", "a photo of a"))
                         .build()
                         .fit(clip, data, TrainingListener.none()))
                 .withMessageContaining("The words \"a photo of a\" are 4 tokens, and there are 6 vectors");
         assertThatExceptionOfType(SkipTuningException.class)
                 .isThrownBy(() -> quick(Method.of("coop"))
-                        .set("position", "middle")
+                        .set(Map.of("position", "middle", "initial", "a photo of a"))
                         .build()
                         .fit(clip, data, TrainingListener.none()))
                 .withMessageContaining("begin at random");

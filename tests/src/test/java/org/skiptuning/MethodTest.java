@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class MethodTest {
     void settingsOfUnknownNamesAreRefused() {
         assertThatExceptionOfType(SkipTuningException.class)
                 .isThrownBy(() -> SkipTuning.builder().json("{\"epoch\": 3}"))
-                .withMessageContaining("epoch");
+                .withMessageContaining("There is no setting \"epoch\"");
         assertThatExceptionOfType(SkipTuningException.class)
                 .isThrownBy(() -> SkipTuning.builder().json("[3]"))
                 .withMessageContaining("no JSON object");
@@ -253,6 +254,35 @@ class MethodTest {
                         .own())
                 .containsEntry("text_weight", 5.0)
                 .containsEntry("average_mean", 30.0);
+    }
+
+    /** As the command line does. */
+    @Test
+    void whatMeansNothingToAMethodIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        SkipTuning.builder(Method.of("coop")).topRatio(0.5).build())
+                .withMessage("The method coop has no use for top_ratio, which is 0.5: leave it out");
+        assertThat(SkipTuning.builder(Method.of("coop")).json()).doesNotContain("start_layer");
+        assertThat(SkipTuning.builder(Method.of("coop"))
+                        .json("{\"method\": \"maple\", \"own\": {\"depth\": 3}}")
+                        .settings()
+                        .own())
+                .containsEntry("depth", 3L);
+    }
+
+    /** Words that were published give way to the small model's; others stay. */
+    @Test
+    void wordsOfTheBundledModelReplacePublishedOnes() {
+        var dept = SkipTuning.builder(Method.of("dept")).set("base", "maple").wordsOfBundledModel();
+        assertThat(dept.settings().own()).containsEntry("initial", "a picture of a");
+        var own = SkipTuning.builder(Method.of("kgcoop"))
+                .set("initial", "one two three four")
+                .wordsOfBundledModel();
+        assertThat(own.settings().own()).containsEntry("initial", "one two three four");
+        assertThat(own.settings().templates()).isEqualTo("a picture of a {}.");
+        var kept = SkipTuning.builder().wordsOfBundledModel(Set.of("templates"));
+        assertThat(kept.settings().templates()).isEqualTo("skip-tuning");
     }
 
     @Test

@@ -64,14 +64,14 @@ public final class BaseToNew {
 
         RunSpec run(RunSpec.Purpose purpose, Method method, int shots, long seed, double factor) {
             var recipe = recipe().of(method, shots);
-            var settings = SkipTuning.builder(recipe)
-                    .shots(shots)
-                    .seed(seed)
-                    .classes(ClassSubset.BASE)
-                    .learningRate(recipe.learningRate() * factor)
-                    .imageLearningRate(recipe.imageLearningRate() * factor)
-                    .settings();
-            return new RunSpec(purpose, factor, settings);
+            var builder = SkipTuning.builder(recipe).shots(shots).seed(seed).classes(ClassSubset.BASE);
+            if (method.takes("learning_rate")) {
+                builder.learningRate(recipe.learningRate() * factor);
+            }
+            if (method.takes("image_learning_rate")) {
+                builder.imageLearningRate(recipe.imageLearningRate() * factor);
+            }
+            return new RunSpec(purpose, factor, builder.settings());
         }
     }
 

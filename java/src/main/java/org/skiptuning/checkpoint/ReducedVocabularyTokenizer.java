@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReducedVocabularyTokenizer implements Tokenizer {
     private static final Logger LOG = LoggerFactory.getLogger(ReducedVocabularyTokenizer.class);
-    private static final int MOST_WARNINGS = 100;
+    private static final int MOST_WARNINGS = 5;
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
     private final BytePairTokenizer whole;
@@ -77,12 +77,15 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
 
     private static final int LONGEST_SHOWN = 40;
 
-    /** Once a word. */
+    /** Once a word, and no more words than a reader would look at. */
     private void warnOfUnknownWords(String text) {
         for (var word : SPACE.split(text.strip())) {
             boolean known = Arrays.stream(whole.content(word)).allMatch(rows::containsKey);
             if (!known && warned.size() < MOST_WARNINGS && warned.add(word)) {
                 LOG.warn("This small model does not know \"{}\", and reads texts without it", shown(word));
+                if (warned.size() == MOST_WARNINGS) {
+                    LOG.warn("Further words that it does not know are not named");
+                }
             }
         }
     }

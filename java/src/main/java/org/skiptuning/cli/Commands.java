@@ -9,6 +9,7 @@ enum Commands {
     DOCTOR("doctor", DoctorCommand.class),
     ENCODE("encode", EncodeCommand.class),
     ZERO_SHOT("zero-shot", ZeroShotCommand.class),
+    METHODS("methods", MethodsCommand.class),
     TRAIN("train", TrainCommand.class),
     EVALUATE("evaluate", EvaluateCommand.class),
     PREDICT("predict", PredictCommand.class),

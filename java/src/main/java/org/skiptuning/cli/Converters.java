@@ -103,7 +103,16 @@ final class Converters {
     static final class TimedMethodConverter implements ITypeConverter<TimedMethod> {
         @Override
         public TimedMethod convert(String value) {
-            return choose("method", value, TimedMethod.all().toArray(TimedMethod[]::new));
+            TimedMethod[] timed = TimedMethod.all().toArray(TimedMethod[]::new);
+            List<String> untimed = Method.all().stream()
+                    .map(Method::toString)
+                    .filter(name -> Arrays.stream(timed).map(Object::toString).noneMatch(name::equals))
+                    .toList();
+            if (untimed.contains(value.strip().toLowerCase(java.util.Locale.ROOT))) {
+                throw new TypeConversionException(
+                        value.strip() + " has no steps that could be timed: it trains nothing");
+            }
+            return choose("method", value, timed);
         }
     }
 

@@ -26,8 +26,9 @@ final class DataOptions {
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            description = "A folder with train/CLASS/* and test/CLASS/*, or with CLASS/* (split by --seed); a .csv or"
-                    + " .jsonl of path,class,split; with --dataset, a root of data sets in CoOp's layout; or bundled.")
+            description = "A folder with train/CLASS/* and test/CLASS/* (and val/CLASS/*, which some methods and"
+                    + " benchmark choose by), or with CLASS/* (split by --seed); a .csv or .jsonl of path,class,split;"
+                    + " with --dataset, a root of data sets in CoOp's layout; or bundled.")
     private Optional<String> data = Optional.empty();
 
     @Option(

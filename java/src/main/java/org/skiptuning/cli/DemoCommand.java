@@ -182,7 +182,7 @@ final class DemoCommand extends ToolCommand {
         object.put("train_seconds", outcome.result().trainSeconds());
         object.put("peak_memory_bytes", outcome.result().peakMemoryBytes());
         object.put("peak_tensor_bytes", outcome.result().peakTensorBytes());
-        object.put("settings", Json.tree(outcome.settings()));
+        object.put("settings", Json.settings(outcome.settings()));
         return object;
     }
 

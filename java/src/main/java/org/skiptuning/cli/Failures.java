@@ -16,6 +16,7 @@ import org.skiptuning.TrainingInterruptedException;
 import org.skiptuning.UnreadablePictureException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** What went wrong, as one line on standard error; the trace only with -v. */
 final class Failures {
@@ -25,7 +26,7 @@ final class Failures {
 
     static int report(Streams streams, CommandLine line, ParseResult parsed, Exception exception) {
         String command = line.getCommandSpec().qualifiedName(" ");
-        if (exception instanceof UsageException) {
+        if (exception instanceof UsageException || exception instanceof TypeConversionException) {
             return UsageErrors.report(streams, command, String.valueOf(exception.getMessage()));
         }
         boolean verbose =

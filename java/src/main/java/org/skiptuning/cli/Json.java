@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.skiptuning.SkipTuning;
+import org.skiptuning.TrainingSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
@@ -45,6 +47,11 @@ final class Json {
     /** Settings and results with the names that files and options use. */
     static Object tree(Object value) {
         return SNAKE_CASE.valueToTree(value);
+    }
+
+    /** Settings as train --print-config prints them. */
+    static JsonNode settings(TrainingSettings settings) {
+        return read(SkipTuning.builder(settings).json());
     }
 
     static JsonNode read(String json) {

@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.Clip;
@@ -55,9 +56,19 @@ final class ModelOptions {
         return model.orElse(BUNDLED).equals(BUNDLED);
     }
 
-    /** The prompt where none is given: the bundled model does not know the usual one's words. */
+    /** Whether it is the bundled model, a copy of it, or what was trained from it: such do not know the usual words. */
+    boolean knowsBundledWords() {
+        return isBundled() || BundledModel.sharesVocabulary(given());
+    }
+
+    /** The prompt where none is given. */
     String template(String usual) {
-        return isBundled() ? BundledData.TEMPLATE : usual;
+        return knowsBundledWords() ? BundledData.TEMPLATE : usual;
+    }
+
+    /** Takes over what {@link #describe} wrote, where the user gave nothing. */
+    void defaultTo(Map<String, String> description) {
+        model = model.or(() -> Optional.ofNullable(description.get(RunFile.MODEL)));
     }
 
     /** Whether the user chose anything here. */

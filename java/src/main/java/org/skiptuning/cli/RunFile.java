@@ -15,6 +15,7 @@ import tools.jackson.core.JacksonException;
 /** {@code run.json} in a run's folder: which model and data the run was given. Also the mark of a folder of ours. */
 final class RunFile {
     static final String NAME = "run.json";
+    static final String MODEL = "model";
 
     /** What a pre-training run writes first. */
     private static final String PRETRAINING = "recipe.json";
@@ -71,7 +72,7 @@ final class RunFile {
     static void write(Path directory, String model, Map<String, String> data) {
         var content = new LinkedHashMap<String, Object>();
         content.put("program", "skip-tuning " + Version.text());
-        content.put("model", model);
+        content.put(MODEL, model);
         content.putAll(data);
         WholeFile.write(directory.resolve(NAME), (Json.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
     }

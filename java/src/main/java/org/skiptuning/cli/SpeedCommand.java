@@ -42,8 +42,8 @@ final class SpeedCommand extends ToolCommand {
             names = "--methods",
             paramLabel = "NAMES",
             description =
-                    "Which, separated by commas, or all of them: skip, full, lora, coop, cocoop, kgcoop, prograd, maple, promptsrc,"
-                            + " tcp, dept, clip-adapter, tip-adapter-f, lp++, linear. Default: skip,full,coop,lora.")
+                    "Which, separated by commas, or all of them: skip, full, linear, lp++, coop, cocoop, kgcoop, prograd, maple,"
+                            + " promptsrc, tcp, dept, clip-adapter, tip-adapter-f, lora. Default: skip,full,coop,lora.")
     private Optional<String> methodNames = Optional.empty();
 
     @Option(

@@ -95,9 +95,15 @@ final class TrainCommand extends ToolCommand {
 
     @Override
     int run(Output out) {
-        TrainingSettings settings = training.settings(common(), data.dataset(), model.isBundled());
+        if (resume && output != null) {
+            RunFile.read(output).ifPresent(before -> {
+                data.defaultTo(before);
+                model.defaultTo(before);
+            });
+        }
+        TrainingSettings settings = training.settings(common(), data.dataset(), model.knowsBundledWords());
         if (printConfig) {
-            out.result(Json.pretty(Json.tree(settings)));
+            out.result(SkipTuning.builder(settings).json());
             return 0;
         }
         Path directory = output;
@@ -281,7 +287,7 @@ final class TrainCommand extends ToolCommand {
         object.put("paper_style_bytes", result.paperStyleBytes());
         object.put("trained_parameters", result.trainedParameters());
         object.put("output", directory.toString());
-        object.put("settings", Json.tree(settings));
+        object.put("settings", Json.settings(settings));
         return object;
     }
 

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.skiptuning.BatchPolicy;
@@ -36,9 +38,10 @@ final class TrainingOptions {
             completionCandidates = Candidates.Methods.class,
             converter = Converters.MethodConverter.class,
             description = {
-                "skip: the last blocks, against the classes that matter. full: every block. lora: additions of low rank."
-                        + " coop, cocoop, kgcoop, prograd, maple, promptsrc, tcp, dept: trained prompts. clip-adapter,"
-                        + " tip-adapter, tip-adapter-f, linear, lp++: on features. Default: skip."
+                "skip: the last blocks, against the classes that matter. full: every block. linear, lp++, clip-adapter,"
+                        + " tip-adapter, tip-adapter-f: on features. coop, cocoop, kgcoop, prograd, maple, promptsrc, tcp,"
+                        + " dept: trained prompts. lora: additions of low rank. `skip-tuning methods` tells more."
+                        + " Default: skip."
             })
     private Optional<Method> method = Optional.empty();
 
@@ -46,8 +49,8 @@ final class TrainingOptions {
             names = "--set",
             paramLabel = "NAME=VALUE",
             description =
-                    "A setting that the method has for itself, such as context_tokens=8; again for each. --print-config shows"
-                            + " them, under own.")
+                    "A setting that the method has for itself, such as context_tokens=8; again for each. `skip-tuning methods"
+                            + " METHOD` tells what they are.")
     private Map<String, String> own = new LinkedHashMap<>();
 
     @Option(
@@ -60,14 +63,18 @@ final class TrainingOptions {
             names = "--lskip",
             paramLabel = "ON|OFF",
             converter = Converters.SwitchConverter.class,
-            description = "off trains every block: layer-wise skipping without its part. Default: on.")
+            description =
+                    "Layer-wise skipping. off: skip trains every block; on: full and lora train the blocks that skip does."
+                            + " Default: on with skip, else off.")
     private Optional<Converters.Switch> layerSkipping = Optional.empty();
 
     @Option(
             names = "--cskip",
             paramLabel = "ON|OFF",
             converter = Converters.SwitchConverter.class,
-            description = "off trains against all classes: class-wise skipping without its part. Default: on.")
+            description =
+                    "Class-wise skipping. off: skip trains against all classes; on: full and lora train against those that"
+                            + " skip does. Default: on with skip, else off.")
     private Optional<Converters.Switch> classSkipping = Optional.empty();
 
     @Option(
@@ -89,7 +96,7 @@ final class TrainingOptions {
             completionCandidates = Candidates.Presets.class,
             paramLabel = "NAME",
             description =
-                    "paper (ω 9, r 0.05) and reference, the public implementation's defaults (ω 6, r 0.5, at most 50), of skip; or bundled, what suits the bundled model, of every method. Default: paper.")
+                    "paper (ω 9, r 0.05) and reference, the public implementation's defaults (ω 6, r 0.5, at most 50), of skip; or bundled, what suits the bundled model, of every method. Default: paper with skip, else none.")
     private Optional<String> preset = Optional.empty();
 
     @Option(
@@ -242,6 +249,7 @@ final class TrainingOptions {
                 .or(() -> method)
                 .orElse(Method.SKIP);
         refuseContradictions(chosen);
+        read.ifPresent(settings -> refuseBeside(settings, chosen));
         try {
             SkipTuningBuilder builder = SkipTuning.builder(chosen);
             shots.or(() -> read.flatMap(SettingsFile::shots)).ifPresent(builder::shots);
@@ -253,18 +261,36 @@ final class TrainingOptions {
                         .orElse(DEFAULT_SCHEDULE);
                 builder.schedule(name, dataset.orElse(""));
             }
-            if (bundled) {
-                builder.wordsOfBundledModel();
-            }
             read.ifPresent(settings -> settings.applyTo(builder));
             apply(builder, chosen);
+            if (bundled) {
+                builder.wordsOfBundledModel(namesGiven(read));
+            }
             common.givenPrecision().ifPresent(builder::precision);
             common.givenSeed().ifPresent(builder::seed);
             TrainingSettings settings = builder.settings();
             refuseContradictions(settings);
             return settings;
         } catch (IllegalArgumentException outOfRange) {
-            throw new SkipTuningException(asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
+            String message = String.valueOf(outOfRange.getMessage());
+            boolean ofMethod = own.keySet().stream().anyMatch(name -> message.startsWith(name + " is "));
+            throw new SkipTuningException(ofMethod ? "--set " + message : asOption(message), outOfRange);
+        }
+    }
+
+    /** Settings that the user gave a value of. */
+    private Set<String> namesGiven(Optional<SettingsFile> read) {
+        var names = new TreeSet<>(own.keySet());
+        read.ifPresent(settings -> names.addAll(settings.names()));
+        templates.ifPresent(text -> names.add("templates"));
+        return names;
+    }
+
+    /** A whole file would overrule all of them without a word. */
+    private void refuseBeside(SettingsFile settings, Method chosen) {
+        if (settings.isWhole(chosen)) {
+            contradict("--preset", preset, "--settings, which has all settings", file);
+            contradict("--schedule", schedule, "--settings, which has all settings", file);
         }
     }
 
@@ -278,18 +304,14 @@ final class TrainingOptions {
 
     private void apply(SkipTuningBuilder builder, Method chosen) {
         classes.ifPresent(builder::classes);
+        layerSkipping.ifPresent(wanted -> skipLayers(builder, wanted, chosen));
+        classSkipping.ifPresent(wanted -> skipClasses(builder, wanted, chosen));
         startLayer.ifPresent(given ->
                 builder.imageStartLayer(new StartLayer(given.image())).textStartLayer(new StartLayer(given.text())));
         topRatio.ifPresent(builder::topRatio);
         lambda.ifPresent(builder::lambda);
         maxClasses.ifPresent(builder::maxClasses);
         mask.ifPresent(builder::mask);
-        if (layerSkipping.equals(Optional.of(Converters.Switch.OFF))) {
-            builder.startLayer(0);
-        }
-        if (classSkipping.equals(Optional.of(Converters.Switch.OFF))) {
-            builder.topRatio(1).maxClasses(0);
-        }
         if (epochs.isPresent()) {
             builder.epochs(epochs.get()).stepsPerShot(0);
         }
@@ -315,6 +337,34 @@ final class TrainingOptions {
         builder.set(own);
     }
 
+    private void skipLayers(SkipTuningBuilder builder, Converters.Switch wanted, Method chosen) {
+        if (wanted == Converters.Switch.OFF) {
+            builder.startLayer(0);
+        } else if (!chosen.equals(Method.SKIP)) {
+            var skip = skipTuning();
+            builder.imageStartLayer(skip.imageStartLayer()).textStartLayer(skip.textStartLayer());
+        }
+    }
+
+    private void skipClasses(SkipTuningBuilder builder, Converters.Switch wanted, Method chosen) {
+        if (wanted == Converters.Switch.OFF) {
+            builder.topRatio(1).maxClasses(0);
+        } else if (!chosen.equals(Method.SKIP)) {
+            var skip = skipTuning();
+            builder.topRatio(skip.topRatio())
+                    .maxClasses(skip.maxClasses())
+                    .lambda(skip.lambda())
+                    .mask(skip.mask());
+        }
+    }
+
+    /** What it skips, by the preset that was chosen. */
+    private TrainingSettings skipTuning() {
+        var builder = SkipTuning.builder();
+        preset.ifPresent(builder::preset);
+        return builder.settings();
+    }
+
     /** An option, and the setting that a method must have for it. */
     private record Given(String option, String setting, Optional<?> value) {}
 
@@ -328,21 +378,21 @@ final class TrainingOptions {
                 new Given("--max-classes", "max_classes", maxClasses),
                 new Given("--mask", "mask", mask),
                 new Given("--epochs", "epochs", epochs),
-                new Given("--steps-per-shot", "batch_size", stepsPerShot),
+                new Given("--steps-per-shot", "steps_per_shot", stepsPerShot),
                 new Given("--batch-size", "batch_size", batchSize),
-                new Given("--batches", "batch_size", batches),
+                new Given("--batches", "batches", batches),
                 new Given("--lr", "learning_rate", learningRate),
                 new Given("--image-lr", "image_learning_rate", imageLearningRate),
-                new Given("--rate-every", "learning_rate", rateEvery),
-                new Given("--final-lr", "learning_rate", finalLearningRate),
+                new Given("--rate-every", "rate_every", rateEvery),
+                new Given("--final-lr", "final_learning_rate", finalLearningRate),
                 new Given("--optimizer", "optimizer", optimizer),
                 new Given("--momentum", "momentum", momentum),
                 new Given("--weight-decay", "weight_decay", weightDecay),
-                new Given("--epsilon", "optimizer", epsilon),
+                new Given("--epsilon", "epsilon", epsilon),
                 new Given("--warmup-epochs", "warmup_epochs", warmupEpochs),
                 new Given("--warmup-lr", "warmup_learning_rate", warmupLearningRate),
                 new Given("--augment", "augmentation", augmentation),
-                new Given("--crop-scale", "augmentation", cropScale),
+                new Given("--crop-scale", "crop_scale", cropScale),
                 new Given("--views", "views", views),
                 new Given("--templates", "templates", templates));
     }
@@ -367,11 +417,7 @@ final class TrainingOptions {
             throw new UsageException("--preset " + preset.get() + " is Skip Tuning's, which contradicts --method "
                     + chosen + ": use --preset bundled, or none");
         }
-        for (String name : own.keySet()) {
-            if (!chosen.ownSettings().containsKey(name)) {
-                throw new UsageException(unknownOwn(chosen, name));
-            }
-        }
+        own.forEach((name, value) -> checkOwn(chosen, name, value));
         contradict("--epochs", epochs, "--steps-per-shot", stepsPerShot);
         contradict("--start-layer", startLayer, "--lskip off", layerSkipping.filter(Converters.Switch.OFF::equals));
         contradict("--top-ratio", topRatio, "--cskip off", classSkipping.filter(Converters.Switch.OFF::equals));
@@ -380,11 +426,24 @@ final class TrainingOptions {
         }
     }
 
-    private static String unknownOwn(Method chosen, String name) {
+    private void checkOwn(Method chosen, String name, String value) {
         var known = List.copyOf(chosen.ownSettings().keySet());
-        return known.isEmpty()
-                ? "--set " + name + ": " + chosen + " has no settings of its own"
-                : "--set: " + Converters.unknown("setting of " + chosen, name, known);
+        if (!known.contains(name)) {
+            throw new UsageException(given().stream()
+                    .filter(given ->
+                            given.setting().equals(name) || given.option().equals("--" + name.replace('_', '-')))
+                    .filter(given -> chosen.takes(given.setting()))
+                    .findFirst()
+                    .map(given -> "--set " + name + ": use " + given.option() + " " + value)
+                    .orElseGet(() -> known.isEmpty()
+                            ? "--set " + name + ": " + chosen + " has no settings of its own"
+                            : "--set: " + Converters.unknown("setting of " + chosen, name, known)));
+        }
+        try {
+            chosen.checkKind(name, value);
+        } catch (IllegalArgumentException unusable) {
+            throw new UsageException("--set " + unusable.getMessage());
+        }
     }
 
     private static void contradict(String one, Optional<?> first, String other, Optional<?> second) {
@@ -402,7 +461,9 @@ final class TrainingOptions {
             throw new UsageException("--epsilon is Adam's, which contradicts the optimizer sgd: leave one of them out");
         }
         if (views.orElse(0) > 0 && settings.augmentation() == PictureAugmentation.NONE) {
-            throw new UsageException("--views contradicts --augment none: without augmentation a picture has one view");
+            throw new UsageException("--views contradicts "
+                    + (augmentation.isPresent() ? "--augment none" : "augmentation none of " + source(settings))
+                    + ": without augmentation a picture has one view; --augment crop-flip has more");
         }
     }
 

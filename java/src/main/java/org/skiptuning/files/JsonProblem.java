@@ -22,6 +22,11 @@ public final class JsonProblem {
     }
 
     private static String words(JacksonException problem) {
+        for (Throwable cause = problem.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+                return cause.getMessage(); // of a record's own checks
+            }
+        }
         if (!problem.getPath().isEmpty()) {
             return ofValue(problem);
         }
@@ -53,11 +58,6 @@ public final class JsonProblem {
 
     /** JSON that is well-formed, but has a value that isn't what it must be. */
     private static String ofValue(JacksonException problem) {
-        for (Throwable cause = problem.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
-                return cause.getMessage();
-            }
-        }
         var name = problem.getPath().stream()
                 .map(step -> step.getPropertyName() != null ? step.getPropertyName() : "[" + step.getIndex() + "]")
                 .collect(Collectors.joining("."));

@@ -3,6 +3,7 @@ package org.skiptuning.speed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.skiptuning.Method;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,8 +41,13 @@ public final class TimedMethod {
         return new TimedMethod(name);
     }
 
+    /** In the order of {@link Method#all()}, without those that train nothing. */
     public static List<TimedMethod> all() {
-        return ALL.propertyNames().stream().map(TimedMethod::new).toList();
+        return Method.all().stream()
+                .map(Method::toString)
+                .filter(ALL::has)
+                .map(TimedMethod::new)
+                .toList();
     }
 
     /** Those that a reader of the paper asks for first. */

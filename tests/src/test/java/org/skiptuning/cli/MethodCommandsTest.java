@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Other methods than Skip Tuning by the command line. */
@@ -123,6 +125,167 @@ class MethodCommandsTest {
                 .isEqualTo(0.2);
     }
 
+    private static JsonNode settings(String... arguments) {
+        var all = new ArrayList<>(List.of("train", "--print-config"));
+        all.addAll(List.of(arguments));
+        return json(all.toArray(String[]::new));
+    }
+
+    private static String refusal(int status, String... arguments) {
+        var run = CommandRun.of(arguments);
+        assertThat(run.status()).isEqualTo(status);
+        assertThat(run.errorLines()).hasSize(1);
+        return run.errorLines().getFirst();
+    }
+
+    /** Full fine-tuning and LoRA take Skip Tuning's parts, by the same preset. */
+    @Test
+    void partsOfSkipTuningAreOptionsOfOthers() {
+        var whole = settings("--method", "full", "--lskip", "on", "--cskip", "on");
+        assertThat(whole.path("image_start_layer").asInt()).isEqualTo(9);
+        assertThat(whole.path("top_ratio").asDouble()).isEqualTo(0.05);
+        assertThat(settings("--method", "full", "--lskip", "on")
+                        .path("top_ratio")
+                        .asDouble())
+                .isEqualTo(1);
+        assertThat(settings("--method", "lora", "--preset", "bundled", "--cskip", "on")
+                        .path("top_ratio")
+                        .asDouble())
+                .isEqualTo(0.3);
+        assertThat(refusal(2, "train", "--method", "coop", "--lskip", "on")).contains("no use for --lskip");
+    }
+
+    /** The small model knows few words: those that were published give way to its own, those of the user don't. */
+    @Test
+    void wordsSuitTheModel() {
+        assertThat(settings("--method", "coop").path("own").path("initial").asString())
+                .isEqualTo("a picture of a");
+        assertThat(settings("--method", "coop", "--set", "initial=a photo of a")
+                        .path("own")
+                        .path("initial")
+                        .asString())
+                .isEqualTo("a photo of a");
+        assertThat(settings("--method", "coop", "--schedule", "few-shot")
+                        .path("own")
+                        .path("initial")
+                        .asString())
+                .isEqualTo("random");
+        assertThat(settings("--method", "dept", "--set", "base=maple")
+                        .path("own")
+                        .path("initial")
+                        .asString())
+                .isEqualTo("a picture of a");
+        assertThat(settings("--method", "coop", "--templates", "coop")
+                        .path("templates")
+                        .asString())
+                .isEqualTo("coop");
+        var photographs = settings("--method", "coop", "--model", model.toString());
+        assertThat(photographs.path("own").path("initial").asString()).isEqualTo("a photo of a");
+    }
+
+    /** More vectors than words begin at random, as do such as stand elsewhere. */
+    @Test
+    void vectorsFitTheirWords() {
+        assertThat(settings("--method", "coop", "--set", "context_tokens=8")
+                        .path("own")
+                        .path("initial")
+                        .asString())
+                .isEqualTo("random");
+        assertThat(settings("--method", "coop", "--set", "context_tokens=2")
+                        .path("own")
+                        .path("initial")
+                        .asString())
+                .isEqualTo("a picture of a");
+        assertThat(settings("--method", "coop", "--set", "position=middle")
+                        .path("own")
+                        .path("initial")
+                        .asString())
+                .isEqualTo("random");
+    }
+
+    @Test
+    void ownSettingsAreRefusedByTheirOwnName() {
+        assertThat(refusal(2, "train", "--method", "coop", "--set", "position=above"))
+                .contains("--set position is 'above': use end, middle, front");
+        assertThat(refusal(1, "train", "--method", "coop", "--set", "context_tokens=0"))
+                .contains("--set context_tokens is 0: use 1 to 64");
+        assertThat(refusal(2, "train", "--method", "coop", "--set", "epochs=3"))
+                .contains("--set epochs: use --epochs 3");
+        assertThat(refusal(2, "train", "--method", "coop", "--set", "lr=3")).contains("--set lr: use --lr 3");
+        assertThat(refusal(2, "train", "--method", "coop", "--set", "context_token=3"))
+                .contains("did you mean context_tokens?");
+    }
+
+    /** What means nothing to a method is not printed, and refused. */
+    @Test
+    void settingsThatMeanNothingAreLeftOut() throws Exception {
+        var printed = settings("--method", "coop");
+        assertThat(printed.has("top_ratio")).isFalse();
+        assertThat(printed.has("epochs")).isTrue();
+        var file = Files.writeString(folder.resolve("own.json"), "{\"method\": \"coop\", \"top_ratio\": 0.5}");
+        assertThat(refusal(1, "train", "--settings", file.toString(), "--print-config"))
+                .contains("own.json: The method coop has no use for top_ratio, which is 0.5: leave it out");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"epochs\": \"ten\"}                    | \"epochs\" is \"ten\": use a whole number",
+                "{\"epochs\": 2.5}                        | \"epochs\" is 2.5: use a whole number",
+                "{\"epochs\": null}                       | \"epochs\" is null: use a whole number",
+                "{\"learning_rate\": true}                | \"learning_rate\" is true: use a number",
+                "{\"evaluate_at_end\": 1}                 | \"evaluate_at_end\" is 1: use true or false",
+                "{\"templates\": 1}                       | \"templates\" is 1: use a text",
+                "{\"own\": []}                            | \"own\" is []: use an object",
+                "{\"method\": 3}                          | \"method\" is 3: use a text",
+                "{\"epoch\": 3}                           | There is no setting \"epoch\": skip has ",
+                "{\"method\": \"coop\", \"initial\": \"x\"} | is a setting of coop alone: put it below \"own\"",
+                "{\"epochs\": 3,}                         | is not readable as JSON: line 1, column 14",
+                "{\"epochs\": 0}                          | epochs is 0: use 1 to 1000000",
+            })
+    void aFileSaysWhatIsWrongWithIt(String content, String problem) throws Exception {
+        var file = Files.writeString(folder.resolve("wrong.json"), content);
+        assertThat(refusal(1, "train", "--settings", file.toString(), "--print-config"))
+                .contains(problem);
+    }
+
+    /** A whole file leaves nothing to a preset or schedule; a run's own files are such, too. */
+    @Test
+    void aWholeFileContradictsAPreset() throws Exception {
+        var printed =
+                CommandRun.of("train", "--method", "coop", "--print-config").out();
+        var whole = Files.writeString(folder.resolve("whole.json"), printed).toString();
+        assertThat(refusal(2, "train", "--settings", whole, "--preset", "bundled", "--print-config"))
+                .contains("--preset contradicts --settings, which has all settings");
+        assertThat(refusal(2, "train", "--settings", whole, "--schedule", "few-shot", "--print-config"))
+                .contains("--schedule contradicts --settings");
+        var part = Files.writeString(folder.resolve("part.json"), "{\"epochs\": 3}")
+                .toString();
+        assertThat(settings("--settings", part, "--preset", "bundled")
+                        .path("batch_size")
+                        .asInt())
+                .isEqualTo(16);
+        var result =
+                Files.writeString(folder.resolve("config.json"), "{\"skip_tuning\": {\"settings\": " + printed + "}}");
+        assertThat(settings("--settings", result.toString())).isEqualTo(Json.read(printed));
+    }
+
+    @Test
+    void methodsAreTold() {
+        var all = json("methods").path("methods");
+        assertThat(all).hasSize(16);
+        assertThat(CommandRun.of("methods").out()).contains("skip           the last blocks of both towers");
+        assertThat(CommandRun.of("methods", "coop").out())
+                .contains("arXiv 2109.01134", "context_tokens", "trained vectors in a prompt (4; 1 to 64)");
+        assertThat(CommandRun.of("methods", "skip").out()).contains("It has no settings of its own");
+        assertThat(refusal(2, "methods", "coopp")).contains("did you mean coop?");
+        assertThat(refusal(2, "speed", "--methods", "skip,foo")).contains("there is no method 'foo'");
+        assertThat(refusal(2, "speed", "--methods", "tip-adapter"))
+                .contains("tip-adapter has no steps that could be timed");
+    }
+
     /** What was printed makes the same settings again; options beside it overrule it. */
     @Test
     void settingsComeFromAFile() throws Exception {
@@ -149,7 +312,7 @@ class MethodCommandsTest {
         assertThat(CommandRun.of("train", "--settings", wrong.toString()).errorLines())
                 .singleElement()
                 .asString()
-                .contains("wrong.json: Unusable training settings");
+                .contains("wrong.json: There is no setting \"epoch\"");
     }
 
     @Test

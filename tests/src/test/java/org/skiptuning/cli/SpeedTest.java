@@ -115,7 +115,7 @@ class SpeedTest {
         assertThat(CommandRun.of(speed("--methods", "lora2")).errorLines())
                 .singleElement()
                 .asString()
-                .contains("there is no method 'lora2': use skip, full, lora, coop, cocoop");
+                .contains("there is no method 'lora2': use skip, full, linear, lp++, coop, cocoop");
         var run = CommandRun.of(speed("--classes", "0"));
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.errorLines()).singleElement().asString().contains("--classes is 0: use 1 to 100000");
