@@ -309,7 +309,7 @@ ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
  * lp++={"summed_alpha"=true}, "low_rank" of lora={"rank"=2 of the additions to the queries, keys and values of every
  * block from the cache's start layers on; "alpha"=1.0: they are scaled by alpha / sqrt(rank); "dropout"=0.25 share of
  * their input that each step drops; "seed"=1}, "trained_classes"=0: how many classes it was trained on where the
- * cache's are others, for a prediction; else 0} Prompts want "text_start" 0, and any placeholders in the places of the
+ * cache's are others, for a prediction; else 0} A group that the method has no use for changes nothing. Prompts want "text_start" 0, and any placeholders in the places of the
  * vectors. Methods that change nothing in the image tower (coop, kgcoop, prograd, cocoop, tcp, dept, linear, lp++,
  * clip-adapter, tip-adapter) want a cache of image features; maple, promptsrc and lora one with "image_start" 0.
  * Methods of the list above that classify with a teacher or are held to one want its texts in the cache. Only skip and
@@ -325,7 +325,7 @@ typedef struct st_step {
   int64_t batch;              /* >= 1 */
   const int64_t* image_rows;  /* [batch] rows of the cache */
   const int64_t* labels;      /* [batch] class indices */
-  double text_learning_rate;  /* text tower and everything else */
+  double text_learning_rate;  /* text tower and everything else; 0 or above */
   double image_learning_rate; /* image tower */
   double loss;                /* out: mean over the batch, before the update */
   int64_t* kept_classes;      /* room for kept_capacity indices, or null; out: those of the kept classes, ascending */
@@ -380,7 +380,7 @@ ST_API st_status st_trainer_accumulate(st_trainer* trainer, double weight) ST_NO
 ST_API st_status st_trainer_use_accumulated(st_trainer* trainer) ST_NOEXCEPT;
 
 /* Puts what lora trains beside the model into the model's tensors, as W + alpha / sqrt(r) B A. To be called once, after
- * the last step: the trainer would add to it again. */
+ * the last step: a second time is ST_INVALID_STATE. */
 ST_API st_status st_trainer_merge(st_trainer* trainer) ST_NOEXCEPT;
 
 /* Everything a resumed run needs, as named tensors: weights, momentum, ... The views live as long as the trainer; a

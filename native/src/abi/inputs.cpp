@@ -8,9 +8,12 @@
 
 namespace skiptuning::abi {
 
+// So that no product of sizes overflows.
+constexpr std::int64_t kMostPictures = std::int64_t{1} << 32;
+
 at::Tensor pixel_input(const ModelState& model, const float* pixels, std::int64_t count) {
   require(pixels != nullptr, "pixels is null");
-  require(count >= 1, "There must be at least one picture");
+  require(count >= 1 && count <= kMostPictures, "There must be at least one picture, and at most 2^32");
   const auto size = model.model->configuration().image_size;
   return input_tensor(pixels, {count, 3, size, size}, at::kFloat, *model.context);
 }

@@ -9,6 +9,7 @@ namespace {
 // Large enough for any CLIP, and products of a few of them stay far below 2^63.
 constexpr std::int64_t kMostSize = 1 << 20;
 constexpr std::int64_t kMostRows = std::int64_t{1} << 32;
+constexpr double kMostWeight = 1e6;
 
 std::int64_t size(JsonObject& json, const char* key, std::int64_t least = 1) {
   const std::int64_t value = json.integer(key);
@@ -40,6 +41,13 @@ double share(JsonObject& json, const char* key, double standard) {
 double not_negative(JsonObject& json, const char* key, double standard) {
   const double value = json.number(key, standard);
   json.check(key, value >= 0.0, "at least 0");
+  return value;
+}
+
+// Of a term of a loss: far above any use, and far below what overflows.
+double weight(JsonObject& json, const char* key, double standard) {
+  const double value = json.number(key, standard);
+  json.check(key, value >= 0.0 && value <= kMostWeight, "from 0 to 1e6");
   return value;
 }
 
@@ -97,10 +105,10 @@ PromptOptions prompt(JsonObject json) {
 
 TeacherOptions teacher(JsonObject json) {
   TeacherOptions options;
-  options.text_weight = json.number("text_weight", options.text_weight);
-  options.image_weight = json.number("image_weight", options.image_weight);
-  options.logit_weight = json.number("logit_weight", options.logit_weight);
-  options.temperature = json.number("temperature", options.temperature);
+  options.text_weight = weight(json, "text_weight", options.text_weight);
+  options.image_weight = weight(json, "image_weight", options.image_weight);
+  options.logit_weight = weight(json, "logit_weight", options.logit_weight);
+  options.temperature = weight(json, "temperature", options.temperature);
   json.check("temperature", options.temperature > 0.0, "above 0");
   json.finish();
   return options;
@@ -155,7 +163,7 @@ LowRankOptions low_rank(JsonObject json) {
   LowRankOptions options;
   options.rank = json.integer("rank", options.rank);
   json.check("rank", options.rank >= 1, "at least 1");
-  options.alpha = json.number("alpha", options.alpha);
+  options.alpha = weight(json, "alpha", options.alpha);
   json.check("alpha", options.alpha > 0.0, "above 0");
   options.dropout = share(json, "dropout", options.dropout);
   options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));

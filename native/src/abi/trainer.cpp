@@ -1,6 +1,9 @@
 #include "train/trainer.h"
 
 #include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
 #include <string>
 
 #include <ATen/core/grad_mode.h>
@@ -54,9 +57,16 @@ void require_cache_of(const CacheState& cache, const ModelState& model) {
           "The cache belongs to another model");
 }
 
+void require_rates(std::initializer_list<double> rates) {
+  for (const double rate : rates) {
+    require(std::isfinite(rate) && rate >= 0.0, "A learning rate is " + std::to_string(rate) + ": it must be 0 or above");
+  }
+}
+
 void begin_step(TrainerState& trainer, const st_step& step) {
   require(trainer.cache != nullptr, "This trainer has no cache to train on");
   require(step.batch >= 1, "A step needs at least one image");
+  require_rates({step.text_learning_rate, step.image_learning_rate});
   const auto* rows = &dereference(step.image_rows, "image_rows");
   const auto* labels = &dereference(step.labels, "labels");
   const auto& sizes = trainer.cache->cache->options();
@@ -81,6 +91,7 @@ void end_step(TrainerState& trainer, st_step& step) {
 
 void run_contrastive_step(TrainerState& trainer, st_contrastive_step& step) {
   require(step.batch >= 2, "A contrastive step needs at least two pairs");
+  require_rates({step.matrix_learning_rate, step.other_learning_rate});
   const auto& model = *trainer.model;
   step.loss = trainer.trainer->contrastive_step(
       {step.step, pixel_input(model, step.pixels, step.batch), token_input(model, step.tokens, step.batch, step.length),
@@ -182,6 +193,8 @@ st_status st_trainer_prepare(st_trainer* trainer, st_cache* pictures, const int6
 st_status st_trainer_validate(st_trainer* trainer, st_cache* pictures, const int64_t* labels, int64_t count) noexcept {
   return guarded([&] {
     auto& state = *dereference(trainer, "trainer").state;
+    require(dereference(pictures, "pictures").state->cache->options().images == count,
+            "The pictures' cache must have a row for each of the pictures");
     const auto features = picture_features(state, pictures, 0, count);
     const Turn turn(state);
     state.trainer->validate(features, label_input(state, labels, count));
@@ -202,6 +215,7 @@ st_status st_trainer_logits(st_trainer* trainer, const float* pixels, int64_t co
 st_status st_trainer_accumulate(st_trainer* trainer, double weight) noexcept {
   return guarded([&] {
     auto& state = *dereference(trainer, "trainer").state;
+    require(std::abs(weight) <= std::numeric_limits<float>::max(), "weight is no finite number of fp32");
     const Turn turn(state);
     state.trainer->accumulate(weight);
   });

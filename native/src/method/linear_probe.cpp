@@ -51,6 +51,7 @@ class LinearProbe : public ProbeMethod {
 
   void validate(const at::Tensor& features, const at::Tensor& labels, const FlatParameters& parameters) override {
     require_labels(features, labels, classes());
+    shown();
     if (!options_.search || search_.is_done()) {
       return;
     }

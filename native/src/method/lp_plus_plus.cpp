@@ -85,6 +85,7 @@ class LpPlusPlus : public ProbeMethod {
   // Keeps the best weights there were; of equals the last.
   void validate(const at::Tensor& features, const at::Tensor& labels, const FlatParameters& parameters) override {
     require_labels(features, labels, classes());
+    shown();
     const auto right = of(features, own_values(parameters)).argmax(1).eq(labels).to(at::kDouble).mean().item<double>();
     auto& best = best_accuracy_.data_ptr<double>()[0];
     if (right >= best) {

@@ -72,6 +72,7 @@ class MethodTrainer : public Trainer {
       cache_->require_filled(input.image_rows);
     }
     const at::NoGradGuard no_gradients;
+    stepped_ = true;
     if (fixed_step_) {
       fixed_step_->begin(input);
       return;
@@ -188,6 +189,9 @@ class MethodTrainer : public Trainer {
   }
 
   void prepare(const at::Tensor& features, const at::Tensor& labels) override {
+    if (stepped_) {
+      throw InvalidState("the pictures must be shown before the first step");
+    }
     const at::NoGradGuard no_gradients;
     method_->prepare(features, labels, parameters_);
     parameters_.refresh();
@@ -227,7 +231,11 @@ class MethodTrainer : public Trainer {
   }
 
   void merge() override {
+    if (merged_) {
+      throw InvalidState("what was trained is part of the model already");
+    }
     const at::NoGradGuard no_gradients;
+    merged_ = true;
     for (auto& [name, tensor] : method_->merged_tensors(parameters_)) {
       model_->replace(name, std::move(tensor), {});
     }
@@ -299,6 +307,8 @@ class MethodTrainer : public Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   std::deque<StepResult> ended_;           // begun steps of other shapes, whose results are there at once
   std::unique_ptr<FixedStep> fixed_step_;  // where a step's shapes can be fixed
+  bool stepped_ = false;
+  bool merged_ = false;
   std::uint64_t held_bytes_ = 0;
   at::Tensor scaling_;      // [2] fp64: loss scale, steps since it changed
   at::Tensor average_;      // [P] fp32

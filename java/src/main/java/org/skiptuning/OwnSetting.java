@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.skiptuning.data.TemplateSet;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -14,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param least of a number
  * @param most of a number
  * @param choices of a text; empty where any will do
+ * @param isTemplate whether a text must be a set of templates, or one with {@code {}}
  * @param implies by some of its values, values of others that come with them
  * @param about what it is
  */
@@ -24,6 +26,7 @@ record OwnSetting(
         double least,
         double most,
         List<String> choices,
+        boolean isTemplate,
         JsonNode implies,
         String about) {
     static OwnSetting read(String name, JsonNode node) {
@@ -34,6 +37,7 @@ record OwnSetting(
                 node.path("least").asDouble(Double.NEGATIVE_INFINITY),
                 node.path("most").asDouble(Double.POSITIVE_INFINITY),
                 node.path("choices").valueStream().map(JsonNode::asString).toList(),
+                node.path("template").asBoolean(false),
                 node.path("implies"),
                 node.path("about").asString());
     }
@@ -92,13 +96,26 @@ record OwnSetting(
     Object ofKind(Object given) {
         try {
             var value = converted(given);
-            if (value instanceof String text && !choices.isEmpty() && !choices.contains(text)) {
-                throw new IllegalArgumentException(name + " is '" + given + "': use " + String.join(", ", choices));
+            if (value instanceof String text) {
+                check(text);
             }
             return value;
         } catch (NumberFormatException wrong) {
             throw new IllegalArgumentException(
                     name + " is '" + given + "': use a " + (standard instanceof Long ? "whole number" : "number"));
+        }
+    }
+
+    private void check(String text) {
+        if (!choices.isEmpty() && !choices.contains(text)) {
+            throw new IllegalArgumentException(name + " is '" + text + "': use " + String.join(", ", choices));
+        }
+        if (isTemplate && !TemplateSet.names().contains(text) && text.split("\\{}", -1).length != 2) {
+            throw new IllegalArgumentException(name + " is '" + text + "': use " + String.join(", ", TemplateSet.names())
+                    + ", or a text with {} once, where the class name goes");
+        }
+        if (text.isBlank()) {
+            throw new IllegalArgumentException(name + " is empty: use " + about);
         }
     }
 

@@ -79,6 +79,9 @@ public record TrainingSettings(
         boolean evaluateAtEnd,
         boolean referencePath) {
 
+    /** Keeps 0 / 0 out of Adam's update where a gradient is 0 from the start, as that of LoRA's A is. */
+    private static final double LEAST_EPSILON = 1e-16;
+
     /**
      * @throws IllegalArgumentException naming the value that is out of range, and the range
      */
@@ -90,7 +93,7 @@ public record TrainingSettings(
         Ranges.check("epochs", epochs, method.recipe().wholeSet() ? 0 : 1, 1000000);
         Ranges.check("stepsPerShot", stepsPerShot, 0, 1000000);
         Ranges.check("finalLearningRate", finalLearningRate, 0, 10.0);
-        Ranges.check("epsilon", epsilon, 0, 1.0);
+        Ranges.check("epsilon", epsilon, LEAST_EPSILON, 1.0);
         Ranges.check("cropScale", cropScale, 0.001, 1.0);
         Ranges.check("batchSize", batchSize, 1, 65536);
         Ranges.check("learningRate", learningRate, 0, 10.0);

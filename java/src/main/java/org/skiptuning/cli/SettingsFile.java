@@ -14,6 +14,8 @@ import org.skiptuning.SkipTuningException;
 import org.skiptuning.files.Folders;
 import org.skiptuning.files.JsonProblem;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,13 +26,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param content settings by name, all or some
  */
 record SettingsFile(Path path, ObjectNode content) {
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     /** A run's files hold its settings, too: {@code config.json} one level deeper than the {@code --json} of train. */
     private static final List<String> AROUND_SETTINGS = List.of("skip_tuning", "settings");
 
     /** @throws SkipTuningException if it is no JSON object */
     static SettingsFile read(Path path) {
         try {
-            JsonNode content = JsonMapper.shared().readTree(Files.readString(path));
+            JsonNode content = STRICT.readTree(Files.readString(path));
             for (String around : AROUND_SETTINGS) {
                 content = content.path(around).isObject() ? content.get(around) : content;
             }

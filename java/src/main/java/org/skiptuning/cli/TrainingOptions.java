@@ -51,7 +51,9 @@ final class TrainingOptions {
             description =
                     "A setting that the method has for itself, such as context_tokens=8; again for each. `skip-tuning methods"
                             + " METHOD` tells what they are.")
-    private Map<String, String> own = new LinkedHashMap<>();
+    private List<String> assignments = List.of();
+
+    private Map<String, String> own = Map.of();
 
     @Option(
             names = "--settings",
@@ -248,6 +250,7 @@ final class TrainingOptions {
                 .map(ofFile -> agreed(ofFile, method))
                 .or(() -> method)
                 .orElse(Method.SKIP);
+        own = assigned();
         refuseContradictions(chosen);
         read.ifPresent(settings -> refuseBeside(settings, chosen));
         try {
@@ -276,6 +279,21 @@ final class TrainingOptions {
             boolean ofMethod = own.keySet().stream().anyMatch(name -> message.startsWith(name + " is "));
             throw new SkipTuningException(ofMethod ? "--set " + message : asOption(message), outOfRange);
         }
+    }
+
+    private Map<String, String> assigned() {
+        var values = new LinkedHashMap<String, String>();
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw new UsageException("--set " + assignment + ": use NAME=VALUE, such as context_tokens=8");
+            }
+            String name = assignment.substring(0, equals);
+            if (values.put(name, assignment.substring(equals + 1)) != null) {
+                throw new UsageException("--set " + name + " is there twice: leave one of them out");
+            }
+        }
+        return values;
     }
 
     /** Settings that the user gave a value of. */
@@ -459,6 +477,11 @@ final class TrainingOptions {
         }
         if (settings.optimizer() == Optimizer.SGD && epsilon.isPresent()) {
             throw new UsageException("--epsilon is Adam's, which contradicts the optimizer sgd: leave one of them out");
+        }
+        if (cropScale.isPresent() && settings.augmentation() == PictureAugmentation.NONE) {
+            throw new UsageException("--crop-scale contradicts "
+                    + (augmentation.isPresent() ? "--augment none" : "augmentation none of " + source(settings))
+                    + ": without augmentation nothing is cropped; --augment crop-flip does");
         }
         if (views.orElse(0) > 0 && settings.augmentation() == PictureAugmentation.NONE) {
             throw new UsageException("--views contradicts "
