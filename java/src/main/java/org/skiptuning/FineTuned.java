@@ -172,9 +172,10 @@ public final class FineTuned implements AutoCloseable {
 
     /**
      * Probabilities of labels for a picture, best first, with the prompt it was trained with. The labels need not be
-     * those of the training.
+     * those of the training; what a method keeps by class it finds by the class's name.
      *
      * @throws DataSetException if the picture cannot be read
+     * @throws SkipTuningException if the method knows only the classes that it was trained on, and others are among them
      */
     public List<Prediction> classify(Path image, List<String> labels) {
         return classify(List.of(image), labels).getFirst();

@@ -20,6 +20,12 @@ final class OwnTensors implements AutoCloseable {
     /** Names that the core gives to what a prediction needs. */
     private static final List<String> PARTS = List.of("own/", "kept/");
 
+    /** Of a method that keeps pictures: the class of each. */
+    private static final String LABELS = "kept/cache.labels";
+
+    /** Of a head beside prompts: a row a class. */
+    private static final String HEAD = "own/head.weight";
+
     private final List<TensorView> tensors = new ArrayList<>();
 
     private OwnTensors(List<TensorView> state) {
@@ -74,15 +80,28 @@ final class OwnTensors implements AutoCloseable {
     /** Pictures that the method keeps; 1 where it keeps none. */
     long pictures() {
         return tensors.stream()
-                .filter(tensor -> tensor.name().equals("kept/cache.labels"))
+                .filter(tensor -> tensor.name().equals(LABELS))
                 .mapToLong(tensor -> tensor.shape()[0])
                 .findFirst()
                 .orElse(1);
     }
 
+    boolean hasPictures() {
+        return has(LABELS);
+    }
+
+    /** Whether some belong to a class each, beside what serves for any class. */
+    boolean areByClass() {
+        return hasPictures() || has(HEAD);
+    }
+
     /** Whether validation pictures chose the linear probe's cost. */
     boolean hasSearched() {
-        return tensors.stream().anyMatch(tensor -> tensor.name().equals("kept/search"));
+        return has("kept/search");
+    }
+
+    private boolean has(String name) {
+        return tensors.stream().anyMatch(tensor -> tensor.name().equals(name));
     }
 
     @Override

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.data.DataSet;
@@ -216,13 +220,78 @@ class MethodRunTest {
             } else {
                 assertThatExceptionOfType(SkipTuningException.class)
                         .isThrownBy(() -> tuned.classify(picture, labels))
-                        .withMessageContaining("knows only the 6 classes that it was trained on");
+                        .withMessage(
+                                method + " knows only the 6 classes that it was trained on, and 3 of those asked for"
+                                        + " are not among them: sky, grass, night; leave them out, or train a method that takes"
+                                        + " any");
             }
             assertThatIllegalStateException()
                     .isThrownBy(() -> tuned.encodeTexts(labels))
                     .withMessageContaining("leaves no ordinary CLIP");
             assertThatIllegalStateException().isThrownBy(() -> tuned.encodeImages(List.of(picture)));
         }
+    }
+
+    /** Methods that keep something by class label. */
+    static Stream<Arguments> keepersByClass() {
+        return Stream.concat(
+                Stream.of("tip-adapter", "tip-adapter-f", "dept", "linear", "lp++")
+                        .map(name -> Arguments.of(name, quick(Method.of(name)).learningRate(0.1))),
+                Stream.of(Arguments.of(
+                        "coop of each class",
+                        quick(Method.of("coop"))
+                                .set("initial", "random")
+                                .set("context_tokens", 3)
+                                .set("of_each_class", true))));
+    }
+
+    /** Some of the trained classes, in any order, have the logits that they have among all. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("keepersByClass")
+    void trainedClassesAreKnownByName(String name, SkipTuningBuilder settings) {
+        var picture = data.test().getFirst().path();
+        try (var tuned = settings.build().fit(clip, data, TrainingListener.none())) {
+            var amongAll = probabilities(tuned, picture, data.classNames());
+            for (var asked : List.of(
+                    data.classNames().reversed(),
+                    List.of(
+                            data.classNames().get(4),
+                            data.classNames().get(0),
+                            data.classNames().get(3)))) {
+                var sum = asked.stream().mapToDouble(amongAll::get).sum();
+                var found = probabilities(tuned, picture, asked);
+                for (var label : asked) {
+                    assertThat(found.get(label)).isCloseTo(amongAll.get(label) / sum, withinPercentage(1e-6));
+                }
+            }
+        }
+    }
+
+    /** Beside unknown classes a picture cache votes as ever, and DePT's head, which tells its own apart alone, is silent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tip-adapter", "tip-adapter-f", "dept"})
+    void trainedClassesBesideOthers(String name) {
+        var picture = data.test().getFirst().path();
+        var first = data.classNames().get(0);
+        var second = data.classNames().get(3);
+        try (var tuned = quick(Method.of(name)).learningRate(0.1).build().fit(clip, data, TrainingListener.none())) {
+            var known = probabilities(tuned, picture, List.of(first, second));
+            var mixed = probabilities(tuned, picture, List.of("sky", second, "grass", first));
+            var asOfKnown = mixed.get(first) / mixed.get(second) / (known.get(first) / known.get(second));
+            if (name.equals("dept")) {
+                assertThat(asOfKnown).isNotCloseTo(1, withinPercentage(0.1));
+            } else {
+                assertThat(asOfKnown).isCloseTo(1, withinPercentage(0.01));
+            }
+            var unknown = probabilities(tuned, picture, List.of("sky", "grass"));
+            assertThat(mixed.get("sky") / mixed.get("grass"))
+                    .isCloseTo(unknown.get("sky") / unknown.get("grass"), withinPercentage(0.01));
+        }
+    }
+
+    private static Map<String, Double> probabilities(FineTuned tuned, Path picture, List<String> labels) {
+        return tuned.classify(picture, labels).stream()
+                .collect(Collectors.toMap(Prediction::label, Prediction::probability));
     }
 
     @Test
