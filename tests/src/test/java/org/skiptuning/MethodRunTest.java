@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.checkpoint.SafetensorsFile;
+import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.LabelledImage;
 
@@ -292,6 +294,28 @@ class MethodRunTest {
     private static Map<String, Double> probabilities(FineTuned tuned, Path picture, List<String> labels) {
         return tuned.classify(picture, labels).stream()
                 .collect(Collectors.toMap(Prediction::label, Prediction::probability));
+    }
+
+    /** As it would be taken up from what a prediction needs, with no momentum. */
+    @Test
+    void aStateWithoutWeightsIsNotGoneOnWith() {
+        var directory = folder.resolve("without weights");
+        var settings = quick(Method.of("coop"));
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(settings, directory, false, interruptAfter(4)));
+        assertThat(Thread.interrupted()).isTrue();
+        var state = directory.resolve(RunDirectory.STATE);
+        try (var file = SafetensorsFile.open(state)) {
+            SafetensorsWriter.write(
+                    state,
+                    file.tensors().stream()
+                            .filter(tensor -> !tensor.name().equals("weights"))
+                            .toList(),
+                    file.metadata());
+        }
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> fit(settings, directory, true, TrainingListener.none()))
+                .withMessageContaining("the saved state lacks the tensor weights; start the run again without resume");
     }
 
     @Test
