@@ -1,5 +1,6 @@
 package org.skiptuning;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,5 +108,21 @@ final class OwnTensors implements AutoCloseable {
     @Override
     public void close() {
         tensors.forEach(tensor -> tensor.buffer().close());
+    }
+
+    /**
+     * Says how a folder is opened that holds these, and no model.
+     *
+     * @throws CheckpointException if it is one
+     */
+    static void refuseAsModel(Path path) {
+        if (Files.isRegularFile(path.resolve(FILE)) && TunedRecord.isIn(path)) {
+            var method = TunedRecord.read(path).settings().method();
+            if (!method.leavesOrdinaryModel()) {
+                throw new CheckpointException(path + " holds what the method " + method.title()
+                        + " trained beside a model, and no model: evaluate it, or predict with it, by --tuned " + path
+                        + " (in Java FineTuned.load)");
+            }
+        }
     }
 }

@@ -331,12 +331,19 @@ class MethodRunTest {
         assertThat(directory.resolve("model.safetensors")).doesNotExist();
         var away = folder.resolve("away");
         Files.move(home, away, StandardCopyOption.ATOMIC_MOVE);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(BaseModelException.class)
                 .isThrownBy(() -> FineTuned.load(directory, CPU))
-                .withMessageContaining("that is not at " + home);
+                .withMessage(directory + " holds what the method KgCoOp trained beside a model, and that is not at "
+                        + home + "; FineTuned.load(directory, baseModel, options) takes where it lies");
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Clip.load(directory, CPU))
+                .withMessageContaining(
+                        directory + " holds what the method KgCoOp trained beside a model, and no model:")
+                .withMessageContaining("--tuned")
+                .withMessageContaining("FineTuned.load");
         FineTuned.load(directory, away, CPU).close();
         var other = TinyClip.write(folder.resolve("other"), 2);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(BaseModelException.class)
                 .isThrownBy(() -> FineTuned.load(directory, other, CPU))
                 .withMessageContaining("is not the model that " + directory + " was trained on");
         Files.delete(directory.resolve(OwnTensors.FILE));

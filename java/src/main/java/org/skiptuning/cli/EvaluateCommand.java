@@ -33,7 +33,7 @@ final class EvaluateCommand extends ToolCommand {
     private ClassSubset classes = ClassSubset.ALL;
 
     @Mixin
-    private final ModelOptions model = new ModelOptions();
+    private final BaseModelOptions baseModel = new BaseModelOptions();
 
     @Mixin
     private final DataOptions data = new DataOptions();
@@ -53,7 +53,8 @@ final class EvaluateCommand extends ToolCommand {
         long seed =
                 common().givenSeed().or(() -> run.flatMap(DataOptions::seed)).orElse(common().seed());
         var opened = data.open(seed, classes, output);
-        try (var finetuned = TunedModel.load(directory, model, data.apply(common().loadOptions()))) {
+        try (var finetuned =
+                TunedModel.load(directory, baseModel.options(), data.apply(common().loadOptions()))) {
             var evaluation = finetuned.evaluate(opened, new ProgressAdapter(output));
             Accuracies.print(output, evaluation);
             var result = new LinkedHashMap<String, Object>(Accuracies.json(evaluation));

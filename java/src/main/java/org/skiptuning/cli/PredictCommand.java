@@ -46,7 +46,12 @@ final class PredictCommand extends ToolCommand {
     @Option(names = "--classes-file", paramLabel = "FILE", description = "Labels to choose from, one a line.")
     private Optional<Path> classesFile = Optional.empty();
 
-    @Option(names = "--tuned", paramLabel = "DIR", description = "Folder that train wrote, in place of --model.")
+    @Option(
+            names = "--tuned",
+            paramLabel = "DIR",
+            description =
+                    "Folder that train wrote, in place of --model; of a method that left parameters, --model says where"
+                            + " the model lies that these were trained beside, if it was moved.")
     private @Nullable Path tuned;
 
     @Option(names = "--top", paramLabel = "N", description = "How many labels to name for each picture. Default: 5.")

@@ -71,7 +71,8 @@ class MethodCommandsTest {
         assertThat(CommandRun.of("evaluate", "--tuned", output.toString()).errorLines())
                 .singleElement()
                 .asString()
-                .contains("trained beside a model, and that is not at");
+                .contains("holds what the method KgCoOp trained beside a model, and that is not at")
+                .endsWith("; --model DIR says where it lies");
         assertThat(json("evaluate", "--tuned", output.toString(), "--model", moved.toString()))
                 .isEqualTo(evaluated);
         var other = TinyClip.write(folder.resolve("other"), 4).toString();
@@ -79,7 +80,49 @@ class MethodCommandsTest {
                         .errorLines())
                 .singleElement()
                 .asString()
-                .contains("is not the model that");
+                .contains("is not the model that")
+                .endsWith("; --model DIR says where it lies");
+        assertThat(CommandRun.of("evaluate", "--help").out())
+                .contains("Default: where it was.")
+                .doesNotContain("Default: bundled");
+
+        // And it is none itself.
+        for (var command : List.of("train", "zero-shot")) {
+            assertThat(CommandRun.of(
+                                    command,
+                                    "--model",
+                                    output.toString(),
+                                    "--data",
+                                    data.toString(),
+                                    command.equals("train") ? "--output" : "--json",
+                                    folder.resolve("result of " + command).toString())
+                            .errorLines())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            output + " holds what the method KgCoOp trained beside a model, and no model: evaluate it")
+                    .contains("by --tuned " + output);
+        }
+    }
+
+    /** Weights alone are opened by the shape that is named, beside what was trained on them as in training. */
+    @Test
+    void theModelBesideMayNeedItsShape() throws Exception {
+        var weights = Files.move(
+                model.resolve("open_clip_model.safetensors"),
+                Files.createDirectory(folder.resolve("bare")).resolve("weights.safetensors"));
+        var shape = model.resolve("open_clip_config.json").toString();
+        model = weights;
+        var output = folder.resolve("tuned");
+        var trained = json(training("kgcoop", output, "--epochs", "1", "--config", shape));
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString()).status())
+                .isEqualTo(1);
+        for (var where : List.of(List.<String>of(), List.of("--model", weights.toString()))) {
+            var arguments = new ArrayList<>(List.of("evaluate", "--tuned", output.toString(), "--config", shape));
+            arguments.addAll(where);
+            assertThat(json(arguments.toArray(String[]::new)).path("accuracy").asDouble())
+                    .isEqualTo(trained.path("accuracy").asDouble());
+        }
     }
 
     /** LoRA's additions are part of the weights in the end. */
@@ -104,7 +147,7 @@ class MethodCommandsTest {
                         .errorLines())
                 .singleElement()
                 .asString()
-                .contains("--tuned brings its own model");
+                .contains("--tuned " + output + " brings its own model, which contradicts --model and --config");
     }
 
     @Test
