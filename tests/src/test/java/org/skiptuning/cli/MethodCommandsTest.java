@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -201,11 +202,39 @@ class MethodCommandsTest {
         addValidation();
         var trained = json(training("linear", output, "--classes", "base"));
         assertThat(trained.path("tuned").path("total").asInt()).isEqualTo(6);
-        assertThat(CommandRun.of("evaluate", "--tuned", output.toString(), "--classes", "new")
-                        .errorLines())
-                .singleElement()
-                .asString()
-                .contains("linear knows only the 2 classes");
+        var evaluated = json("evaluate", "--tuned", output.toString());
+        assertThat(evaluated.path("classes").asString()).isEqualTo("base");
+        assertThat(evaluated.path("accuracy").asDouble())
+                .isEqualTo(trained.path("accuracy").asDouble());
+        assertThat(json("evaluate", "--tuned", output.toString(), "--classes", "base"))
+                .isEqualTo(evaluated);
+        for (var half : List.of("new", "all")) {
+            var refused = CommandRun.of("evaluate", "--tuned", output.toString(), "--classes", half);
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("--classes " + half
+                            + " asks for others than those of --classes base, and Linear probe knows"
+                            + " only the 2 classes that it was trained on: give --classes base, or leave it out");
+        }
+        // A folder of its classes alone is measured whole.
+        for (var part : List.of("train", "val", "test")) {
+            for (var name : List.of("red brick", "yellow sun")) {
+                remove(data.resolve(part).resolve(name));
+            }
+        }
+        assertThat(json("evaluate", "--tuned", output.toString(), "--data", data.toString())
+                        .path("total")
+                        .asInt())
+                .isEqualTo(6);
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     @Test
