@@ -126,6 +126,30 @@ class MethodCommandsTest {
         }
     }
 
+    /** Of two lines with one label nobody knows which is which. */
+    @Test
+    void labelsAreNamedOnce() throws Exception {
+        var output = folder.resolve("tuned");
+        json(training("coop", output, "--epochs", "1"));
+        var picture = data.resolve("test/red brick/0.png").toString();
+        assertThat(CommandRun.of("predict", "--model", model.toString(), "--classes", "a,b,a", picture)
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .endsWith("--classes names the label \"a\" more than once: name each once, with --classes");
+        var config = output.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"blue sky\"", "\"red brick\""));
+        var run = CommandRun.of("predict", "--tuned", output.toString(), picture);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("was trained on the label \"red brick\" more than once: name each once, with --classes");
+        assertThat(CommandRun.of("predict", "--tuned", output.toString(), "--classes", "red brick,sky", picture)
+                        .status())
+                .isZero();
+    }
+
     /** LoRA's additions are part of the weights in the end. */
     @Test
     void whatCanBeMergedIsAnOrdinaryCheckpoint() {
