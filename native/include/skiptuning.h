@@ -394,7 +394,7 @@ ST_API st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_ten
 /* Copies tensor `index` of the state, dense, from any device; bytes must be its own. */
 ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void* data, uint64_t bytes) ST_NOEXCEPT;
 /* Copies a state of the same names and shapes in: a whole one, or of one without "weights" all that a prediction needs,
- * "own/..." and "kept/...". ST_BAD_INPUT names what is missing, differs or isn't finite; some of
+ * "own/..." and "kept/...", and not "loss_scaling". ST_BAD_INPUT names what is missing, differs or isn't finite; some of
  * it may be copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 

@@ -302,6 +302,20 @@ TEST(FeatureMethods, CheckTheirPictures) {
   EXPECT_THROW(trainer_of(options_of("nothing"), cache), InvalidArgument);
 }
 
+// Choices want what is chosen among; later pictures would not be those of the steps before.
+TEST(FeatureMethods, AreShownTheirPicturesBeforeAllElse) {
+  const auto cache = feature_cache(tiny_model(11));
+  const auto labels = labels_of(kPictures);
+  const auto features = features_of(labels, 6);
+  for (const auto* method : {"linear", "lp++"}) {
+    const auto trainer = trainer_of(options_of(method), cache);
+    EXPECT_THROW(trainer->validate(features, labels), InvalidState) << method;
+    trainer->prepare(features.unsqueeze(0), labels);
+    run_step(*trainer, step_of(0, 0.1));
+    EXPECT_THROW(trainer->prepare(features.unsqueeze(0), labels), InvalidState) << method;
+  }
+}
+
 TEST(Accumulation, IsTheWeightedSumOfWhatWasTrained) {
   auto model = std::make_shared<Model>(tiny_model(11));
   const auto cache = feature_cache(*model);

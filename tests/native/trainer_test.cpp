@@ -315,6 +315,13 @@ TEST(Trainer, LearnsLowRankAdditionsAndLeavesTheModelAlone) {
   }
 }
 
+TEST(Trainer, MergesOnce) {
+  auto model = std::make_shared<Model>(tiny_model(3));
+  auto trainer = make_trainer(model, whole_towers_cache(*model, TextLayout::packed), lora_options(at::kFloat));
+  trainer->merge();
+  EXPECT_THROW(trainer->merge(), InvalidState);
+}
+
 TEST(Trainer, TellsItsOwnParametersByName) {
   auto model = std::make_shared<Model>(tiny_model(3));
   auto trainer = make_trainer(model, whole_towers_cache(*model), lora_options());

@@ -97,6 +97,9 @@ class TipAdapter : public FeatureMethod {
         (labels_.min().item<std::int64_t>() < 0 || labels_.max().item<std::int64_t>() >= cache().options().texts)) {
       throw BadInput("the saved state's labels are not those of the classes");
     }
+    if (shares_.min().item<double>() < 0.0) {
+      throw BadInput("the saved state's alpha or beta is below 0");
+    }
     has_pictures_ = true;
   }
 

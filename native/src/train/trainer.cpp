@@ -159,7 +159,10 @@ class MethodTrainer : public Trainer {
       return begins(place.first, kOwnView) || begins(place.first, kKept);
     };
     // A run's whole state, or of a method with tensors of its own what a prediction needs.
-    const bool whole = by_name.count("weights") != 0 || std::none_of(places.begin(), places.end(), is_for_predictions);
+    const bool whole = std::none_of(places.begin(), places.end(), is_for_predictions) ||
+                       std::any_of(saved.begin(), saved.end(), [&](const auto& named) {
+                         return named.first == "weights" || named.first == "loss_scaling";
+                       });
     for (const auto& [name, tensor] : whole ? NamedTensors() : saved) {
       if (std::none_of(places.begin(), places.end(), [&](const auto& place) { return place.first == name; })) {
         throw BadInput("the saved state's tensor " + name + " is none of this method's");

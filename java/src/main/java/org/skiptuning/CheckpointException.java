@@ -3,7 +3,7 @@ package org.skiptuning;
 import org.jspecify.annotations.Nullable;
 
 /** A checkpoint, configuration or tokenizer file cannot be used: missing, truncated, foreign, hostile or inconsistent. */
-public final class CheckpointException extends SkipTuningException {
+public sealed class CheckpointException extends SkipTuningException permits BaseModelException {
     private static final long serialVersionUID = 1L;
 
     public CheckpointException(String message) {

@@ -33,6 +33,7 @@ public final class FineTuned implements AutoCloseable {
     /**
      * Loads what {@link #save} or a run's directory holds.
      *
+     * @throws BaseModelException if the model that a method's parameters were trained beside isn't where it was
      * @throws CheckpointException if the folder is no fine-tuned model
      */
     public static FineTuned load(Path directory) {
@@ -51,7 +52,8 @@ public final class FineTuned implements AutoCloseable {
      * The same of a method that leaves no ordinary model, where the model that it was trained on lies elsewhere now.
      *
      * @param baseModel that model; of other methods it isn't looked at
-     * @throws CheckpointException also if it is another model
+     * @throws BaseModelException if it isn't there, or is another model
+     * @throws CheckpointException as {@link #load(Path)}
      */
     public static FineTuned load(Path directory, Path baseModel, LoadOptions options) {
         var record = TunedRecord.read(directory);
@@ -60,13 +62,13 @@ public final class FineTuned implements AutoCloseable {
             return load(directory, options);
         }
         if (!Files.exists(baseModel)) {
-            throw new CheckpointException(directory + " holds what " + method
-                    + " trained beside a model, and that is not at " + baseModel + ": say where it is");
+            throw new BaseModelException(directory + " holds what the method " + method.title()
+                    + " trained beside a model, and that is not at " + baseModel);
         }
         var model = Model.load(baseModel, turning(record, options));
         try {
             if (!model.contentHash().equals(record.baseModel())) {
-                throw new CheckpointException(baseModel + " is not the model that " + directory
+                throw new BaseModelException(baseModel + " is not the model that " + directory
                         + " was trained on: its weights' SHA-256 is " + model.contentHash() + ", not "
                         + record.baseModel());
             }
@@ -172,9 +174,10 @@ public final class FineTuned implements AutoCloseable {
 
     /**
      * Probabilities of labels for a picture, best first, with the prompt it was trained with. The labels need not be
-     * those of the training.
+     * those of the training; what a method keeps by class it finds by the class's name.
      *
      * @throws DataSetException if the picture cannot be read
+     * @throws SkipTuningException if the method knows only the classes that it was trained on, and others are among them
      */
     public List<Prediction> classify(Path image, List<String> labels) {
         return classify(List.of(image), labels).getFirst();

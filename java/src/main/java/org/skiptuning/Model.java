@@ -41,6 +41,7 @@ final class Model implements AutoCloseable {
     }
 
     static Model load(Path path, LoadOptions options) {
+        OwnTensors.refuseAsModel(path);
         var shared = SharedCheckpoint.open(path, options);
         try {
             var checkpoint = shared.checkpoint();

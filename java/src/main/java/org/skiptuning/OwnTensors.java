@@ -1,5 +1,6 @@
 package org.skiptuning;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,12 @@ final class OwnTensors implements AutoCloseable {
 
     /** Names that the core gives to what a prediction needs. */
     private static final List<String> PARTS = List.of("own/", "kept/");
+
+    /** Of a method that keeps pictures: the class of each. */
+    private static final String LABELS = "kept/cache.labels";
+
+    /** Of a head beside prompts: a row a class. */
+    private static final String HEAD = "own/head.weight";
 
     private final List<TensorView> tensors = new ArrayList<>();
 
@@ -55,7 +62,21 @@ final class OwnTensors implements AutoCloseable {
                 throw new CheckpointException(directory.resolve(FILE) + " is not what the run in this folder wrote: its"
                         + " method or model is another than that of config.json");
             }
+            for (var tensor : file.tensors()) {
+                check(tensor, directory);
+            }
             return new OwnTensors(file.tensors());
+        }
+    }
+
+    private static void check(TensorView tensor, Path directory) {
+        if (!tensor.name().startsWith("own/") && !tensor.name().startsWith("kept/")) {
+            throw new CheckpointException(
+                    directory.resolve(FILE) + " has a tensor " + tensor.name() + ", which no method leaves");
+        }
+        if (tensor.name().equals(LABELS) && (tensor.shape().length != 1 || tensor.shape()[0] < 1)) {
+            throw new CheckpointException(directory.resolve(FILE) + " has the tensor " + LABELS
+                    + " in another shape than a list of labels: take the file as train wrote it");
         }
     }
 
@@ -74,19 +95,48 @@ final class OwnTensors implements AutoCloseable {
     /** Pictures that the method keeps; 1 where it keeps none. */
     long pictures() {
         return tensors.stream()
-                .filter(tensor -> tensor.name().equals("kept/cache.labels"))
+                .filter(tensor -> tensor.name().equals(LABELS))
                 .mapToLong(tensor -> tensor.shape()[0])
                 .findFirst()
                 .orElse(1);
     }
 
+    boolean hasPictures() {
+        return has(LABELS);
+    }
+
+    /** Whether some belong to a class each, beside what serves for any class. */
+    boolean areByClass() {
+        return hasPictures() || has(HEAD);
+    }
+
     /** Whether validation pictures chose the linear probe's cost. */
     boolean hasSearched() {
-        return tensors.stream().anyMatch(tensor -> tensor.name().equals("kept/search"));
+        return has("kept/search");
+    }
+
+    private boolean has(String name) {
+        return tensors.stream().anyMatch(tensor -> tensor.name().equals(name));
     }
 
     @Override
     public void close() {
         tensors.forEach(tensor -> tensor.buffer().close());
+    }
+
+    /**
+     * Says how a folder is opened that holds these, and no model.
+     *
+     * @throws CheckpointException if it is one
+     */
+    static void refuseAsModel(Path path) {
+        if (Files.isRegularFile(path.resolve(FILE)) && TunedRecord.isIn(path)) {
+            var method = TunedRecord.read(path).settings().method();
+            if (!method.leavesOrdinaryModel()) {
+                throw new CheckpointException(path + " holds what the method " + method.title()
+                        + " trained beside a model, and no model: evaluate it, or predict with it, by --tuned " + path
+                        + " (in Java FineTuned.load)");
+            }
+        }
     }
 }

@@ -10,6 +10,9 @@ import org.skiptuning.ffi.NativeTrainer;
 final class RunState implements AutoCloseable {
     static final String AFRESH = "start the run again without resume";
 
+    /** What the core calls everything that is trained. */
+    private static final String WEIGHTS = "weights";
+
     private final double seconds;
     private final double cacheSeconds;
     private final MetricsLog metrics;
@@ -82,7 +85,12 @@ final class RunState implements AutoCloseable {
             return;
         }
         try {
-            trainer.restore(saved.get().file().tensors());
+            var tensors = saved.get().file().tensors();
+            // The core would take the method's own parameters of it, as for a prediction, and begin anew with the rest.
+            if (tensors.stream().noneMatch(tensor -> tensor.name().equals(WEIGHTS))) {
+                throw new CheckpointException("the saved state lacks the tensor " + WEIGHTS);
+            }
+            trainer.restore(tensors);
         } catch (CheckpointException | IllegalArgumentException damaged) {
             throw new CheckpointException(saved.get().path() + ": " + damaged.getMessage() + "; " + AFRESH, damaged);
         }

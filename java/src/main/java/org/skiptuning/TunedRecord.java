@@ -41,6 +41,9 @@ record TunedRecord(
     private static final long MAX_BYTES = 64_000_000;
 
     TunedRecord {
+        if (classNames.isEmpty()) {
+            throw new IllegalArgumentException("class_names is empty");
+        }
         if (classNames.stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("a class has no name");
         }

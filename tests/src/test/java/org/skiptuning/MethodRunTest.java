@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,14 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skiptuning.checkpoint.SafetensorsFile;
+import org.skiptuning.checkpoint.SafetensorsWriter;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.LabelledImage;
 
@@ -222,13 +227,100 @@ class MethodRunTest {
             } else {
                 assertThatExceptionOfType(SkipTuningException.class)
                         .isThrownBy(() -> tuned.classify(picture, labels))
-                        .withMessageContaining("knows only the 6 classes that it was trained on");
+                        .withMessage(
+                                method + " knows only the 6 classes that it was trained on, and 3 of those asked for"
+                                        + " are not among them: sky, grass, night; leave them out, or train a method that takes"
+                                        + " any");
             }
             assertThatIllegalStateException()
                     .isThrownBy(() -> tuned.encodeTexts(labels))
                     .withMessageContaining("leaves no ordinary CLIP");
             assertThatIllegalStateException().isThrownBy(() -> tuned.encodeImages(List.of(picture)));
         }
+    }
+
+    /** Methods that keep something by class label. */
+    static Stream<Arguments> keepersByClass() {
+        return Stream.concat(
+                Stream.of("tip-adapter", "tip-adapter-f", "dept", "linear", "lp++")
+                        .map(name -> Arguments.of(name, quick(Method.of(name)).learningRate(0.1))),
+                Stream.of(Arguments.of(
+                        "coop of each class",
+                        quick(Method.of("coop"))
+                                .set("initial", "random")
+                                .set("context_tokens", 3)
+                                .set("of_each_class", true))));
+    }
+
+    /** Some of the trained classes, in any order, have the logits that they have among all. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("keepersByClass")
+    void trainedClassesAreKnownByName(String name, SkipTuningBuilder settings) {
+        var picture = data.test().getFirst().path();
+        try (var tuned = settings.build().fit(clip, data, TrainingListener.none())) {
+            var amongAll = probabilities(tuned, picture, data.classNames());
+            for (var asked : List.of(
+                    data.classNames().reversed(),
+                    List.of(
+                            data.classNames().get(4),
+                            data.classNames().get(0),
+                            data.classNames().get(3)))) {
+                var sum = asked.stream().mapToDouble(amongAll::get).sum();
+                var found = probabilities(tuned, picture, asked);
+                for (var label : asked) {
+                    assertThat(found.get(label)).isCloseTo(amongAll.get(label) / sum, withinPercentage(1e-6));
+                }
+            }
+        }
+    }
+
+    /** Beside unknown classes a picture cache votes as ever, and DePT's head, which tells its own apart alone, is silent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tip-adapter", "tip-adapter-f", "dept"})
+    void trainedClassesBesideOthers(String name) {
+        var picture = data.test().getFirst().path();
+        var first = data.classNames().get(0);
+        var second = data.classNames().get(3);
+        try (var tuned = quick(Method.of(name)).learningRate(0.1).build().fit(clip, data, TrainingListener.none())) {
+            var known = probabilities(tuned, picture, List.of(first, second));
+            var mixed = probabilities(tuned, picture, List.of("sky", second, "grass", first));
+            var asOfKnown = mixed.get(first) / mixed.get(second) / (known.get(first) / known.get(second));
+            if (name.equals("dept")) {
+                assertThat(asOfKnown).isNotCloseTo(1, withinPercentage(0.1));
+            } else {
+                assertThat(asOfKnown).isCloseTo(1, withinPercentage(0.01));
+            }
+            var unknown = probabilities(tuned, picture, List.of("sky", "grass"));
+            assertThat(mixed.get("sky") / mixed.get("grass"))
+                    .isCloseTo(unknown.get("sky") / unknown.get("grass"), withinPercentage(0.01));
+        }
+    }
+
+    private static Map<String, Double> probabilities(FineTuned tuned, Path picture, List<String> labels) {
+        return tuned.classify(picture, labels).stream()
+                .collect(Collectors.toMap(Prediction::label, Prediction::probability));
+    }
+
+    /** As it would be taken up from what a prediction needs, with no momentum. */
+    @Test
+    void aStateWithoutWeightsIsNotGoneOnWith() {
+        var directory = folder.resolve("without weights");
+        var settings = quick(Method.of("coop"));
+        assertThatExceptionOfType(TrainingInterruptedException.class)
+                .isThrownBy(() -> fit(settings, directory, false, interruptAfter(4)));
+        assertThat(Thread.interrupted()).isTrue();
+        var state = directory.resolve(RunDirectory.STATE);
+        try (var file = SafetensorsFile.open(state)) {
+            SafetensorsWriter.write(
+                    state,
+                    file.tensors().stream()
+                            .filter(tensor -> !tensor.name().equals("weights"))
+                            .toList(),
+                    file.metadata());
+        }
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> fit(settings, directory, true, TrainingListener.none()))
+                .withMessageContaining("the saved state lacks the tensor weights; start the run again without resume");
     }
 
     @Test
@@ -244,12 +336,19 @@ class MethodRunTest {
         assertThat(directory.resolve("model.safetensors")).doesNotExist();
         var away = folder.resolve("away");
         Files.move(home, away, StandardCopyOption.ATOMIC_MOVE);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(BaseModelException.class)
                 .isThrownBy(() -> FineTuned.load(directory, CPU))
-                .withMessageContaining("that is not at " + home);
+                .withMessage(directory + " holds what the method KgCoOp trained beside a model, and that is not at "
+                        + home + "; FineTuned.load(directory, baseModel, options) takes where it lies");
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> Clip.load(directory, CPU))
+                .withMessageContaining(
+                        directory + " holds what the method KgCoOp trained beside a model, and no model:")
+                .withMessageContaining("--tuned")
+                .withMessageContaining("FineTuned.load");
         FineTuned.load(directory, away, CPU).close();
         var other = TinyClip.write(folder.resolve("other"), 2);
-        assertThatExceptionOfType(CheckpointException.class)
+        assertThatExceptionOfType(BaseModelException.class)
                 .isThrownBy(() -> FineTuned.load(directory, other, CPU))
                 .withMessageContaining("is not the model that " + directory + " was trained on");
         Files.delete(directory.resolve(OwnTensors.FILE));

@@ -105,16 +105,21 @@ final class DataOptions {
 
     /** Opens the data set, or a half of it, to measure on; its warnings go to the user. */
     DataSet open(long seed, ClassSubset classes, Output output) {
-        var opened = Accuracies.subset(openQuietly(seed, output), classes);
-        opened.warnings().forEach(output::warn);
-        if (opened.classNames().size() == 1) {
-            output.warn("There is one class, " + opened.classNames().getFirst()
-                    + ": any picture counts as right, for there is nothing to tell apart");
-        }
-        return opened;
+        return half(openQuietly(seed, output), classes, output);
     }
 
-    /** The same for training, which tells the warnings itself. */
+    /** The same of what was opened. */
+    static DataSet half(DataSet opened, ClassSubset classes, Output output) {
+        var half = Accuracies.subset(opened, classes);
+        half.warnings().forEach(output::warn);
+        if (half.classNames().size() == 1) {
+            output.warn("There is one class, " + half.classNames().getFirst()
+                    + ": any picture counts as right, for there is nothing to tell apart");
+        }
+        return half;
+    }
+
+    /** The whole data set, without its warnings. */
     DataSet openQuietly(long seed, Output output) {
         check();
         String text = data.orElseThrow();

@@ -4,9 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.ClassSubset;
+import org.skiptuning.FineTuned;
+import org.skiptuning.data.DataSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,11 +32,12 @@ final class EvaluateCommand extends ToolCommand {
             names = "--classes",
             paramLabel = "HALF",
             converter = Converters.ClassSubsetConverter.class,
-            description = "all, base (the first half) or new (the other). Default: all.")
-    private ClassSubset classes = ClassSubset.ALL;
+            description = "all, base (the first half) or new (the other). Default: all; of a method that knows no other"
+                    + " classes, those that it was trained on.")
+    private Optional<ClassSubset> classes = Optional.empty();
 
     @Mixin
-    private final ModelOptions model = new ModelOptions();
+    private final BaseModelOptions baseModel = new BaseModelOptions();
 
     @Mixin
     private final DataOptions data = new DataOptions();
@@ -52,15 +56,39 @@ final class EvaluateCommand extends ToolCommand {
         // The run's own seed, so that a folder is split as it was and no training picture is measured on.
         long seed =
                 common().givenSeed().or(() -> run.flatMap(DataOptions::seed)).orElse(common().seed());
-        var opened = data.open(seed, classes, output);
-        try (var finetuned = TunedModel.load(directory, model, data.apply(common().loadOptions()))) {
-            var evaluation = finetuned.evaluate(opened, new ProgressAdapter(output));
+        var whole = data.openQuietly(seed, output);
+        try (var finetuned = TunedModel.load(directory, baseModel.options(), data.apply(common().loadOptions()))) {
+            var measured = classes(finetuned, whole, output);
+            var evaluation = finetuned.evaluate(DataOptions.half(whole, measured, output), new ProgressAdapter(output));
             Accuracies.print(output, evaluation);
             var result = new LinkedHashMap<String, Object>(Accuracies.json(evaluation));
-            result.put("classes", classes.toString());
+            result.put("classes", measured.toString());
             output.json(result);
             return 0;
         }
+    }
+
+    /** Those given; else all that the model can tell. */
+    private ClassSubset classes(FineTuned finetuned, DataSet whole, Output output) {
+        var settings = finetuned.settings();
+        var given = classes.orElse(ClassSubset.ALL);
+        if (settings.knowsOtherClasses()
+                || settings.classes() == ClassSubset.ALL
+                || finetuned
+                        .classNames()
+                        .containsAll(Accuracies.subset(whole, given).classNames())) {
+            return given;
+        }
+        if (classes.isPresent()) {
+            throw new UsageException("--classes " + given + " asks for others than those of --classes "
+                    + settings.classes() + ", and " + settings.method().title() + " knows only the "
+                    + finetuned.classNames().size() + " classes that it was trained on: give --classes "
+                    + settings.classes() + ", or leave it out");
+        }
+        output.line(
+                "%s knows only the classes that it was trained on: measured on these alone.",
+                settings.method().title());
+        return settings.classes();
     }
 
     /** The folder of a fine-tuned model. */

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import java.util.Optional;
+import org.skiptuning.BaseModelException;
 import org.skiptuning.CancelledException;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingInterruptedException;
@@ -90,6 +91,7 @@ final class Failures {
                 : switch (problem) {
                     case UnreadablePictureException bad ->
                         bad.problem() + "; --skip-bad-images leaves out pictures that cannot be read";
+                    case BaseModelException moved -> moved.problem() + "; --model DIR says where it lies";
                     case SkipTuningException known -> messageOf(known);
                     case UncheckedIOException wrapped -> describe(Objects.requireNonNull(wrapped.getCause()));
                     case NoSuchFileException missing -> missing.getFile() + " does not exist; check the path";

@@ -15,6 +15,7 @@ final class Help {
 
     private static final List<Group> GROUPS = List.of(
             new Group(ModelOptions.class, ModelOptions.HEADING),
+            new Group(BaseModelOptions.class, ModelOptions.HEADING),
             new Group(DataOptions.class, DataOptions.HEADING),
             new Group(TrainingOptions.class, TrainingOptions.HEADING),
             new Group(CommonOptions.class, CommonOptions.HEADING));

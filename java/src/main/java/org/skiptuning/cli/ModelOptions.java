@@ -30,6 +30,14 @@ final class ModelOptions {
             description = "Shape of a bare .safetensors whose tensors cannot tell it, such as ViT-B-16.")
     private Optional<String> config = Optional.empty();
 
+    /** To be filled from the command line. */
+    ModelOptions() {}
+
+    ModelOptions(Optional<String> model, Optional<String> config) {
+        this.model = model;
+        this.config = config;
+    }
+
     /** Says what is wrong with the options before any work is done. */
     void check() {
         if (!isBundled() && !Files.exists(given())) {
@@ -39,7 +47,12 @@ final class ModelOptions {
     }
 
     Clip load(LoadOptions options) {
-        return Clip.load(path(), config.map(options::withConfigName).orElse(options));
+        return Clip.load(path(), shaped(options));
+    }
+
+    /** As {@code --config} says. */
+    LoadOptions shaped(LoadOptions options) {
+        return config.map(options::withConfigName).orElse(options);
     }
 
     Path path() {
@@ -74,6 +87,11 @@ final class ModelOptions {
     /** Whether the user chose anything here. */
     boolean isGiven() {
         return model.isPresent() || config.isPresent();
+    }
+
+    /** Whether {@code --model} is among it. */
+    boolean namesModel() {
+        return model.isPresent();
     }
 
     private Path given() {

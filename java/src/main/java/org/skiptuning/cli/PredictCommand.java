@@ -3,6 +3,7 @@ package org.skiptuning.cli;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,12 @@ final class PredictCommand extends ToolCommand {
     @Option(names = "--classes-file", paramLabel = "FILE", description = "Labels to choose from, one a line.")
     private Optional<Path> classesFile = Optional.empty();
 
-    @Option(names = "--tuned", paramLabel = "DIR", description = "Folder that train wrote, in place of --model.")
+    @Option(
+            names = "--tuned",
+            paramLabel = "DIR",
+            description =
+                    "Folder that train wrote, in place of --model; of a method that left parameters, --model says where"
+                            + " the model lies that these were trained beside, if it was moved.")
     private @Nullable Path tuned;
 
     @Option(names = "--top", paramLabel = "N", description = "How many labels to name for each picture. Default: 5.")
@@ -121,7 +127,17 @@ final class PredictCommand extends ToolCommand {
                     .orElseGet(() -> new UsageException(
                             "there are no labels to choose from: name some, such as --classes cat,dog"));
         }
-        return Optional.of(labels);
+        return Optional.of(requireDistinct(labels, classes.isPresent() ? "--classes names" : "--classes-file names"));
+    }
+
+    /** One label twice would share its probability between two lines that nobody can tell apart. */
+    private static List<String> requireDistinct(List<String> labels, String origin) {
+        var seen = new HashSet<String>();
+        labels.stream().filter(label -> !seen.add(label)).findFirst().ifPresent(label -> {
+            throw new SkipTuningException(
+                    origin + " the label \"" + label + "\" more than once: name each once, with --classes");
+        });
+        return labels;
     }
 
     private List<List<Prediction>> predict(Optional<List<String>> labels) {
@@ -136,7 +152,10 @@ final class PredictCommand extends ToolCommand {
             }
         }
         try (var finetuned = TunedModel.load(EvaluateCommand.existing(directory), model, common().loadOptions())) {
-            return finetuned.classify(images, labels.orElseGet(finetuned::classNames));
+            return finetuned.classify(
+                    images,
+                    labels.orElseGet(
+                            () -> requireDistinct(finetuned.classNames(), "--tuned " + directory + " was trained on")));
         }
     }
 

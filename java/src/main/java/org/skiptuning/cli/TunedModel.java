@@ -10,23 +10,24 @@ final class TunedModel {
     private TunedModel() {}
 
     /**
-     * @param model what {@code --model} names, if it was given
-     * @throws UsageException if that is given for a folder that holds a model of its own
+     * @param model what {@code --model} and {@code --config} say, if they were given
+     * @throws UsageException if they are given for a folder that holds a model of its own
      */
     static FineTuned load(Path directory, ModelOptions model, LoadOptions options) {
         if (FineTuned.holdsOrdinaryModel(directory)) {
             if (model.isGiven()) {
-                throw new UsageException(
-                        "--tuned brings its own model, which contradicts --model and --config: leave one of them out");
+                throw new UsageException("--tuned " + directory
+                        + " brings its own model, which contradicts --model and --config: leave these out");
             }
             return FineTuned.load(directory, options);
         }
-        if (model.isGiven()) {
-            return FineTuned.load(directory, model.path(), options);
+        var shaped = model.shaped(options);
+        if (model.namesModel()) {
+            return FineTuned.load(directory, model.path(), shaped);
         }
         Optional<String> named = RunFile.read(directory).map(run -> run.getOrDefault("model", ""));
         return named.equals(Optional.of(ModelOptions.BUNDLED))
-                ? FineTuned.load(directory, BundledModel.path(), options)
-                : FineTuned.load(directory, options);
+                ? FineTuned.load(directory, BundledModel.path(), shaped)
+                : FineTuned.load(directory, shaped);
     }
 }

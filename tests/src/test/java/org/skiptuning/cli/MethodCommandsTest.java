@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,8 @@ class MethodCommandsTest {
         assertThat(CommandRun.of("evaluate", "--tuned", output.toString()).errorLines())
                 .singleElement()
                 .asString()
-                .contains("trained beside a model, and that is not at");
+                .contains("holds what the method KgCoOp trained beside a model, and that is not at")
+                .endsWith("; --model DIR says where it lies");
         assertThat(json("evaluate", "--tuned", output.toString(), "--model", moved.toString()))
                 .isEqualTo(evaluated);
         var other = TinyClip.write(folder.resolve("other"), 4).toString();
@@ -81,7 +83,73 @@ class MethodCommandsTest {
                         .errorLines())
                 .singleElement()
                 .asString()
-                .contains("is not the model that");
+                .contains("is not the model that")
+                .endsWith("; --model DIR says where it lies");
+        assertThat(CommandRun.of("evaluate", "--help").out())
+                .contains("Default: where it was.")
+                .doesNotContain("Default: bundled");
+
+        // And it is none itself.
+        for (var command : List.of("train", "zero-shot")) {
+            assertThat(CommandRun.of(
+                                    command,
+                                    "--model",
+                                    output.toString(),
+                                    "--data",
+                                    data.toString(),
+                                    command.equals("train") ? "--output" : "--json",
+                                    folder.resolve("result of " + command).toString())
+                            .errorLines())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            output + " holds what the method KgCoOp trained beside a model, and no model: evaluate it")
+                    .contains("by --tuned " + output);
+        }
+    }
+
+    /** Weights alone are opened by the shape that is named, beside what was trained on them as in training. */
+    @Test
+    void theModelBesideMayNeedItsShape() throws Exception {
+        var weights = Files.move(
+                model.resolve("open_clip_model.safetensors"),
+                Files.createDirectory(folder.resolve("bare")).resolve("weights.safetensors"));
+        var shape = model.resolve("open_clip_config.json").toString();
+        model = weights;
+        var output = folder.resolve("tuned");
+        var trained = json(training("kgcoop", output, "--epochs", "1", "--config", shape));
+        assertThat(CommandRun.of("evaluate", "--tuned", output.toString()).status())
+                .isEqualTo(1);
+        for (var where : List.of(List.<String>of(), List.of("--model", weights.toString()))) {
+            var arguments = new ArrayList<>(List.of("evaluate", "--tuned", output.toString(), "--config", shape));
+            arguments.addAll(where);
+            assertThat(json(arguments.toArray(String[]::new)).path("accuracy").asDouble())
+                    .isEqualTo(trained.path("accuracy").asDouble());
+        }
+    }
+
+    /** Of two lines with one label nobody knows which is which. */
+    @Test
+    void labelsAreNamedOnce() throws Exception {
+        var output = folder.resolve("tuned");
+        json(training("coop", output, "--epochs", "1"));
+        var picture = data.resolve("test/red brick/0.png").toString();
+        assertThat(CommandRun.of("predict", "--model", model.toString(), "--classes", "a,b,a", picture)
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .endsWith("--classes names the label \"a\" more than once: name each once, with --classes");
+        var config = output.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"blue sky\"", "\"red brick\""));
+        var run = CommandRun.of("predict", "--tuned", output.toString(), picture);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.errorLines())
+                .singleElement()
+                .asString()
+                .contains("was trained on the label \"red brick\" more than once: name each once, with --classes");
+        assertThat(CommandRun.of("predict", "--tuned", output.toString(), "--classes", "red brick,sky", picture)
+                        .status())
+                .isZero();
     }
 
     /** LoRA's additions are part of the weights in the end. */
@@ -106,7 +174,7 @@ class MethodCommandsTest {
                         .errorLines())
                 .singleElement()
                 .asString()
-                .contains("--tuned brings its own model");
+                .contains("--tuned " + output + " brings its own model, which contradicts --model and --config");
     }
 
     @Test
@@ -321,11 +389,39 @@ class MethodCommandsTest {
         addValidation();
         var trained = json(training("linear", output, "--classes", "base"));
         assertThat(trained.path("tuned").path("total").asInt()).isEqualTo(6);
-        assertThat(CommandRun.of("evaluate", "--tuned", output.toString(), "--classes", "new")
-                        .errorLines())
-                .singleElement()
-                .asString()
-                .contains("linear knows only the 2 classes");
+        var evaluated = json("evaluate", "--tuned", output.toString());
+        assertThat(evaluated.path("classes").asString()).isEqualTo("base");
+        assertThat(evaluated.path("accuracy").asDouble())
+                .isEqualTo(trained.path("accuracy").asDouble());
+        assertThat(json("evaluate", "--tuned", output.toString(), "--classes", "base"))
+                .isEqualTo(evaluated);
+        for (var half : List.of("new", "all")) {
+            var refused = CommandRun.of("evaluate", "--tuned", output.toString(), "--classes", half);
+            assertThat(refused.status()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("--classes " + half
+                            + " asks for others than those of --classes base, and Linear probe knows"
+                            + " only the 2 classes that it was trained on: give --classes base, or leave it out");
+        }
+        // A folder of its classes alone is measured whole.
+        for (var part : List.of("train", "val", "test")) {
+            for (var name : List.of("red brick", "yellow sun")) {
+                remove(data.resolve(part).resolve(name));
+            }
+        }
+        assertThat(json("evaluate", "--tuned", output.toString(), "--data", data.toString())
+                        .path("total")
+                        .asInt())
+                .isEqualTo(6);
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 
     @Test
