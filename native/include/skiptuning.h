@@ -309,11 +309,11 @@ ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
  * lp++={"summed_alpha"=true}, "low_rank" of lora={"rank"=2 of the additions to the queries, keys and values of every
  * block from the cache's start layers on; "alpha"=1.0: they are scaled by alpha / sqrt(rank); "dropout"=0.25 share of
  * their input that each step drops; "seed"=1}, "trained_classes"=0: how many classes it was trained on where the
- * cache's are others, for a prediction; else 0} A group that the method has no use for changes nothing. Prompts want "text_start" 0, and any placeholders in the places of the
- * vectors. Methods that change nothing in the image tower (coop, kgcoop, prograd, cocoop, tcp, dept, linear, lp++,
- * clip-adapter, tip-adapter) want a cache of image features; maple, promptsrc and lora one with "image_start" 0.
- * Methods of the list above that classify with a teacher or are held to one want its texts in the cache. Only skip and
- * contrastive change the model's tensors. */
+ * cache's are others, for a prediction; else 0} A group that the method has no use for changes nothing. Prompts want
+ * "text_start" 0, and any placeholders in the places of the vectors. Methods that change nothing in the image tower
+ * (coop, kgcoop, prograd, cocoop, tcp, dept, linear, lp++, clip-adapter, tip-adapter) want a cache of image features;
+ * maple, promptsrc and lora one with "image_start" 0. Methods of the list above that classify with a teacher or are
+ * held to one want its texts in the cache. Only skip and contrastive change the model's tensors. */
 ST_API st_status st_trainer_create(st_model* model, st_cache* cache, const char* options_json,
                                    st_trainer** trainer) ST_NOEXCEPT;
 
@@ -394,8 +394,8 @@ ST_API st_status st_trainer_state_at(st_trainer* trainer, uint64_t index, st_ten
 /* Copies tensor `index` of the state, dense, from any device; bytes must be its own. */
 ST_API st_status st_trainer_read_state(st_trainer* trainer, uint64_t index, void* data, uint64_t bytes) ST_NOEXCEPT;
 /* Copies a state of the same names and shapes in: a whole one, or of one without "weights" all that a prediction needs,
- * "own/..." and "kept/...", and not "loss_scaling". ST_BAD_INPUT names what is missing, differs or isn't finite; some of
- * it may be copied then. */
+ * "own/..." and "kept/...", and not "loss_scaling". ST_BAD_INPUT names what is missing, differs or isn't finite; some
+ * of it may be copied then. */
 ST_API st_status st_trainer_restore(st_trainer* trainer, const st_tensor* tensors, uint64_t count) ST_NOEXCEPT;
 
 /* {"trained_parameters":31414272,"held_bytes":83886080}: how many numbers are trained, and what the last step's forward

@@ -59,7 +59,8 @@ void require_cache_of(const CacheState& cache, const ModelState& model) {
 
 void require_rates(std::initializer_list<double> rates) {
   for (const double rate : rates) {
-    require(std::isfinite(rate) && rate >= 0.0, "A learning rate is " + std::to_string(rate) + ": it must be 0 or above");
+    require(std::isfinite(rate) && rate >= 0.0,
+            "A learning rate is " + std::to_string(rate) + ": it must be 0 or above");
   }
 }
 

@@ -72,9 +72,9 @@ class MethodTrainer : public Trainer {
       cache_->require_filled(input.image_rows);
     }
     const at::NoGradGuard no_gradients;
-    stepped_ = true;
     if (fixed_step_) {
       fixed_step_->begin(input);
+      stepped_ = true;
       return;
     }
     Batch batch;
@@ -82,6 +82,7 @@ class MethodTrainer : public Trainer {
     batch.image_rows = index_tensor(input.image_rows, cache_->images().device());
     batch.labels = index_tensor(input.labels, model_->device());
     const auto result = run(batch, {input.text_learning_rate, input.image_learning_rate});
+    stepped_ = true;
     const auto kept = result.kept_classes.to(at::kCPU).contiguous();
     const auto* first = kept.data_ptr<std::int64_t>();
     ended_.push_back({result.loss.item<double>(), std::vector<std::int64_t>(first, first + kept.numel())});

@@ -113,7 +113,8 @@ record MethodScores(Model model, TrainingSettings settings, List<String> trained
         for (var logit : logits) {
             if (!Float.isFinite(logit)) {
                 throw new SkipTuningException("The logits of " + settings.method()
-                        + " aren't finite: training has left parameters of no use, so lower the learning rates"
+                        + " aren't finite: its parameters are of no use: lower the learning rates of the training, or take its"
+                        + " folder as it was written"
                         + (settings.precision() == Precision.FP16 ? "; or use precision bf16 or fp32" : ""));
             }
         }

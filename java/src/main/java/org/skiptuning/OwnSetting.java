@@ -111,8 +111,8 @@ record OwnSetting(
             throw new IllegalArgumentException(name + " is '" + text + "': use " + String.join(", ", choices));
         }
         if (isTemplate && !TemplateSet.names().contains(text) && text.split("\\{}", -1).length != 2) {
-            throw new IllegalArgumentException(name + " is '" + text + "': use " + String.join(", ", TemplateSet.names())
-                    + ", or a text with {} once, where the class name goes");
+            throw new IllegalArgumentException(name + " is '" + text + "': use "
+                    + String.join(", ", TemplateSet.names()) + ", or a text with {} once, where the class name goes");
         }
         if (text.isBlank()) {
             throw new IllegalArgumentException(name + " is empty: use " + about);

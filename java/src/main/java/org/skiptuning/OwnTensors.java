@@ -70,7 +70,7 @@ final class OwnTensors implements AutoCloseable {
     }
 
     private static void check(TensorView tensor, Path directory) {
-        if (!tensor.name().startsWith("own/") && !tensor.name().startsWith("kept/")) {
+        if (PARTS.stream().noneMatch(tensor.name()::startsWith)) {
             throw new CheckpointException(
                     directory.resolve(FILE) + " has a tensor " + tensor.name() + ", which no method leaves");
         }

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skiptuning.checkpoint.SafetensorsFile;
@@ -380,6 +384,27 @@ class MethodRunTest {
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> FineTuned.load(directory, CPU))
                 .withMessageContaining(OwnTensors.FILE);
+    }
+
+    /** Tensors of the right sort in the wrong shape, and such as no method leaves. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kept/cache.labels | []  | in another shape than a list of labels",
+                "other             | [1] | has a tensor other, which no method leaves"
+            })
+    void foreignTensorsAreNamed(String name, String shape, String problem) throws IOException {
+        var directory = Files.createTempDirectory(folder, "foreign");
+        var header = ("{\"__metadata__\":{\"method\":\"tip-adapter\",\"base_model\":\"x\",\"format\":\"pt\"},\"" + name
+                        + "\":{\"dtype\":\"I64\",\"shape\":" + shape + ",\"data_offsets\":[0,8]}}")
+                .getBytes(StandardCharsets.UTF_8);
+        var file = ByteBuffer.allocate(8 + header.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(header.length).put(header);
+        Files.write(directory.resolve(OwnTensors.FILE), file.array());
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> OwnTensors.read(directory, Method.of("tip-adapter"), "x"))
+                .withMessageContaining(problem);
     }
 
     /** Named before anything is computed. */

@@ -311,6 +311,9 @@ class MethodCommandsTest {
                 "{\"epoch\": 3}                           | There is no setting \"epoch\": skip has ",
                 "{\"method\": \"coop\", \"initial\": \"x\"} | is a setting of coop alone: put it below \"own\"",
                 "{\"epochs\": 3,}                         | is not readable as JSON: line 1, column 14",
+                "{\"epochs\": 1, \"epochs\": 2}             | 'epochs' is there twice",
+                "{\"own\": {\"nosuch\": 1}}               | The method skip has no setting 'nosuch'",
+                "{\"learning_rate\": 1e999}               | learningRate is Infinity: use 0 to 10.0",
                 "{\"epochs\": 0}                          | epochs is 0: use 1 to 1000000",
             })
     void aFileSaysWhatIsWrongWithIt(String content, String problem) throws Exception {

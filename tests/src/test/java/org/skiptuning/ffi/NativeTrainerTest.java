@@ -152,6 +152,14 @@ class NativeTrainerTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> trainer.step(0, new long[0], new long[0], 1, 1))
                     .isInstanceOf(IllegalArgumentException.class);
+            for (var rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+                assertThatThrownBy(() -> trainer.step(0, new long[1], new long[1], rate, 1))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("A learning rate is");
+                assertThatThrownBy(() -> trainer.accumulate(rate < 0 ? 1e39 : rate))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("weight is no finite number of fp32");
+            }
             try (var pixels = TinyClip.pixels(2);
                     var tokens = TinyClip.tokens(2)) {
                 assertThatThrownBy(() -> trainer.contrastiveStep(0, pixels, tokens, 6, new long[] {0, 1}, 1, 1, 0))
@@ -193,6 +201,11 @@ class NativeTrainerTest {
                     "{\"method\":\"magic\"}",
                     "unknown method magic: there are clip-adapter, cocoop, contrastive, coop, dept, kgcoop, linear, lora, lp++,"
                             + " maple, prograd, promptsrc, skip, tcp, tip-adapter");
+            refuses(
+                    model,
+                    Optional.of(cache),
+                    "{\"method\":\"kgcoop\",\"teacher\":{\"text_weight\":1e308}}",
+                    "options.teacher.text_weight must be from 0 to 1e6");
             refuses(
                     model,
                     Optional.of(cache),
