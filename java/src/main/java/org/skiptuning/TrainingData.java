@@ -98,11 +98,6 @@ record TrainingData(
         return most;
     }
 
-    /** Whether a step is a whole fit from the start, so that its loss, which is that before it, tells nothing of the fit. */
-    boolean stepsAreFits() {
-        return settings.method().recipe().oneStepWithout().isPresent();
-    }
-
     /** Passes over the pictures, the last of which may end early. */
     int epochs() {
         return Math.toIntExact(Math.ceilDiv(totalSteps, stepsPerEpoch));

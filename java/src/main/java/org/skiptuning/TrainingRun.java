@@ -146,9 +146,10 @@ final class TrainingRun {
                         .run();
                 average.ifPresent(used -> trainer.useAccumulated());
                 shown.validateEnd(trainer);
+                var fits = settings.method().stepsAreFits();
                 var result = new TrainingResult(
-                        metrics.lastLoss().filter(loss -> !data.stepsAreFits()),
-                        metrics.lastEpochLoss().filter(loss -> !data.stepsAreFits()),
+                        metrics.lastLoss().filter(loss -> !fits),
+                        metrics.lastEpochLoss().filter(loss -> !fits),
                         metrics.steps(),
                         clock.seconds(),
                         clock.cacheSeconds(),

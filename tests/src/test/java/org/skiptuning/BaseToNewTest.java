@@ -61,7 +61,7 @@ class BaseToNewTest {
         }
 
         @Override
-        public void onStep(long done, long total, double loss) {
+        public void onStep(long done, long total, Optional<Double> loss) {
             steps++;
         }
 

@@ -87,8 +87,12 @@ public final class BaseToNew {
         /** @param done runs that are finished or were skipped */
         void onRun(String title, int done, int total);
 
-        /** A step of the run that was named last. */
-        void onStep(long done, long total, double loss);
+        /**
+         * A step of the run that was named last.
+         *
+         * @param loss where it tells something
+         */
+        void onStep(long done, long total, Optional<Double> loss);
 
         void onFailure(String title, String problem);
     }
@@ -116,6 +120,15 @@ public final class BaseToNew {
     public static Comparison run(
             Plan plan, Clip clip, DataSet data, Path folder, Map<String, String> kind, Listener listener) {
         return new BaseToNew(plan, clip, data, RunStore.open(folder, kind), listener).run();
+    }
+
+    /**
+     * Refuses a folder of another kind before any work is done.
+     *
+     * @throws org.skiptuning.SkipTuningException naming what differs
+     */
+    public static void requireKind(Path folder, Map<String, String> kind) {
+        RunStore.open(folder, kind);
     }
 
     private Comparison run() {
@@ -175,7 +188,7 @@ public final class BaseToNew {
     }
 
     private RunOutcome train(RunSpec run) {
-        try (var tuned = SkipTuning.builder(run.settings()).build().fit(clip, data, steps())) {
+        try (var tuned = SkipTuning.builder(run.settings()).build().fit(clip, data, steps(run))) {
             var result = tuned.result();
             var validation = run.purpose() == RunSpec.Purpose.CHOICE
                     ? Optional.of(validation(tuned, run.settings()))
@@ -203,11 +216,15 @@ public final class BaseToNew {
         }
     }
 
-    private TrainingListener steps() {
+    private TrainingListener steps(RunSpec run) {
         return new TrainingListener() {
             @Override
             public void onStep(StepMetrics metrics) {
-                listener.onStep(metrics.step() + 1, metrics.totalSteps(), metrics.loss());
+                var fits = run.settings().method().stepsAreFits();
+                listener.onStep(
+                        metrics.step() + 1,
+                        metrics.totalSteps(),
+                        fits ? Optional.empty() : Optional.of((double) metrics.loss()));
             }
         };
     }

@@ -192,7 +192,7 @@ final class ComparisonPlot {
         }
         graphics.drawString("H, %", (float) (left - 44), (float) (top - 12));
         centred(graphics, costTitle, (left + right) / 2, bottom + 44);
-        centred(graphics, caption(), WIDTH / 2.0, CHART_HEIGHT + 12);
+        centred(graphics, caption(all), WIDTH / 2.0, CHART_HEIGHT + 12);
         graphics.setFont(BOLD.deriveFont(15f));
         centred(graphics, title, (left + right) / 2, top - 20);
         writeNames(graphics, chart, new Rectangle2D.Double(left, top, right - left, bottom - top));
@@ -228,16 +228,19 @@ final class ComparisonPlot {
     }
 
     /** Who is missing, and why. */
-    private String caption() {
+    static String caption(List<Comparison.Row> all) {
         var sentences = new ArrayList<String>();
-        missing(row -> !row.method().knowsOtherClasses())
+        titles(all, row -> !row.method().knowsOtherClasses())
                 .ifPresent(names -> sentences.add("Trained classes only, so no H and no point: " + names + "."));
-        missing(row -> row.method().knowsOtherClasses() && !shown.contains(row))
+        titles(
+                        all,
+                        row -> row.method().knowsOtherClasses()
+                                && row.harmonicMean().isEmpty())
                 .ifPresent(names -> sentences.add("Failed: " + names + "."));
         return String.join(" ", sentences);
     }
 
-    private Optional<String> missing(Predicate<Comparison.Row> which) {
+    private static Optional<String> titles(List<Comparison.Row> all, Predicate<Comparison.Row> which) {
         var names = all.stream().filter(which).map(row -> row.method().title()).toList();
         return names.isEmpty() ? Optional.empty() : Optional.of(Prose.list(names));
     }

@@ -85,7 +85,8 @@ public record ComparisonReport(
                     percent(zeroShotUnseen),
                     percent(Evaluation.harmonicMean(zeroShotBase, zeroShotUnseen)));
             text.append(line(IntStream.range(0, columns.size())
-                    .mapToObj(index -> index < zeroShot.size() ? zeroShot.get(index) : "")));
+                    .mapToObj(index ->
+                            index < zeroShot.size() ? zeroShot.get(index) : index + 1 < columns.size() ? "" : "0")));
             for (var row : rows(shots)) {
                 text.append(line(columns.stream().map(column -> column.cell().apply(row))));
             }
@@ -131,7 +132,9 @@ public record ComparisonReport(
         if (!notes().factorsDiffer()) {
             return factor;
         }
-        return row.rateFactors().size() > 1 ? factor + " of " + Prose.list(row.rateFactors()) : factor + ", not chosen";
+        return row.rateFactors().size() > 1
+                ? factor + " (of " + Prose.list(row.rateFactors()) + ")"
+                : factor + " (not chosen)";
     }
 
     private static String line(Stream<String> cells) {

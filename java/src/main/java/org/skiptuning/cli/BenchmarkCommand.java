@@ -62,7 +62,7 @@ final class BenchmarkCommand extends ToolCommand {
             names = "--seeds",
             paramLabel = "S",
             split = ",",
-            description = "Of the runs, in place of --seed. Default: 1,2,3.")
+            description = "Of the runs, in place of --seed; a folder without parts is split by seed 1. Default: 1,2,3.")
     private List<Long> seeds = List.of(1L, 2L, 3L);
 
     @Option(
@@ -143,9 +143,11 @@ final class BenchmarkCommand extends ToolCommand {
         warnOfWarmUp(plan, out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
             var templates = TemplateSet.of(model.isBundled() ? model.template("coop") : "coop");
+            var kind = kind(clip, opened);
+            BaseToNew.requireKind(folder, kind);
             var base = clip.zeroShot(opened.base(), templates, new ProgressAdapter(out, "zero-shot"));
             var unseen = clip.zeroShot(opened.unseen(), templates, new ProgressAdapter(out, "zero-shot"));
-            var comparison = BaseToNew.run(plan, clip, opened, folder, kind(clip, opened), listener(out));
+            var comparison = BaseToNew.run(plan, clip, opened, folder, kind, listener(out));
             var report = new ComparisonReport(
                     "Base-to-new: " + opened.name(),
                     about(clip, opened),
@@ -239,8 +241,8 @@ final class BenchmarkCommand extends ToolCommand {
             }
 
             @Override
-            public void onStep(long done, long total, double loss) {
-                out.progress().update(done, total, Optional.of(loss));
+            public void onStep(long done, long total, Optional<Double> loss) {
+                out.progress().update(done, total, loss);
             }
 
             @Override

@@ -32,8 +32,9 @@ final class PlanTable {
                     .forEach((cells, shots) ->
                             out.line(FORMAT, method, Prose.list(shots), cells.get(0), cells.get(1), cells.get(2)));
         }
+        out.line("");
+        out.line("Of two rates the second is that of pictures, with dept that of its head.");
         if (plan.methods().stream().anyMatch(plan::chooses)) {
-            out.line("");
             out.line(
                     "Rates are tried with the factors %s: %d runs a method, of seed %d, on validation pictures.",
                     Prose.list(plan.rateFactors()),
@@ -76,6 +77,6 @@ final class PlanTable {
         String text = Figures.number(factor * settings.learningRate());
         boolean ofImages =
                 method.takes("image_learning_rate") && settings.imageLearningRate() != settings.learningRate();
-        return ofImages ? text + ", image " + Figures.number(factor * settings.imageLearningRate()) : text;
+        return ofImages ? text + " / " + Figures.number(factor * settings.imageLearningRate()) : text;
     }
 }

@@ -174,7 +174,7 @@ final class TrainCommand extends ToolCommand {
                 }
             }
         };
-        var listener = TrainingListener.all(record, new ProgressAdapter(out));
+        var listener = TrainingListener.all(record, new ProgressAdapter(out, settings.method()));
         var tuning = SkipTuning.builder(settings).build();
         if (traceFile().isEmpty()) {
             var printed = trace.isEmpty() ? listener : TrainingListener.all(listener, new PrintedTrace(out));
@@ -271,7 +271,8 @@ final class TrainCommand extends ToolCommand {
 
     private static String chosen(TrainingResult result) {
         return result.chosen().entrySet().stream()
-                .map(entry -> entry.getKey().replace('_', ' ') + " " + Figures.number(entry.getValue()))
+                .map(entry -> entry.getKey().replace('_', ' ') + " " + Figures.number(entry.getValue())
+                        + (entry.getKey().endsWith("accuracy") ? " %" : ""))
                 .collect(Collectors.joining(", "));
     }
 

@@ -212,6 +212,12 @@ class MethodCommandsTest {
         assertThat(result.path("rows").get(0).path("h").isNumber()).isTrue();
         assertThat(result.path("rows").get(0).path("h_deviation").isNull()).isTrue();
         assertThat(output.resolve("report.md")).content().contains("| CLIP-Adapter | ");
+        var otherwise = new ArrayList<>(List.of(comparison(output)));
+        otherwise.set(otherwise.indexOf("--epochs") + 1, "3");
+        assertThat(CommandRun.of(otherwise.toArray(String[]::new)).errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds a comparison with epochs 2 instead of 3; name another --output, or give the same");
         assertThat(output.resolve("time-2-shots.png")).isNotEmptyFile();
         assertThat(CommandRun.of("benchmark").errorLines())
                 .singleElement()
@@ -239,8 +245,7 @@ class MethodCommandsTest {
 
     @Test
     void aComparisonTakesPresetScheduleAndSettings() throws Exception {
-        assertThat(plan("--preset", "paper", "--methods", "skip").out())
-                .contains("20 epochs", "0.00002, image 0.000005");
+        assertThat(plan("--preset", "paper", "--methods", "skip").out()).contains("20 epochs", "0.00002 / 0.000005");
         assertThat(plan("--schedule", "few-shot", "--preset", "paper", "--methods", "skip")
                         .out())
                 .contains("40 epochs");
