@@ -65,6 +65,11 @@ public final class Method {
         return recipe().knowsOtherClasses();
     }
 
+    /** Whether each of its steps is a whole fit from the start: its loss is that before it, and tells nothing of the fit. */
+    public boolean stepsAreFits() {
+        return recipe().oneStepWithout().isPresent();
+    }
+
     /** What {@link SkipTuningBuilder#set} takes beside the settings of all methods, each with what it is. */
     public Map<String, String> ownSettings() {
         return recipe().ownAbouts();

@@ -76,9 +76,11 @@ final class MetricsLog {
         return entries.size();
     }
 
-    /** Loss of the last step; 0 of a method without steps. */
-    double lastLoss() {
-        return entries.isEmpty() ? 0 : entries.getLast().loss();
+    /** Loss of the last step; none of a method without steps. */
+    Optional<Double> lastLoss() {
+        return entries.isEmpty()
+                ? Optional.empty()
+                : Optional.of(entries.getLast().loss());
     }
 
     /** Classes that the last step kept; {@code all} of a method without steps. */
@@ -86,9 +88,11 @@ final class MetricsLog {
         return entries.isEmpty() ? all : entries.getLast().keptClasses();
     }
 
-    /** Mean loss of the last epoch's steps. */
-    double lastEpochLoss() {
-        return entries.isEmpty() ? 0 : meanLoss(entries.getLast().epoch());
+    /** Mean loss of the last epoch's steps; none of a method without steps. */
+    Optional<Double> lastEpochLoss() {
+        return entries.isEmpty()
+                ? Optional.empty()
+                : Optional.of(meanLoss(entries.getLast().epoch()));
     }
 
     /** Mean loss of an epoch's steps. */

@@ -53,11 +53,27 @@ final class NativeOptions {
                 : new TrainedTensors(imageStart, textStart);
     }
 
-    /** Of a step, by the paper's count; of methods on features public implementations pass the whole image tower. */
-    long paperStyleBytes(Model model, int keptClasses, long trained) {
-        var passed = pictures() == Recipe.CachedPictures.FEATURES ? 0 : imageStart;
-        return PaperStyleMemory.bytes(
-                model.checkpoint().configuration(), passed, textStart, settings.batchSize(), keptClasses, trained);
+    /**
+     * Of a step, by the paper's count; where prompts are trained on pictures' features, public implementations pass the
+     * whole image tower. None where a step passes no tower at all.
+     */
+    Optional<Long> paperStyleBytes(Model model, int keptClasses, long trained) {
+        var features = pictures() == Recipe.CachedPictures.FEATURES;
+        if (features && !trainsPrompts()) {
+            return Optional.empty();
+        }
+        return Optional.of(PaperStyleMemory.bytes(
+                model.checkpoint().configuration(),
+                features ? 0 : imageStart,
+                textStart,
+                settings.batchSize(),
+                keptClasses,
+                trained));
+    }
+
+    private boolean trainsPrompts() {
+        return recipe.own().values().stream()
+                .anyMatch(setting -> setting.core().orElse("").startsWith("prompt."));
     }
 
     /** Bytes of one picture in the cache. */

@@ -1,12 +1,16 @@
 package org.skiptuning;
 
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a training run came to.
  *
- * @param finalLoss loss of the last step
- * @param lastEpochLoss mean loss of the last epoch
+ * @param finalLoss loss of the last step; none of a method without steps, nor of one whose step is a whole fit: a step's
+ *     loss is that before it
+ * @param lastEpochLoss mean loss of the last epoch, likewise
  * @param steps of the whole run
  * @param trainSeconds wall time of the whole run, its cache included, summed over interruptions
  * @param cacheSeconds the part of it that filled the feature caches
@@ -15,23 +19,38 @@ import java.util.Optional;
  *     was interrupted
  * @param peakTensorBytes the most that LibTorch's tensors took on the device meanwhile; the original's weights that are
  *     used in place from a mapped file are not among them
- * @param paperStyleBytes what the paper calls memory, by {@link PaperStyleMemory}: no measurement
+ * @param paperStyleBytes what the paper calls memory, by {@link PaperStyleMemory}: no measurement; none of methods on features, whose
+ *     steps pass no tower
  * @param trainedParameters numbers that training may change
+ * @param chosen what the method chose by validation pictures, by name, such as Tip-Adapter's {@code alpha}; empty where it
+ *     chose nothing
  * @param evaluation on the data set's test pictures, where the settings ask for it
  */
 public record TrainingResult(
-        double finalLoss,
-        double lastEpochLoss,
+        Optional<Double> finalLoss,
+        Optional<Double> lastEpochLoss,
         long steps,
         double trainSeconds,
         double cacheSeconds,
         long peakMemoryBytes,
         long peakTensorBytes,
-        long paperStyleBytes,
+        Optional<Long> paperStyleBytes,
         long trainedParameters,
+        SortedMap<String, Double> chosen,
         Optional<Evaluation> evaluation) {
+    public TrainingResult {
+        chosen = Collections.unmodifiableSortedMap(new TreeMap<>(chosen));
+    }
+
+    TrainingResult withChosen(SortedMap<String, Double> value) {
+        return with(value, evaluation);
+    }
 
     TrainingResult withEvaluation(Evaluation value) {
+        return with(chosen, Optional.of(value));
+    }
+
+    private TrainingResult with(SortedMap<String, Double> newChosen, Optional<Evaluation> newEvaluation) {
         return new TrainingResult(
                 finalLoss,
                 lastEpochLoss,
@@ -42,6 +61,7 @@ public record TrainingResult(
                 peakTensorBytes,
                 paperStyleBytes,
                 trainedParameters,
-                Optional.of(value));
+                newChosen,
+                newEvaluation);
     }
 }

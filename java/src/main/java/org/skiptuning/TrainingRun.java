@@ -3,6 +3,7 @@ package org.skiptuning;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
@@ -145,9 +146,10 @@ final class TrainingRun {
                         .run();
                 average.ifPresent(used -> trainer.useAccumulated());
                 shown.validateEnd(trainer);
+                var fits = settings.method().stepsAreFits();
                 var result = new TrainingResult(
-                        metrics.lastLoss(),
-                        metrics.lastEpochLoss(),
+                        metrics.lastLoss().filter(loss -> !fits),
+                        metrics.lastEpochLoss().filter(loss -> !fits),
                         metrics.steps(),
                         clock.seconds(),
                         clock.cacheSeconds(),
@@ -156,8 +158,11 @@ final class TrainingRun {
                         options.paperStyleBytes(
                                 original, metrics.lastKeptClasses(data.classes()), trainedParameters(trainer)),
                         trainedParameters(trainer),
+                        new TreeMap<>(),
                         Optional.empty());
-                return new Trained(result, kept(trainer));
+                var own = kept(trainer);
+                var chosen = own.filter(tensors -> shown.validates()).map(ChosenNumbers::of);
+                return new Trained(chosen.map(result::withChosen).orElse(result), own);
             }
         }
     }

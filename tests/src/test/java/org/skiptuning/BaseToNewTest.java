@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -21,11 +22,14 @@ import org.skiptuning.benchmark.Comparison;
 import org.skiptuning.benchmark.ComparisonReport;
 import org.skiptuning.benchmark.RunOutcome;
 import org.skiptuning.data.DataSet;
+import tools.jackson.databind.JsonNode;
 
 /** A comparison of methods on a tiny model, from runs to reports. */
 class BaseToNewTest {
     @TempDir
     static Path folder;
+
+    private static final Map<String, String> HERE = Map.of("model", "here");
 
     private static DataSet data;
     private static Clip clip;
@@ -57,7 +61,7 @@ class BaseToNewTest {
         }
 
         @Override
-        public void onStep(long done, long total, double loss) {
+        public void onStep(long done, long total, Optional<Double> loss) {
             steps++;
         }
 
@@ -94,12 +98,11 @@ class BaseToNewTest {
         var plan = plan(List.of(1.0, 100.0), "skip", "tip-adapter", "linear", "clip-adapter");
         assertThat(plan.runs()).isEqualTo(2 * (2 + 2) + 2 * 2);
         var first = new Recorder();
-        var comparison = BaseToNew.run(plan, clip, data, results, "here", first);
+        var comparison = BaseToNew.run(plan, clip, data, results, HERE, first);
         assertThat(first.failures).isEmpty();
         assertThat(first.runs).hasSize(plan.runs() + 1);
-        assertThat(first.runs.getFirst()).isEqualTo("0 of 12 Skip Tuning, 2 shots, seed 1, rate × 1.0");
-        assertThat(results.resolve("skip/2-shots/seed-1/rate-100.0/result.json"))
-                .exists();
+        assertThat(first.runs.getFirst()).isEqualTo("0 of 12 Skip Tuning, 2 shots, seed 1, rate × 1");
+        assertThat(results.resolve("skip/2-shots/seed-1/rate-100/choice.json")).exists();
         for (var row : comparison.rows()) {
             assertThat(row.outcomes()).hasSize(2);
             assertThat(row.base()).isPresent();
@@ -107,18 +110,18 @@ class BaseToNewTest {
             assertThat(row.rateFactor()).isEqualTo(chosen(results, row.method()));
         }
         // Finished runs are not done again, whoever asks.
-        var result = results.resolve("skip/2-shots/seed-2/result.json");
+        var result = results.resolve("linear/2-shots/seed-2/result.json");
         var written = Files.getLastModifiedTime(result);
         var second = new Recorder();
-        assertThat(BaseToNew.run(plan, clip, data, results, "here", second)).isEqualTo(comparison);
+        assertThat(BaseToNew.run(plan, clip, data, results, HERE, second)).isEqualTo(comparison);
         assertThat(second.steps).isZero();
         assertThat(Files.getLastModifiedTime(result)).isEqualTo(written);
         assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> BaseToNew.run(plan, clip, data, results, "there", new Recorder()))
-                .withMessageContaining("another model or other data");
+                .isThrownBy(() -> BaseToNew.run(plan, clip, data, results, Map.of("model", "there"), new Recorder()))
+                .withMessageContaining("holds a comparison with model here instead of there; name another --output");
         Files.writeString(result, "{");
         assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> BaseToNew.run(plan, clip, data, results, "here", new Recorder()))
+                .isThrownBy(() -> BaseToNew.run(plan, clip, data, results, HERE, new Recorder()))
                 .withMessageContaining("cannot be read: remove it");
         requireReports(comparison);
     }
@@ -128,7 +131,7 @@ class BaseToNewTest {
         var best = 1.0;
         var most = -1.0;
         for (var factor : method.takes("learning_rate") ? List.of(1.0, 100.0) : List.<Double>of()) {
-            var file = results.resolve(method + "/2-shots/seed-1/rate-" + factor + "/result.json");
+            var file = results.resolve(method + "/2-shots/seed-1/rate-" + factor.intValue() + "/choice.json");
             var accuracy = SettingsJson.MAPPER
                     .readTree(Files.readString(file))
                     .path("outcome")
@@ -153,14 +156,32 @@ class BaseToNewTest {
         // title, about, heading, a row for zero-shot and one a method
         assertThat(markdown.lines().filter(line -> line.startsWith("| "))).hasSize(2 + 4);
         var csv = Files.readAllLines(target.resolve("report.csv"));
-        assertThat(csv).hasSize(1 + 4 * 2);
+        assertThat(csv).hasSize(2 + 4 * 2);
+        assertThat(csv.get(1)).startsWith("zero-shot,,,50.0,40.0,44.4");
+        assertThat(csv.get(2)).startsWith("skip,2,1,");
+        assertThat(csv.get(3)).startsWith("skip,2,2,");
         assertThat(csv)
                 .allMatch(line -> line.split(",", -1).length == csv.getFirst().split(",", -1).length);
         for (var plot : List.of("time-2-shots.png", "memory-2-shots.png")) {
             assertThat(ImageIO.read(target.resolve(plot).toFile()).getWidth()).isEqualTo(900);
         }
-        assertThat(report.json()).hasSize(4);
-        assertThat(report.json().getFirst()).containsEntry("method", "skip").containsKeys("h", "paper_style_bytes");
+        var json = SettingsJson.MAPPER.<JsonNode>valueToTree(report.json());
+        assertThat(json.path("zero_shot").path("base").asInt()).isEqualTo(50);
+        assertThat(json.path("rows")).hasSize(4);
+        var skip = json.path("rows").get(0);
+        assertThat(skip.path("method").asString()).isEqualTo("skip");
+        for (var bytes : List.of("peak_memory_bytes", "peak_tensor_bytes", "paper_style_bytes")) {
+            assertThat(skip.path(bytes).isIntegralNumber()).as(bytes).isTrue();
+        }
+        assertThat(skip.path("runs").get(1).path("seed").asInt()).isEqualTo(2);
+        var linear = json.path("rows")
+                .valueStream()
+                .filter(row -> row.path("method").asString().equals("linear"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(linear.path("new").isNull()).isTrue();
+        assertThat(linear.path("paper_style_bytes").isNull()).isTrue();
+        assertThat(linear.path("rate_factor").isNull()).isTrue();
     }
 
     /** Nine blocks' vectors do not fit towers of three and four. */
@@ -168,26 +189,98 @@ class BaseToNewTest {
     void aRunThatFailsLeavesTheOthers() {
         var recorder = new Recorder();
         var comparison = BaseToNew.run(
-                plan(List.of(1.0), "maple", "kgcoop"), clip, data, folder.resolve("failing"), "", recorder);
+                plan(List.of(1.0), "maple", "kgcoop"), clip, data, folder.resolve("failing"), HERE, recorder);
         assertThat(recorder.failures).hasSize(2).allMatch(line -> line.startsWith("MaPLe, 2 shots, seed "));
-        assertThat(comparison.rows().getFirst().failures()).isEqualTo(2);
-        assertThat(comparison.rows().getFirst().base()).isEmpty();
-        assertThat(comparison.rows().getLast().failures()).isZero();
-        assertThat(comparison.rows().getLast().harmonicMean()).isPresent();
+        assertThat(comparison.rows().getLast().failures()).isEqualTo(2);
+        assertThat(comparison.rows().getLast().base()).isEmpty();
+        assertThat(comparison.rows().getFirst().failures()).isZero();
+        assertThat(comparison.rows().getFirst().harmonicMean()).isPresent();
     }
 
     @Test
     void meansAndDeviationsAreOverSeeds() {
         var comparison = new Comparison.Row(
-                Method.SKIP, 4, 1, List.of(outcome(60, 30, 10), outcome(70, 40, 20), outcome(80, 50, 30)));
+                Method.SKIP,
+                4,
+                List.of(1.0),
+                1,
+                List.of(outcome(1, 60, 30, 10), outcome(2, 70, 40, 20), outcome(3, 80, 50, 30)));
         assertThat(comparison.base().orElseThrow()).isCloseTo(70, within(1e-9));
-        assertThat(comparison.baseDeviation()).isCloseTo(10, within(1e-9));
+        assertThat(comparison.baseDeviation().orElseThrow()).isCloseTo(10, within(1e-9));
         assertThat(comparison.harmonicMean().orElseThrow()).isCloseTo(2 * 70 * 40 / 110.0, within(1e-9));
         assertThat(comparison.seconds()).isCloseTo(20, within(1e-9));
     }
 
-    private static RunOutcome outcome(double base, double unseen, double seconds) {
+    @Test
+    void ofOneSeedThereIsNoDeviation() {
+        var rows = List.of(
+                new Comparison.Row(Method.SKIP, 4, List.of(1.0), 1, List.of(outcome(1, 60, 30, 10))),
+                new Comparison.Row(Method.FULL, 4, List.of(1.0), 1, List.of(outcome(1, 60, 30, 10))));
+        assertThat(rows.getFirst().harmonicMeanDeviation()).isEmpty();
+        var text = new ComparisonReport("One", List.of(), 50, 40, new Comparison(rows)).markdown();
+        assertThat(text)
+                .contains("| Skip Tuning | 60.00 | 30.00 | 40.00 | 1 | 10.0 |")
+                .contains("One run a row, of seed 1;", "No learning rate was chosen: all are the recipes'.")
+                .doesNotContain("±", "[1");
+    }
+
+    /** One factor is taken without a trial, and what it comes to is not what another came to. */
+    @Test
+    void aSingleFactorIsApplied() throws IOException {
+        var results = folder.resolve("factors");
+        for (var factor : List.of(1.0, 50.0)) {
+            var comparison =
+                    BaseToNew.run(plan(List.of(factor), "clip-adapter"), clip, data, results, HERE, new Recorder());
+            assertThat(comparison.rows()).hasSize(1);
+            assertThat(comparison.rows().getFirst().rateFactor()).isEqualTo(factor);
+            var file = results.resolve("clip-adapter/2-shots/seed-1/rate-" + factor.intValue() + "/result.json");
+            var rate = SkipTuning.builder(Method.of("clip-adapter")).settings().learningRate();
+            assertThat(SettingsJson.MAPPER
+                            .readTree(Files.readString(file))
+                            .path("settings")
+                            .path("learning_rate")
+                            .asDouble())
+                    .isCloseTo(factor * rate, within(1e-12));
+        }
+    }
+
+    /** What one command finished, the report of the next one in the same folder has, too. */
+    @Test
+    void aComparisonGrows() {
+        var results = folder.resolve("growing");
+        var first =
+                BaseToNew.run(plan(List.of(1.0), "tip-adapter", "linear"), clip, data, results, HERE, new Recorder());
+        var second = BaseToNew.run(plan(List.of(2.0), "clip-adapter"), clip, data, results, HERE, new Recorder());
+        assertThat(second.rows()).hasSize(3).containsAll(first.rows());
+        var text = new ComparisonReport("Grown", List.of(), 50, 40, second).markdown();
+        assertThat(text).contains("| Tip-Adapter |", "| Linear probe |", "| 2 |", "all are the recipes' times 2.");
+        var one = new BaseToNew.Plan(
+                List.of(Method.of("linear")),
+                List.of(2),
+                List.of(3L),
+                List.of(1.0),
+                plan(List.of(1.0), "linear").recipe());
+        var third = BaseToNew.run(one, clip, data, results, HERE, new Recorder());
+        assertThat(third.rows().stream()
+                        .filter(row -> row.method().equals(Method.of("linear")))
+                        .flatMap(row -> row.seeds().stream()))
+                .containsExactly(1L, 2L, 3L);
+        assertThat(new ComparisonReport("Grown", List.of(), 50, 40, third).markdown())
+                .contains("| seeds |", "| 1, 2 and 3 |");
+    }
+
+    private static RunOutcome outcome(long seed, double base, double unseen, double seconds) {
         return new RunOutcome(
-                Optional.empty(), Optional.empty(), Optional.of(base), Optional.of(unseen), seconds, 1, 1, 1, 1, 1);
+                seed,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(base),
+                Optional.of(unseen),
+                seconds,
+                1,
+                1,
+                1,
+                Optional.of(1L),
+                1);
     }
 }

@@ -47,7 +47,8 @@ abstract class FineTuning {
                 var onProcessor = Clip.load(model, LoadOptions.defaults().withDevice(Device.cpu()));
                 var first = tuning.fit(onDevice, data, TrainingListener.none());
                 var second = tuning.fit(onProcessor, data, TrainingListener.none())) {
-            assertThat(first.result().finalLoss()).isCloseTo(second.result().finalLoss(), within(1e-3));
+            assertThat(first.result().finalLoss().orElseThrow())
+                    .isCloseTo(second.result().finalLoss().orElseThrow(), within(1e-3));
             assertThat(first.evaluate(data).accuracy())
                     .isEqualTo(second.evaluate(data).accuracy());
         }

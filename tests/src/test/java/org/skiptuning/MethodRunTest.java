@@ -243,11 +243,15 @@ class MethodRunTest {
         }
     }
 
+    private static SkipTuningBuilder atRate(Method method, double rate) {
+        return method.takes("learning_rate") ? quick(method).learningRate(rate) : quick(method);
+    }
+
     /** Methods that keep something by class label. */
     static Stream<Arguments> keepersByClass() {
         return Stream.concat(
                 Stream.of("tip-adapter", "tip-adapter-f", "dept", "linear", "lp++")
-                        .map(name -> Arguments.of(name, quick(Method.of(name)).learningRate(0.1))),
+                        .map(name -> Arguments.of(name, atRate(Method.of(name), 0.1))),
                 Stream.of(Arguments.of(
                         "coop of each class",
                         quick(Method.of("coop"))
@@ -285,7 +289,7 @@ class MethodRunTest {
         var picture = data.test().getFirst().path();
         var first = data.classNames().get(0);
         var second = data.classNames().get(3);
-        try (var tuned = quick(Method.of(name)).learningRate(0.1).build().fit(clip, data, TrainingListener.none())) {
+        try (var tuned = atRate(Method.of(name), 0.1).build().fit(clip, data, TrainingListener.none())) {
             var known = probabilities(tuned, picture, List.of(first, second));
             var mixed = probabilities(tuned, picture, List.of("sky", second, "grass", first));
             var asOfKnown = mixed.get(first) / mixed.get(second) / (known.get(first) / known.get(second));

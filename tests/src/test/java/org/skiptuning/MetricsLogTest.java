@@ -50,7 +50,9 @@ class MetricsLogTest {
 
         assertThat(read.steps()).isEqualTo(2);
         assertThat(read.meanLoss(0)).isEqualTo(2);
-        assertThat(read.lastLoss()).isEqualTo(3);
+        assertThat(read.lastLoss()).contains(3.0);
+        assertThat(MetricsLog.empty().lastLoss()).isEmpty();
+        assertThat(MetricsLog.empty().lastEpochLoss()).isEmpty();
     }
 
     @Test

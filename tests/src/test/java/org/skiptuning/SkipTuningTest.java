@@ -99,7 +99,7 @@ class SkipTuningTest {
                     .isLessThan(0.7 * recorder.epochs.getFirst().meanLoss());
             assertThat(tuned.evaluate(data).accuracy()).isGreaterThan(before.accuracy());
             assertThat(tuned.result().steps()).isEqualTo(12 * 8);
-            assertThat(tuned.result().finalLoss())
+            assertThat(tuned.result().finalLoss().orElseThrow())
                     .isEqualTo(recorder.steps.getLast().loss());
             assertThat(tuned.result().peakMemoryBytes())
                     .isGreaterThan(tuned.result().peakTensorBytes())
@@ -246,7 +246,7 @@ class SkipTuningTest {
         for (var precision : new Precision[] {Precision.FP32, Precision.BF16}) {
             var recorder = new Recorder();
             try (var tuned = quick().precision(precision).build().fit(clip, data, recorder)) {
-                losses.add(tuned.result().lastEpochLoss());
+                losses.add(tuned.result().lastEpochLoss().orElseThrow());
             }
         }
 

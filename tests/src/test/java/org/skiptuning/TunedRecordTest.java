@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.data.TemplateSet;
@@ -30,7 +32,18 @@ class TunedRecordTest {
                 "a photo of a {}.",
                 true,
                 SkipTuning.builder().settings(),
-                new TrainingResult(0.1, 0.2, 30, 4.5, 1.5, 1L << 40, 1 << 20, 1 << 10, 12, evaluation));
+                new TrainingResult(
+                        Optional.of(0.1),
+                        Optional.empty(),
+                        30,
+                        4.5,
+                        1.5,
+                        1L << 40,
+                        1 << 20,
+                        Optional.of(1024L),
+                        12,
+                        new TreeMap<>(Map.of("alpha", 1.5)),
+                        evaluation));
     }
 
     @Test

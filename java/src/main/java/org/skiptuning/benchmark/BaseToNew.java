@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.CancelledException;
 import org.skiptuning.ClassSubset;
@@ -58,8 +59,14 @@ public final class BaseToNew {
                     .sum();
         }
 
-        boolean chooses(Method method) {
+        /** Whether a method's learning rate is chosen on validation pictures. */
+        public boolean chooses(Method method) {
             return rateFactors.size() > 1 && method.takes("learning_rate");
+        }
+
+        /** Of a method whose rate is not chosen. */
+        private double onlyFactor(Method method) {
+            return method.takes("learning_rate") ? rateFactors.getFirst() : 1;
         }
 
         RunSpec run(RunSpec.Purpose purpose, Method method, int shots, long seed, double factor) {
@@ -80,8 +87,12 @@ public final class BaseToNew {
         /** @param done runs that are finished or were skipped */
         void onRun(String title, int done, int total);
 
-        /** A step of the run that was named last. */
-        void onStep(long done, long total, double loss);
+        /**
+         * A step of the run that was named last.
+         *
+         * @param loss where it tells something
+         */
+        void onStep(long done, long total, Optional<Double> loss);
 
         void onFailure(String title, String problem);
     }
@@ -101,19 +112,32 @@ public final class BaseToNew {
      * Does what is not yet done.
      *
      * @param folder gets a folder a run
-     * @param about what results hang on beside their settings: model and data
+     * @param kind what results hang on beside their settings, by name: model and data above all
+     * @return the plan's rows, and all others that earlier plans finished in this folder
      * @throws CancelledException if the thread is interrupted; what is finished stays
+     * @throws org.skiptuning.SkipTuningException if the folder holds a comparison of another kind
      */
-    public static Comparison run(Plan plan, Clip clip, DataSet data, Path folder, String about, Listener listener) {
-        return new BaseToNew(plan, clip, data, new RunStore(folder, about), listener).run();
+    public static Comparison run(
+            Plan plan, Clip clip, DataSet data, Path folder, Map<String, String> kind, Listener listener) {
+        return new BaseToNew(plan, clip, data, RunStore.open(folder, kind), listener).run();
+    }
+
+    /**
+     * Refuses a folder of another kind before any work is done.
+     *
+     * @throws org.skiptuning.SkipTuningException naming what differs
+     */
+    public static void requireKind(Path folder, Map<String, String> kind) {
+        RunStore.open(folder, kind);
     }
 
     private Comparison run() {
         var done = 0;
         var rows = new ArrayList<Comparison.Row>();
+        var earlier = store.rows();
         for (var shots : plan.shots()) {
             for (var method : plan.methods()) {
-                var factor = 1.0;
+                var factor = plan.onlyFactor(method);
                 if (plan.chooses(method)) {
                     factor = choose(method, shots, done);
                     done += plan.rateFactors().size();
@@ -122,11 +146,15 @@ public final class BaseToNew {
                 for (var seed : plan.seeds()) {
                     outcomes.add(outcome(plan.run(RunSpec.Purpose.MEASUREMENT, method, shots, seed, factor), done++));
                 }
-                rows.add(new Comparison.Row(method, shots, factor, outcomes));
+                var row = new Comparison.Row(method, shots, plan.rateFactors(), factor, outcomes).grownBy(earlier);
+                rows.add(row);
+                if (row.failures() == 0) {
+                    store.keep(row);
+                }
             }
         }
         listener.onRun("", done, plan.runs());
-        return new Comparison(rows);
+        return new Comparison(rows).with(earlier);
     }
 
     /** The first factor of the best validation accuracy, by the first seed. */
@@ -160,13 +188,14 @@ public final class BaseToNew {
     }
 
     private RunOutcome train(RunSpec run) {
-        try (var tuned = SkipTuning.builder(run.settings()).build().fit(clip, data, steps())) {
+        try (var tuned = SkipTuning.builder(run.settings()).build().fit(clip, data, steps(run))) {
             var result = tuned.result();
             var validation = run.purpose() == RunSpec.Purpose.CHOICE
                     ? Optional.of(validation(tuned, run.settings()))
                     : Optional.<Double>empty();
             var measures = run.purpose() == RunSpec.Purpose.MEASUREMENT;
             return new RunOutcome(
+                    run.settings().seed(),
                     Optional.empty(),
                     validation,
                     measures ? Optional.of(accuracy(tuned, data.base())) : Optional.empty(),
@@ -183,15 +212,19 @@ public final class BaseToNew {
             throw e;
         } catch (SkipTuningException | IllegalArgumentException failure) { // the second: it does not fit the model
             listener.onFailure(run.title(), String.valueOf(failure.getMessage()));
-            return RunOutcome.failed(String.valueOf(failure.getMessage()));
+            return RunOutcome.failed(run.settings().seed(), String.valueOf(failure.getMessage()));
         }
     }
 
-    private TrainingListener steps() {
+    private TrainingListener steps(RunSpec run) {
         return new TrainingListener() {
             @Override
             public void onStep(StepMetrics metrics) {
-                listener.onStep(metrics.step() + 1, metrics.totalSteps(), metrics.loss());
+                var fits = run.settings().method().stepsAreFits();
+                listener.onStep(
+                        metrics.step() + 1,
+                        metrics.totalSteps(),
+                        fits ? Optional.empty() : Optional.of((double) metrics.loss()));
             }
         };
     }

@@ -1,7 +1,12 @@
 package org.skiptuning.benchmark;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -11,26 +16,63 @@ import org.skiptuning.Method;
 /**
  * What a base-to-new comparison came to.
  *
- * @param rows in the order of the runs
+ * @param rows by shots, and of the same shots in the order of {@link Method#all()}
  */
 public record Comparison(List<Row> rows) {
     public Comparison {
-        rows = List.copyOf(rows);
+        var order = Method.all();
+        rows = rows.stream()
+                .sorted(Comparator.comparingInt(Row::shots).thenComparing(row -> order.indexOf(row.method())))
+                .toList();
+    }
+
+    /** These rows, and of an earlier comparison those that they do not do anew. */
+    Comparison with(List<Row> earlier) {
+        var all = new ArrayList<>(rows);
+        earlier.stream().filter(row -> rows.stream().noneMatch(row::isSameAs)).forEach(all::add);
+        return new Comparison(all);
     }
 
     /**
      * One method at one number of shots.
      *
-     * @param rateFactor that was chosen
+     * @param rateFactors that its rates were tried with; one alone was taken without a trial
+     * @param rateFactor the one of them that it was measured with
      * @param outcomes one a seed
      */
-    public record Row(Method method, int shots, double rateFactor, List<RunOutcome> outcomes) {
+    public record Row(
+            Method method, int shots, List<Double> rateFactors, double rateFactor, List<RunOutcome> outcomes) {
         public Row {
+            rateFactors = List.copyOf(rateFactors);
             outcomes = List.copyOf(outcomes);
         }
 
-        private DoubleStream accuracies(Function<RunOutcome, java.util.Optional<Double>> of) {
-            return outcomes.stream().map(of).flatMap(java.util.Optional::stream).mapToDouble(Double::doubleValue);
+        private boolean isSameAs(Row other) {
+            return method.equals(other.method) && shots == other.shots;
+        }
+
+        /** With the seeds that earlier runs at the same factor had beside its own. */
+        Row grownBy(List<Row> earlier) {
+            var all = new TreeMap<Long, RunOutcome>();
+            earlier.stream()
+                    .filter(row -> isSameAs(row) && rateFactor == row.rateFactor && rateFactors.equals(row.rateFactors))
+                    .flatMap(row -> row.outcomes.stream())
+                    .forEach(outcome -> all.put(outcome.seed(), outcome));
+            outcomes.forEach(outcome -> all.put(outcome.seed(), outcome));
+            return new Row(method, shots, rateFactors, rateFactor, List.copyOf(all.values()));
+        }
+
+        /** Whether the method has a learning rate for a factor to change. */
+        public boolean hasRate() {
+            return method.takes("learning_rate");
+        }
+
+        public List<Long> seeds() {
+            return outcomes.stream().map(RunOutcome::seed).toList();
+        }
+
+        private DoubleStream accuracies(Function<RunOutcome, Optional<Double>> of) {
+            return outcomes.stream().map(of).flatMap(Optional::stream).mapToDouble(Double::doubleValue);
         }
 
         /** Mean over the seeds. */
@@ -50,24 +92,19 @@ public record Comparison(List<Row> rows) {
                     : OptionalDouble.empty();
         }
 
-        /** Standard deviation over the seeds of the trained classes' accuracy. */
-        public double baseDeviation() {
+        /** Standard deviation over the seeds of the trained classes' accuracy; empty of fewer than two. */
+        public OptionalDouble baseDeviation() {
             return deviation(accuracies(RunOutcome::base).toArray());
         }
 
         /** The same of the other classes. */
-        public double unseenDeviation() {
+        public OptionalDouble unseenDeviation() {
             return deviation(accuracies(RunOutcome::unseen).toArray());
         }
 
         /** The same of each seed's harmonic mean. */
-        public double harmonicMeanDeviation() {
-            return deviation(outcomes.stream()
-                    .filter(outcome ->
-                            outcome.base().isPresent() && outcome.unseen().isPresent())
-                    .mapToDouble(outcome -> Evaluation.harmonicMean(
-                            outcome.base().get(), outcome.unseen().get()))
-                    .toArray());
+        public OptionalDouble harmonicMeanDeviation() {
+            return deviation(accuracies(RunOutcome::harmonicMean).toArray());
         }
 
         /** Mean over the seeds. */
@@ -76,18 +113,23 @@ public record Comparison(List<Row> rows) {
         }
 
         /** Mean over the seeds. */
-        public double peakMemoryBytes() {
-            return mean(RunOutcome::peakMemoryBytes);
+        public long peakMemoryBytes() {
+            return Math.round(mean(RunOutcome::peakMemoryBytes));
         }
 
         /** Mean over the seeds. */
-        public double peakTensorBytes() {
-            return mean(RunOutcome::peakTensorBytes);
+        public long peakTensorBytes() {
+            return Math.round(mean(RunOutcome::peakTensorBytes));
         }
 
-        /** What the paper calls memory: an estimate. */
-        public double paperStyleBytes() {
-            return mean(RunOutcome::paperStyleBytes);
+        /** What the paper calls memory: an estimate; empty of a method on features, which it does not cover. */
+        public OptionalLong paperStyleBytes() {
+            var figures = outcomes.stream()
+                    .map(RunOutcome::paperStyleBytes)
+                    .flatMap(Optional::stream)
+                    .mapToLong(Long::longValue)
+                    .average();
+            return figures.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Math.round(figures.getAsDouble()));
         }
 
         public long trainedParameters() {
@@ -112,15 +154,15 @@ public record Comparison(List<Row> rows) {
         }
 
         /** Of a sample: by one less than its size. */
-        private static double deviation(double[] values) {
+        private static OptionalDouble deviation(double[] values) {
             if (values.length < 2) {
-                return 0;
+                return OptionalDouble.empty();
             }
             var mean = DoubleStream.of(values).average().orElseThrow();
-            return Math.sqrt(DoubleStream.of(values)
-                            .map(value -> (value - mean) * (value - mean))
-                            .sum()
-                    / (values.length - 1));
+            var squares = DoubleStream.of(values)
+                    .map(value -> (value - mean) * (value - mean))
+                    .sum();
+            return OptionalDouble.of(Math.sqrt(squares / (values.length - 1)));
         }
     }
 }

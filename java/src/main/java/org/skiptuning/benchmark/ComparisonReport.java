@@ -2,11 +2,14 @@ package org.skiptuning.benchmark;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.skiptuning.Evaluation;
 import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
@@ -29,11 +32,15 @@ public record ComparisonReport(
         about = List.copyOf(about);
     }
 
+    private ComparisonNotes notes() {
+        return new ComparisonNotes(comparison);
+    }
+
     /** @throws org.skiptuning.SkipTuningException if a file cannot be written */
     public void write(Path folder) {
         Folders.create(folder);
         AtomicFile.write(folder.resolve("report.md"), markdown());
-        AtomicFile.write(folder.resolve("report.csv"), csv());
+        AtomicFile.write(folder.resolve("report.csv"), ComparisonTable.csv(this));
         for (var shots : shots()) {
             var rows = rows(shots);
             var zeroShot = Evaluation.harmonicMean(zeroShotBase, zeroShotUnseen);
@@ -54,25 +61,35 @@ public record ComparisonReport(
         return comparison.rows().stream().filter(row -> row.shots() == shots).toList();
     }
 
+    /** For programs: what the table holds, and each run of it; null where there is no figure. */
+    public Map<String, Object> json() {
+        return ComparisonTable.json(this);
+    }
+
     /** Headings and tables, a table a number of shots. */
     public String markdown() {
         var text = new StringBuilder("# " + title + "\n\n");
         about.forEach(line -> text.append(line).append("\n\n"));
+        text.append(notes().text()).append("\n\n");
         for (var shots : shots()) {
             text.append("## ")
                     .append(shots)
                     .append(shots == 1 ? " shot" : " shots")
                     .append("\n\n");
-            text.append(
-                    "| method | base | new | H | rate × | seconds | peak memory | tensors' peak | paper-style memory | trained |\n"
-                            + "|---|---|---|---|---|---|---|---|---|---|\n");
-            text.append(String.format(
-                    Locale.ROOT,
-                    "| zero-shot | %.2f | %.2f | %.2f | | | | | | 0 |%n",
-                    zeroShotBase,
-                    zeroShotUnseen,
-                    Evaluation.harmonicMean(zeroShotBase, zeroShotUnseen)));
-            rows(shots).forEach(row -> text.append(line(row)));
+            var columns = columns();
+            text.append(line(columns.stream().map(Column::heading)));
+            text.append("|---".repeat(columns.size())).append("|\n");
+            var zeroShot = List.of(
+                    "zero-shot",
+                    percent(zeroShotBase),
+                    percent(zeroShotUnseen),
+                    percent(Evaluation.harmonicMean(zeroShotBase, zeroShotUnseen)));
+            text.append(line(IntStream.range(0, columns.size())
+                    .mapToObj(index ->
+                            index < zeroShot.size() ? zeroShot.get(index) : index + 1 < columns.size() ? "" : "0")));
+            for (var row : rows(shots)) {
+                text.append(line(columns.stream().map(column -> column.cell().apply(row))));
+            }
             text.append("\n![H against time](")
                     .append(plot("time", shots))
                     .append(")\n\n![H against memory](")
@@ -82,79 +99,56 @@ public record ComparisonReport(
         return text.toString();
     }
 
-    private static String line(Comparison.Row row) {
-        return "| " + row.method().title()
-                + (row.failures() > 0 ? " (" + row.failures() + " failed)" : "")
-                + " | " + withDeviation(row.base(), row.baseDeviation())
-                + " | " + withDeviation(row.unseen(), row.unseenDeviation())
-                + " | " + withDeviation(row.harmonicMean(), row.harmonicMeanDeviation())
-                + " | " + (row.method().takes("learning_rate") ? number(row.rateFactor()) : NONE)
-                + " | " + String.format(Locale.ROOT, "%.1f", row.seconds())
-                + " | " + Figures.bytes(Math.round(row.peakMemoryBytes()))
-                + " | " + Figures.bytes(Math.round(row.peakTensorBytes()))
-                + " | " + Figures.bytes(Math.round(row.paperStyleBytes()))
-                + " | " + String.format(Locale.ROOT, "%,d", row.trainedParameters()) + " |\n";
-    }
+    private record Column(String heading, Function<Comparison.Row, String> cell) {}
 
-    private static String withDeviation(OptionalDouble mean, double deviation) {
-        return mean.isEmpty() ? NONE : String.format(Locale.ROOT, "%.2f ± %.2f", mean.getAsDouble(), deviation);
-    }
-
-    private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
-    }
-
-    private String csv() {
-        var text = new StringBuilder("method,shots,seed_index,base,new,h,rate_factor,seconds,steps,peak_memory_bytes,"
-                + "peak_tensor_bytes,paper_style_bytes,trained_parameters,error\n");
-        for (var row : comparison.rows()) {
-            for (var index = 0; index < row.outcomes().size(); index++) {
-                var outcome = row.outcomes().get(index);
-                var cells = new ArrayList<String>(
-                        List.of(row.method().toString(), Integer.toString(row.shots()), Integer.toString(index)));
-                cells.add(outcome.base().map(String::valueOf).orElse(""));
-                cells.add(outcome.unseen().map(String::valueOf).orElse(""));
-                cells.add(
-                        outcome.base().isPresent() && outcome.unseen().isPresent()
-                                ? Double.toString(Evaluation.harmonicMean(
-                                        outcome.base().get(), outcome.unseen().get()))
-                                : "");
-                cells.add(number(row.rateFactor()));
-                cells.add(Double.toString(outcome.seconds()));
-                cells.add(Long.toString(outcome.steps()));
-                cells.add(Long.toString(outcome.peakMemoryBytes()));
-                cells.add(Long.toString(outcome.peakTensorBytes()));
-                cells.add(Long.toString(outcome.paperStyleBytes()));
-                cells.add(Long.toString(outcome.trainedParameters()));
-                cells.add('"' + outcome.error().orElse("").replace("\"", "\"\"") + '"');
-                text.append(String.join(",", cells)).append('\n');
-            }
+    private List<Column> columns() {
+        var columns = new ArrayList<Column>();
+        columns.add(new Column(
+                "method",
+                row -> row.method().title() + (row.failures() > 0 ? " (" + row.failures() + " failed)" : "")));
+        columns.add(new Column("base", row -> withDeviation(row.base(), row.baseDeviation())));
+        columns.add(new Column("new", row -> withDeviation(row.unseen(), row.unseenDeviation())));
+        columns.add(new Column("H", row -> withDeviation(row.harmonicMean(), row.harmonicMeanDeviation())));
+        if (notes().seedsDiffer()) {
+            columns.add(new Column("seeds", row -> Prose.list(row.seeds())));
         }
-        return text.toString();
+        columns.add(new Column("rate ×", this::rate));
+        columns.add(new Column("seconds", row -> String.format(Locale.ROOT, "%.1f", row.seconds())));
+        columns.add(new Column("peak memory", row -> Figures.bytes(row.peakMemoryBytes())));
+        columns.add(new Column("tensors' peak", row -> Figures.bytes(row.peakTensorBytes())));
+        columns.add(new Column("paper-style memory", row -> {
+            var bytes = row.paperStyleBytes();
+            return bytes.isPresent() ? Figures.bytes(bytes.getAsLong()) : NONE;
+        }));
+        columns.add(new Column("trained", row -> String.format(Locale.ROOT, "%,d", row.trainedParameters())));
+        return columns;
     }
 
-    /** For JSON: an object a row. */
-    public List<Map<String, Object>> json() {
-        return comparison.rows().stream().map(ComparisonReport::json).toList();
+    private String rate(Comparison.Row row) {
+        if (!row.hasRate()) {
+            return NONE;
+        }
+        var factor = Prose.number(row.rateFactor());
+        if (!notes().factorsDiffer()) {
+            return factor;
+        }
+        return row.rateFactors().size() > 1
+                ? factor + " (of " + Prose.list(row.rateFactors()) + ")"
+                : factor + " (not chosen)";
     }
 
-    private static Map<String, Object> json(Comparison.Row row) {
-        var object = new LinkedHashMap<String, Object>();
-        object.put("method", row.method().toString());
-        object.put("shots", row.shots());
-        row.base().ifPresent(value -> object.put("base", value));
-        row.unseen().ifPresent(value -> object.put("new", value));
-        row.harmonicMean().ifPresent(value -> object.put("h", value));
-        object.put("base_deviation", row.baseDeviation());
-        object.put("new_deviation", row.unseenDeviation());
-        object.put("h_deviation", row.harmonicMeanDeviation());
-        object.put("rate_factor", row.rateFactor());
-        object.put("seconds", row.seconds());
-        object.put("peak_memory_bytes", row.peakMemoryBytes());
-        object.put("peak_tensor_bytes", row.peakTensorBytes());
-        object.put("paper_style_bytes", row.paperStyleBytes());
-        object.put("trained_parameters", row.trainedParameters());
-        object.put("failed", row.failures());
-        return object;
+    private static String line(Stream<String> cells) {
+        return cells.map(cell -> "| " + cell + " ").collect(Collectors.joining()) + "|\n";
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    private static String withDeviation(OptionalDouble mean, OptionalDouble deviation) {
+        if (mean.isEmpty()) {
+            return NONE;
+        }
+        return percent(mean.getAsDouble()) + (deviation.isPresent() ? " ± " + percent(deviation.getAsDouble()) : "");
     }
 }

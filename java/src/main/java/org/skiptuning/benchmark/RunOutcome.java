@@ -1,10 +1,13 @@
 package org.skiptuning.benchmark;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Optional;
+import org.skiptuning.Evaluation;
 
 /**
  * What one run came to; percent, seconds and bytes.
  *
+ * @param seed that it was run with
  * @param error of a run that failed; its figures are zero then
  * @param validation accuracy on validation pictures of the trained classes, of a run for a choice
  * @param base accuracy on test pictures of the trained classes
@@ -12,9 +15,10 @@ import java.util.Optional;
  * @param seconds of the whole run, its caches included
  * @param peakMemoryBytes the largest resident set of the process meanwhile
  * @param peakTensorBytes the most that tensors took
- * @param paperStyleBytes what the paper calls memory: an estimate
+ * @param paperStyleBytes what the paper calls memory: an estimate, that methods on features have none of
  */
 public record RunOutcome(
+        long seed,
         Optional<String> error,
         Optional<Double> validation,
         Optional<Double> base,
@@ -23,10 +27,26 @@ public record RunOutcome(
         long steps,
         long peakMemoryBytes,
         long peakTensorBytes,
-        long paperStyleBytes,
+        Optional<Long> paperStyleBytes,
         long trainedParameters) {
-    static RunOutcome failed(String error) {
+    static RunOutcome failed(long seed, String error) {
         return new RunOutcome(
-                Optional.of(error), Optional.empty(), Optional.empty(), Optional.empty(), 0, 0, 0, 0, 0, 0);
+                seed,
+                Optional.of(error),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                0);
+    }
+
+    /** Of both accuracies, where there are both. */
+    @JsonIgnore
+    public Optional<Double> harmonicMean() {
+        return base.flatMap(known -> unseen.map(others -> Evaluation.harmonicMean(known, others)));
     }
 }

@@ -1,6 +1,6 @@
 package org.skiptuning.benchmark;
 
-import java.util.Locale;
+import org.skiptuning.Method;
 import org.skiptuning.TrainingSettings;
 
 /**
@@ -20,18 +20,30 @@ public record RunSpec(Purpose purpose, double rateFactor, TrainingSettings setti
     }
 
     /** Where its result lies below a protocol's folder. */
-    String path() {
-        var run = "%s/%d-shots/seed-%d".formatted(settings.method(), settings.shots(), settings.seed());
-        return purpose == Purpose.CHOICE ? run + "/rate-" + factor() : run;
+    String file() {
+        return folder(settings.method(), settings.shots(), settings.seed(), rateFactor)
+                + (purpose == Purpose.CHOICE ? "/choice.json" : "/result.json");
+    }
+
+    /** The folder of a run, below a protocol's. */
+    static String folder(Method method, int shots, long seed, double rateFactor) {
+        var run = folder(method, shots) + "/seed-" + seed;
+        return method.takes("learning_rate") ? run + "/rate-" + Prose.number(rateFactor) : run;
+    }
+
+    /** The folder of all runs of a row, below a protocol's. */
+    static String folder(Method method, int shots) {
+        return method + "/" + shots + "-shots";
     }
 
     /** For people. */
     String title() {
-        var run = "%s, %d shots, seed %d".formatted(settings.method().title(), settings.shots(), settings.seed());
-        return purpose == Purpose.CHOICE ? run + ", rate × " + factor() : run;
-    }
-
-    private String factor() {
-        return String.format(Locale.ROOT, "%s", rateFactor);
+        var run = "%s, %d %s, seed %d"
+                .formatted(
+                        settings.method().title(),
+                        settings.shots(),
+                        settings.shots() == 1 ? "shot" : "shots",
+                        settings.seed());
+        return purpose == Purpose.CHOICE ? run + ", rate × " + Prose.number(rateFactor) : run;
     }
 }

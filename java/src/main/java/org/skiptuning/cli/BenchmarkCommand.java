@@ -8,16 +8,17 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.Clip;
 import org.skiptuning.DataFingerprint;
 import org.skiptuning.Method;
-import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.BaseToNew;
 import org.skiptuning.benchmark.ComparisonReport;
+import org.skiptuning.benchmark.Prose;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import picocli.CommandLine.Command;
@@ -32,7 +33,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "base-to-new: every method trains on the first half of the classes and is measured on test pictures of both"
                     + " halves, over shots and seeds. Its learning rate is chosen before, from one grid of factors, on"
-                    + " validation pictures of the trained classes. Finished runs are skipped when the command is given again."
+                    + " validation pictures of the trained classes. Finished runs are skipped when the command is given again,"
+                    + " and the report grows: it shows all that was finished in --output, where model, data, preset, schedule"
+                    + " and epochs have to stay the same."
         },
         customSynopsis = "skip-tuning benchmark base-to-new --data DATA --output DIR [OPTIONS]",
         footer = {
@@ -55,7 +58,11 @@ final class BenchmarkCommand extends ToolCommand {
     @Option(names = "--shots", paramLabel = "K", split = ",", description = "Pictures a class. Default: 1,4,8.")
     private List<Integer> shots = List.of(1, 4, 8);
 
-    @Option(names = "--seeds", paramLabel = "S", split = ",", description = "Default: 1,2,3.")
+    @Option(
+            names = "--seeds",
+            paramLabel = "S",
+            split = ",",
+            description = "Of the runs, in place of --seed; a folder without parts is split by seed 1. Default: 1,2,3.")
     private List<Long> seeds = List.of(1L, 2L, 3L);
 
     @Option(
@@ -63,21 +70,21 @@ final class BenchmarkCommand extends ToolCommand {
             paramLabel = "F",
             split = ",",
             description =
-                    "What the recipes' learning rates are tried with; one alone is taken without a trial. Default:"
-                            + " 0.1,0.3,1,3,10.")
+                    "What the recipes' learning rates are multiplied by: of several, what validation pictures choose; one"
+                            + " alone is taken without a trial, and needs none. Default: 0.1,0.3,1,3,10.")
     private List<Double> rateFactors = List.of(0.1, 0.3, 1.0, 3.0, 10.0);
 
     @Option(
-            names = "--epochs",
-            paramLabel = "E",
-            description = "Of every method that takes steps over batches. Default: its recipe's.")
-    private Optional<Integer> epochs = Optional.empty();
-
-    @Option(names = "--output", paramLabel = "DIR", description = "Gets a folder a run, tables and plots.")
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Gets a folder a run, tables and plots; may be an earlier comparison's, which then grows.")
     private @Nullable Path output;
 
-    @Option(names = "--plan", description = "Say what would run, and do nothing else.")
+    @Option(names = "--plan", description = "List the methods with epochs, batches and rates, and do nothing else.")
     private boolean planOnly;
+
+    @Mixin
+    private final RecipeOptions recipes = new RecipeOptions();
 
     @Mixin
     private final ModelOptions model = new ModelOptions();
@@ -98,9 +105,14 @@ final class BenchmarkCommand extends ToolCommand {
         if (!PROTOCOLS.contains(protocol.get())) {
             throw new UsageException(Converters.unknown("protocol", protocol.get(), PROTOCOLS));
         }
+        common().givenSeed().ifPresent(seed -> {
+            throw new UsageException(
+                    "--seed is of one run, and a comparison has several: give --seeds " + seed + " instead");
+        });
+        recipes.check();
         var plan = plan();
         if (planOnly) {
-            print(out, plan);
+            PlanTable.print(out, plan);
             return 0;
         }
         Path folder = output;
@@ -117,32 +129,35 @@ final class BenchmarkCommand extends ToolCommand {
                 .writes("--output", folder)
                 .reads("--data", data.path())
                 .reads("--model", model.file())
+                .reads("--settings", recipes.files())
                 .check();
         loadCoreAhead();
         DataSet opened = data.openQuietly(common().seed(), out);
-        if (rateFactors.size() > 1 && opened.base().validation().isEmpty()) {
-            throw new SkipTuningException(
-                    "The data set " + opened.name()
-                            + " has no validation pictures to choose learning rates by: add a val part, or give one --rate-factors");
+        if (plan.methods().stream().anyMatch(plan::chooses)
+                && opened.base().validation().isEmpty()) {
+            throw new SkipTuningException("The data set " + opened.name()
+                    + " has no validation pictures to choose learning rates by: move some training pictures of each class"
+                    + " to a folder val/ beside train/, in class folders of the same names (in a table, give them the"
+                    + " split val), or take the recipes' rates with --rate-factors 1");
         }
+        warnOfWarmUp(plan, out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
             var templates = TemplateSet.of(model.isBundled() ? model.template("coop") : "coop");
+            var kind = kind(clip, opened);
+            BaseToNew.requireKind(folder, kind);
             var base = clip.zeroShot(opened.base(), templates, new ProgressAdapter(out, "zero-shot"));
             var unseen = clip.zeroShot(opened.unseen(), templates, new ProgressAdapter(out, "zero-shot"));
-            var about = "model " + clip.contentHash() + ", data " + DataFingerprint.of(opened) + ", "
-                    + clip.info().device();
-            var comparison = BaseToNew.run(plan, clip, opened, folder, about, listener(out));
+            var comparison = BaseToNew.run(plan, clip, opened, folder, kind, listener(out));
             var report = new ComparisonReport(
                     "Base-to-new: " + opened.name(),
-                    about(plan, clip, opened),
+                    about(clip, opened),
                     base.accuracy(),
                     unseen.accuracy(),
                     comparison);
             report.write(folder);
             out.line(report.markdown().replaceAll("!\\[.*\\n\\n?", ""));
             out.line("Tables and plots are in %s", folder);
-            var json = new LinkedHashMap<String, Object>();
-            json.put("rows", report.json());
+            var json = new LinkedHashMap<>(report.json());
             json.put("output", folder.toString());
             out.json(json);
             return 0;
@@ -164,6 +179,36 @@ final class BenchmarkCommand extends ToolCommand {
         return new BaseToNew.Plan(chosenMethods(), shots, seeds, rateFactors, this::recipe);
     }
 
+    private static void warnOfWarmUp(BaseToNew.Plan plan, Output out) {
+        List<Method> warming = plan.methods().stream()
+                .filter(plan::chooses)
+                .filter(method -> plan.shots().stream()
+                        .map(count -> plan.recipe().of(method, count))
+                        .anyMatch(settings ->
+                                settings.stepsPerShot() == 0 && settings.warmupEpochs() >= settings.epochs()))
+                .toList();
+        if (!warming.isEmpty()) {
+            out.warn("All epochs of " + Prose.list(warming)
+                    + " are warm-up, at a rate that no factor changes: give more --epochs");
+        }
+    }
+
+    /** What all runs of a folder have to share beside their own settings. */
+    private Map<String, String> kind(Clip clip, DataSet opened) {
+        var kind = new LinkedHashMap<String, String>();
+        kind.put("protocol", PROTOCOLS.getFirst());
+        kind.put("model", clip.contentHash());
+        kind.put("model_config", model.config().orElse("its own"));
+        kind.put("data_fingerprint", DataFingerprint.of(opened));
+        kind.put("data_set", data.dataset().orElse("unnamed"));
+        kind.put("skip_bad_images", Boolean.toString(clip.options().skipBadImages()));
+        kind.put("apply_exif_orientation", Boolean.toString(clip.options().applyOrientation()));
+        kind.put("device", clip.info().device());
+        kind.put("precision", common().precision().toString());
+        kind.putAll(recipes.kind(model.isBundled()));
+        return kind;
+    }
+
     private static void positive(String option, int value) {
         if (value < 1) {
             throw new SkipTuningException(option + " holds " + value + ": use 1 or more");
@@ -183,21 +228,7 @@ final class BenchmarkCommand extends ToolCommand {
     }
 
     private TrainingSettings recipe(Method method, int ofShots) {
-        try {
-            var builder = SkipTuning.builder(method)
-                    .shots(ofShots)
-                    .schedule("base-to-new", data.dataset().orElse(""));
-            if (model.isBundled()) {
-                builder.preset("bundled").wordsOfBundledModel();
-            }
-            if (method.takes("batch_size")) {
-                epochs.ifPresent(count -> builder.epochs(count).stepsPerShot(0));
-            }
-            return builder.precision(common().precision()).settings();
-        } catch (IllegalArgumentException outOfRange) {
-            throw new SkipTuningException(
-                    TrainingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
-        }
+        return recipes.settings(method, ofShots, common(), data.dataset(), model.isBundled());
     }
 
     private BaseToNew.Listener listener(Output out) {
@@ -210,8 +241,8 @@ final class BenchmarkCommand extends ToolCommand {
             }
 
             @Override
-            public void onStep(long done, long total, double loss) {
-                out.progress().update(done, total, Optional.of(loss));
+            public void onStep(long done, long total, Optional<Double> loss) {
+                out.progress().update(done, total, loss);
             }
 
             @Override
@@ -221,30 +252,16 @@ final class BenchmarkCommand extends ToolCommand {
         };
     }
 
-    private static List<String> about(BaseToNew.Plan plan, Clip clip, DataSet data) {
-        return List.of(
-                String.format(
-                        Locale.ROOT,
-                        "%s, %s with %d threads, %s. Model %s; %d classes, %d test pictures.",
-                        LocalDate.now(),
-                        Machine.processor(),
-                        Machine.processors(),
-                        clip.info().device(),
-                        clip.info().source(),
-                        data.classNames().size(),
-                        data.test().size()),
-                "Mean over seeds " + plan.seeds()
-                        + " with the standard deviation; H is the harmonic mean of both means, its"
-                        + " deviation that of the seeds' own. Learning rates are the recipes' times the factor that validation"
-                        + " pictures of the trained classes chose among " + plan.rateFactors() + " by the first seed.");
-    }
-
-    private static void print(Output out, BaseToNew.Plan plan) {
-        out.line(
-                "%d runs: %d methods, shots %s, seeds %s",
-                plan.runs(), plan.methods().size(), plan.shots(), plan.seeds());
-        for (var method : plan.methods()) {
-            out.line("  %-14s %s", method, method.about());
-        }
+    private static List<String> about(Clip clip, DataSet data) {
+        return List.of(String.format(
+                Locale.ROOT,
+                "%s, %s with %d threads, %s. Model %s; %d classes, %d test pictures.",
+                LocalDate.now(),
+                Machine.processor(),
+                Machine.processors(),
+                clip.info().device(),
+                clip.info().source(),
+                data.classNames().size(),
+                data.test().size()));
     }
 }

@@ -65,6 +65,11 @@ final class ModelOptions {
         return isBundled() ? BundledModel.find() : Optional.of(given());
     }
 
+    /** The shape that the user named. */
+    Optional<String> config() {
+        return config;
+    }
+
     boolean isBundled() {
         return model.orElse(BUNDLED).equals(BUNDLED);
     }

@@ -1,6 +1,7 @@
 package org.skiptuning.cli;
 
 import java.util.Optional;
+import org.skiptuning.Method;
 import org.skiptuning.Phase;
 import org.skiptuning.StepMetrics;
 import org.skiptuning.TrainingListener;
@@ -12,16 +13,27 @@ import org.skiptuning.TrainingListener;
 final class ProgressAdapter implements TrainingListener {
     private final Output output;
     private final String prefix;
+    private final boolean showsLoss;
     private Optional<Phase> current = Optional.empty();
 
     ProgressAdapter(Output output) {
         this(output, "");
     }
 
+    /** Of a training run: the loss of a step that is a whole fit is that before it, and is not shown. */
+    ProgressAdapter(Output output, Method method) {
+        this(output, "", !method.stepsAreFits());
+    }
+
     /** @param prefix names what runs where a command runs several things, such as "zero-shot" */
     ProgressAdapter(Output output, String prefix) {
+        this(output, prefix, true);
+    }
+
+    private ProgressAdapter(Output output, String prefix, boolean showsLoss) {
         this.output = output;
         this.prefix = prefix;
+        this.showsLoss = showsLoss;
     }
 
     @Override
@@ -44,7 +56,11 @@ final class ProgressAdapter implements TrainingListener {
     @Override
     public void onStep(StepMetrics metrics) {
         onPhase(Phase.TRAIN);
-        output.progress().update(metrics.step() + 1, metrics.totalSteps(), Optional.of((double) metrics.loss()));
+        output.progress()
+                .update(
+                        metrics.step() + 1,
+                        metrics.totalSteps(),
+                        showsLoss ? Optional.of((double) metrics.loss()) : Optional.empty());
     }
 
     @Override

@@ -234,6 +234,11 @@ final class SpeedCommand extends ToolCommand {
         output.line(
                 "Memory: the most above the loaded weights, with gradients, momentum and the cache; held: what a forward keeps for the"
                         + " backward.");
+        results.keySet().stream()
+                .filter(name -> TimedMethod.of(name).isFit())
+                .forEach(name -> output.line(
+                        "A step of %s is a whole fit of its logistic regression; its search of a cost takes 16 of them.",
+                        name));
         if (results.values().stream().anyMatch(speed -> speed.shareOfFloor() > 1)) {
             output.line(
                     "A step can beat its floor, which counts each prompt's beginning anew: it is computed once for all.");
@@ -249,6 +254,7 @@ final class SpeedCommand extends ToolCommand {
         var methodsObject = new LinkedHashMap<String, Object>();
         results.forEach((name, speed) -> {
             var ofMethod = json(speed);
+            ofMethod.put("step_is_a_fit", TimedMethod.of(name).isFit());
             Optional.ofNullable(plainMillis.get(name)).ifPresent(millis -> ofMethod.put("plain_step_ms", millis));
             methodsObject.put(name, ofMethod);
         });
@@ -281,7 +287,7 @@ final class SpeedCommand extends ToolCommand {
         object.put("peak_memory_bytes", speed.peakMemoryBytes());
         object.put("peak_tensor_bytes", speed.peakTensorBytes());
         object.put("held_bytes", speed.heldBytes());
-        object.put("paper_style_bytes", speed.cost().paperStyleBytes());
+        object.put("paper_style_bytes", speed.cost().paperStyleBytes().orElse(null));
         object.put("gflop", speed.cost().exactGigaflops());
         object.put("published_gflop", speed.cost().publishedGigaflops());
         object.put("floor_ms", speed.floorMillis() > 0 ? speed.floorMillis() : null);

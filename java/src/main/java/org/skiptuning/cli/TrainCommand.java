@@ -3,8 +3,10 @@ package org.skiptuning.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.Clip;
@@ -178,7 +180,7 @@ final class TrainCommand extends ToolCommand {
                 }
             }
         };
-        var listener = TrainingListener.all(record, new ProgressAdapter(out));
+        var listener = TrainingListener.all(record, new ProgressAdapter(out, settings.method()));
         var tuning = SkipTuning.builder(settings).build();
         if (traceFile().isEmpty()) {
             var printed = trace.isEmpty() ? listener : TrainingListener.all(listener, new PrintedTrace(out));
@@ -250,13 +252,34 @@ final class TrainCommand extends ToolCommand {
         }
         out.line("");
         out.line(
-                "%,d steps in %s, of which %s for the feature cache; mean loss of the last epoch %.4f, peak memory %s",
-                result.steps(),
+                "%s %s, of which %s for the feature cache; %speak memory %s",
+                steps(result),
                 Figures.seconds(result.trainSeconds()),
                 Figures.seconds(result.cacheSeconds()),
-                result.lastEpochLoss(),
+                result.lastEpochLoss()
+                        .map(loss -> String.format(Locale.ROOT, "mean loss of the last epoch %.4f, ", loss))
+                        .orElse(""),
                 Figures.bytes(result.peakMemoryBytes()));
+        if (!result.chosen().isEmpty()) {
+            out.line("Chosen on validation pictures: %s", chosen(result));
+        }
         out.line("Saved to %s", directory);
+    }
+
+    /** Steps without a loss are fits. */
+    private static String steps(TrainingResult result) {
+        if (result.steps() == 0) {
+            return "No steps:";
+        }
+        var one = result.finalLoss().isPresent() ? "step" : "fit";
+        return String.format(Locale.ROOT, "%,d %s%s in", result.steps(), one, result.steps() == 1 ? "" : "s");
+    }
+
+    private static String chosen(TrainingResult result) {
+        return result.chosen().entrySet().stream()
+                .map(entry -> entry.getKey().replace('_', ' ') + " " + Figures.number(entry.getValue())
+                        + (entry.getKey().endsWith("accuracy") ? " %" : ""))
+                .collect(Collectors.joining(", "));
     }
 
     private static double[] figures(Measured measured) {
@@ -277,15 +300,16 @@ final class TrainCommand extends ToolCommand {
                 "accuracy", after.map(measured -> measured.trained().accuracy()).orElse(null));
         object.put("zero_shot", before.map(TrainCommand::summary).orElse(null));
         object.put("tuned", after.map(TrainCommand::summary).orElse(null));
-        object.put("final_loss", result.finalLoss());
-        object.put("last_epoch_loss", result.lastEpochLoss());
+        object.put("final_loss", result.finalLoss().orElse(null));
+        object.put("last_epoch_loss", result.lastEpochLoss().orElse(null));
         object.put("steps", result.steps());
         object.put("train_seconds", result.trainSeconds());
         object.put("cache_seconds", result.cacheSeconds());
         object.put("peak_memory_bytes", result.peakMemoryBytes());
         object.put("peak_tensor_bytes", result.peakTensorBytes());
-        object.put("paper_style_bytes", result.paperStyleBytes());
+        object.put("paper_style_bytes", result.paperStyleBytes().orElse(null));
         object.put("trained_parameters", result.trainedParameters());
+        object.put("chosen", result.chosen());
         object.put("output", directory.toString());
         object.put("settings", Json.settings(settings));
         return object;

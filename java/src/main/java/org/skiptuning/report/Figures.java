@@ -1,5 +1,7 @@
 package org.skiptuning.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as people read them. */
@@ -40,6 +42,11 @@ public final class Figures {
         return value >= GIBIBYTE
                 ? String.format(Locale.ROOT, "%.2f GiB", value / GIBIBYTE)
                 : String.format(Locale.ROOT, "%.0f MiB", value / MEBIBYTE);
+    }
+
+    /** Four digits at most, without zeros at the end or an exponent. */
+    public static String number(double value) {
+        return new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString();
     }
 
     /** Millions with one decimal. */

@@ -188,8 +188,7 @@ public final class StepBenchmark implements AutoCloseable {
         }
         if (!method.trainsTexts()) {
             var pictures = method.looksAtWholeSet() ? method.keptPictures(settings) : batch;
-            return StepCost.ofFeatures(
-                    shape, pictures, !method.looksAtWholeSet(), kept, trained, method.hasSecondMoment());
+            return StepCost.ofFeatures(shape, pictures, !method.looksAtWholeSet(), trained, method.hasSecondMoment());
         }
         var vectors = method.vectors(settings);
         return StepCost.ofPrompts(

@@ -1,5 +1,6 @@
 package org.skiptuning.speed;
 
+import java.util.Optional;
 import org.skiptuning.PaperStyleMemory;
 import org.skiptuning.checkpoint.ClipConfiguration;
 
@@ -14,14 +15,14 @@ import org.skiptuning.checkpoint.ClipConfiguration;
  * @param optimizerBytes that the optimizer reads and writes at least: gradient, momentum and weight, 20 a weight; of
  *     AdamW with its second moment 28
  * @param paperStyleBytes what the paper calls memory, a model summary's estimate and no measurement: inputs, weights and
- *     twice the outputs of the layers of one forward pass, in fp32
+ *     twice the outputs of the layers of one forward pass, in fp32; none of a step on features, which passes no layers
  */
 public record StepCost(
         double exactGigaflops,
         double publishedGigaflops,
         long trainedParameters,
         long optimizerBytes,
-        long paperStyleBytes) {
+        Optional<Long> paperStyleBytes) {
     private static final long OPTIMIZER_BYTES = 20;
     private static final long ADAMW_BYTES = 28;
 
@@ -48,7 +49,7 @@ public record StepCost(
                 + textBlocks * text.parameters()
                 + (image.width() + text.width()) * (configuration.embedDim() + 2L);
         var memory = PaperStyleMemory.bytes(configuration, imageStart, textStart, batch, kept, trained);
-        return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, memory);
+        return new StepCost(exact / 1e9, published / 1e9, trained, OPTIMIZER_BYTES * trained, Optional.of(memory));
     }
 
     /**
@@ -94,7 +95,7 @@ public record StepCost(
                 published / 1e9,
                 trained,
                 (secondMoment ? ADAMW_BYTES : OPTIMIZER_BYTES) * trained,
-                paperStyleBytes(configuration, batch, texts, trained));
+                Optional.of(paperStyleBytes(configuration, batch, texts, trained)));
     }
 
     /**
@@ -104,12 +105,7 @@ public record StepCost(
      * @param passes whether public implementations put those through the image tower in each step
      */
     static StepCost ofFeatures(
-            ClipConfiguration configuration,
-            long pictures,
-            boolean passes,
-            long classes,
-            long trained,
-            boolean secondMoment) {
+            ClipConfiguration configuration, long pictures, boolean passes, long trained, boolean secondMoment) {
         var image = TowerCost.image(configuration);
         var exact = 6.0 * pictures * trained;
         var published = exact
@@ -123,7 +119,7 @@ public record StepCost(
                 published / 1e9,
                 trained,
                 (secondMoment ? ADAMW_BYTES : OPTIMIZER_BYTES) * trained,
-                paperStyleBytes(configuration, pictures, classes, trained));
+                Optional.empty());
     }
 
     /**
@@ -147,7 +143,7 @@ public record StepCost(
                 published / 1e9,
                 trained,
                 ADAMW_BYTES * trained,
-                paperStyleBytes(configuration, batch, classes, trained));
+                Optional.of(paperStyleBytes(configuration, batch, classes, trained)));
     }
 
     /** Of whole towers, every row of them. */

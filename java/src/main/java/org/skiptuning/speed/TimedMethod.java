@@ -130,8 +130,8 @@ public final class TimedMethod {
         return description.path("whole_set").asBoolean(false);
     }
 
-    /** Whether a step is as many passes as a fit takes, so that no formula says what it costs. */
-    boolean isFit() {
+    /** Whether a step is a whole fit, as many passes as that takes, so that no formula says what it costs. */
+    public boolean isFit() {
         return description.path("a_step_is_a_fit").asBoolean(false);
     }
 

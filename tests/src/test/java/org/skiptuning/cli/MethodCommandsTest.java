@@ -311,9 +311,9 @@ class MethodCommandsTest {
                 "{\"epoch\": 3}                           | There is no setting \"epoch\": skip has ",
                 "{\"method\": \"coop\", \"initial\": \"x\"} | is a setting of coop alone: put it below \"own\"",
                 "{\"epochs\": 3,}                         | is not readable as JSON: line 1, column 14",
-                "{\"epochs\": 1, \"epochs\": 2}             | 'epochs' is there twice",
+                "{\"epochs\": 1, \"epochs\": 2}             | \"epochs\" is there twice",
                 "{\"own\": {\"nosuch\": 1}}               | The method skip has no setting 'nosuch'",
-                "{\"learning_rate\": 1e999}               | learningRate is Infinity: use 0 to 10.0",
+                "{\"learning_rate\": 1e999}               | \"learning_rate\" is \"Infinity\": use a number",
                 "{\"epochs\": 0}                          | epochs is 0: use 1 to 1000000",
             })
     void aFileSaysWhatIsWrongWithIt(String content, String problem) throws Exception {
@@ -392,6 +392,12 @@ class MethodCommandsTest {
         addValidation();
         var trained = json(training("linear", output, "--classes", "base"));
         assertThat(trained.path("tuned").path("total").asInt()).isEqualTo(6);
+        // A step is a whole fit: its loss, which is that before it, says nothing.
+        assertThat(trained.path("final_loss").isNull()).isTrue();
+        assertThat(trained.path("paper_style_bytes").isNull()).isTrue();
+        assertThat(trained.path("chosen").path("cost").asDouble()).isBetween(1e-8, 1e8);
+        assertThat(trained.path("chosen").path("validation_accuracy").asDouble())
+                .isBetween(0.0, 100.0);
         var evaluated = json("evaluate", "--tuned", output.toString());
         assertThat(evaluated.path("classes").asString()).isEqualTo("base");
         assertThat(evaluated.path("accuracy").asDouble())
@@ -427,20 +433,53 @@ class MethodCommandsTest {
         Files.delete(directory);
     }
 
+    /** Nothing is trained, so that there is no loss, and what was chosen is told. */
+    @Test
+    void tellsWhatValidationPicturesChose() throws Exception {
+        var without = CommandRun.of(training("tip-adapter", folder.resolve("without"), "--json", "-"));
+        assertThat(without.err()).contains("There are no validation pictures");
+        assertThat(Json.read(without.out()).path("chosen")).isEmpty();
+        addValidation();
+        var output = folder.resolve("tuned");
+        var trained = json(training("tip-adapter", output));
+        assertThat(trained.path("final_loss").isNull()).isTrue();
+        assertThat(trained.path("last_epoch_loss").isNull()).isTrue();
+        assertThat(trained.path("chosen").path("alpha").asDouble()).isBetween(0.1, 3.0);
+        assertThat(trained.path("chosen").path("beta").asDouble()).isBetween(0.1, 7.0);
+        var text = CommandRun.of(training("tip-adapter", output)).out();
+        assertThat(text)
+                .contains("No steps: ", "Chosen on validation pictures: alpha ", ", beta ")
+                .doesNotContain("loss");
+    }
+
     @Test
     void methodsAreComparedByOneCommand() throws Exception {
         var output = folder.resolve("comparison");
         var plan = CommandRun.of("benchmark", "base-to-new", "--methods", "skip,coop", "--plan");
-        assertThat(plan.out()).startsWith("48 runs: 2 methods, shots [1, 4, 8], seeds [1, 2, 3]");
+        assertThat(plan.out())
+                .startsWith("48 runs: 2 methods, shots 1, 4 and 8, seeds 1, 2 and 3")
+                .containsPattern("skip +1, 4 and 8 +10 epochs +16 +0.001")
+                .contains("factors 0.1, 0.3, 1, 3 and 10: 15 runs a method, of seed 1");
         assertThat(CommandRun.of(comparison(output)).errorLines())
                 .singleElement()
                 .asString()
-                .contains("has no validation pictures to choose learning rates by");
+                .contains("has no validation pictures to choose learning rates by", "val/", "--rate-factors 1");
         addValidation();
+        var oneEpoch = new ArrayList<>(List.of(comparison(folder.resolve("short"))));
+        oneEpoch.set(oneEpoch.indexOf("--epochs") + 1, "1");
+        assertThat(CommandRun.of(oneEpoch.toArray(String[]::new)).err())
+                .contains("All epochs of clip-adapter are warm-up, at a rate that no factor changes");
         var result = json(comparison(output));
         assertThat(result.path("rows")).hasSize(2);
         assertThat(result.path("rows").get(0).path("h").isNumber()).isTrue();
+        assertThat(result.path("rows").get(0).path("h_deviation").isNull()).isTrue();
         assertThat(output.resolve("report.md")).content().contains("| CLIP-Adapter | ");
+        var otherwise = new ArrayList<>(List.of(comparison(output)));
+        otherwise.set(otherwise.indexOf("--epochs") + 1, "3");
+        assertThat(CommandRun.of(otherwise.toArray(String[]::new)).errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds a comparison with epochs 2 instead of 3; name another --output, or give the same");
         assertThat(output.resolve("time-2-shots.png")).isNotEmptyFile();
         assertThat(CommandRun.of("benchmark").errorLines())
                 .singleElement()
@@ -455,6 +494,43 @@ class MethodCommandsTest {
                 .singleElement()
                 .asString()
                 .contains("there is no method 'skp'");
+    }
+
+    @Test
+    void oneFactorNeedsNoValidationPictures() {
+        var arguments = new ArrayList<>(List.of(comparison(folder.resolve("comparison"))));
+        arguments.set(arguments.indexOf("1,2"), "2");
+        var result = json(arguments.toArray(String[]::new));
+        assertThat(result.path("rows").get(0).path("method").asString()).isEqualTo("clip-adapter");
+        assertThat(result.path("rows").get(0).path("rate_factor").asDouble()).isEqualTo(2);
+    }
+
+    @Test
+    void aComparisonTakesPresetScheduleAndSettings() throws Exception {
+        assertThat(plan("--preset", "paper", "--methods", "skip").out()).contains("20 epochs", "0.00002 / 0.000005");
+        assertThat(plan("--schedule", "few-shot", "--preset", "paper", "--methods", "skip")
+                        .out())
+                .contains("40 epochs");
+        var file = Files.writeString(folder.resolve("settings.json"), "{\"learning_rate\": 0.07, \"shots\": 9}");
+        assertThat(plan("--settings", "coop=" + file, "--methods", "coop,skip").out())
+                .containsPattern("coop +1, 4 and 8 .* 0.07")
+                .containsPattern("skip .* 0.001");
+        var other = Files.writeString(folder.resolve("other.json"), "{\"method\": \"maple\"}");
+        assertThat(plan("--settings", "coop=" + other).errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds settings of maple");
+        assertThat(plan("--schedule", "few").errorLines())
+                .singleElement()
+                .asString()
+                .contains("there is no schedule 'few'");
+        assertThat(plan("--seed", "4").errorLines()).singleElement().asString().contains("give --seeds 4 instead");
+    }
+
+    private static CommandRun plan(String... more) {
+        var arguments = new ArrayList<>(List.of("benchmark", "base-to-new", "--plan"));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
     }
 
     private void addValidation() throws Exception {
@@ -473,7 +549,7 @@ class MethodCommandsTest {
             "--seeds",
             "1",
             "--epochs",
-            "1",
+            "2",
             "--rate-factors",
             "1,2",
             "--model",

@@ -100,6 +100,12 @@ class SpeedTest {
             // No formula says how many passes a fit takes.
             assertThat(method.getValue().path("floor_ms").isNull())
                     .isEqualTo(method.getKey().equals("linear"));
+            assertThat(method.getValue().path("step_is_a_fit").asBoolean())
+                    .isEqualTo(method.getKey().equals("linear"));
+            // The paper's count is of layers passed, and steps on features pass none.
+            assertThat(method.getValue().path("paper_style_bytes").isNull())
+                    .isEqualTo(List.of("clip-adapter", "tip-adapter-f", "lp++", "linear")
+                            .contains(method.getKey()));
             assertThat(method.getValue().path("gflop").asDouble())
                     .isLessThanOrEqualTo(
                             method.getValue().path("published_gflop").asDouble());
@@ -107,7 +113,9 @@ class SpeedTest {
         assertThat(CommandRun.of(speed("--methods", "skip, coop", "--steps", "1"))
                         .out())
                 .contains("skip", "coop")
-                .doesNotContain("lora");
+                .doesNotContain("lora", "is a whole fit");
+        assertThat(CommandRun.of(speed("--methods", "linear", "--steps", "1")).out())
+                .contains("A step of linear is a whole fit");
     }
 
     @Test
