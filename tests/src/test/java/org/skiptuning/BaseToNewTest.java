@@ -195,6 +195,60 @@ class BaseToNewTest {
         assertThat(comparison.rows().getLast().base()).isEmpty();
         assertThat(comparison.rows().getFirst().failures()).isZero();
         assertThat(comparison.rows().getFirst().harmonicMean()).isPresent();
+        assertThat(comparison.failures()).isEqualTo(2);
+        assertThat(new ComparisonReport("Failing", List.of(), 50, 40, comparison).markdown())
+                .contains("| MaPLe (2 failed) | – | – | – | 1 | – | – | – | – | – |");
+    }
+
+    @Test
+    void whatOthersKeepInAFolderIsLeftAlone() throws IOException {
+        var foreign = Files.createDirectories(folder.resolve("foreign"));
+        Files.writeString(foreign.resolve("report.md"), "mine");
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() ->
+                        BaseToNew.run(plan(List.of(1.0), "tip-adapter"), clip, data, foreign, HERE, new Recorder()))
+                .withMessageContaining("holds files that no comparison made: name a new or an empty folder");
+        assertThat(foreign.resolve("report.md")).hasContent("mine");
+        assertThat(foreign.resolve("comparison.json")).doesNotExist();
+    }
+
+    /** A run's file may have been cut or edited; a failure in it may have passed. */
+    @Test
+    void damagedResultsAreNotReported() throws IOException {
+        var results = folder.resolve("damaged");
+        var plan = plan(List.of(1.0), "tip-adapter");
+        var comparison = BaseToNew.run(plan, clip, data, results, HERE, new Recorder());
+        var file = results.resolve("tip-adapter/2-shots/seed-1/result.json");
+        var whole = Files.readString(file);
+        for (var broken : List.of(
+                "",
+                "[]",
+                whole.replaceFirst("\"base\" : [0-9.]+", "\"base\" : 1e300"),
+                whole.replaceFirst("\"base\" : [0-9.]+", "\"base\" : -5"),
+                whole.replaceFirst("\"base\" : [0-9.]+", "\"base\" : null"),
+                whole.replaceFirst("\"seconds\" : [0-9.E-]+", "\"seconds\" : -1"))) {
+            assertThat(broken).isNotEqualTo(whole);
+            Files.writeString(file, broken);
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .isThrownBy(() -> BaseToNew.run(plan, clip, data, results, HERE, new Recorder()))
+                    .withMessageContaining("cannot be read: remove it");
+        }
+        Files.writeString(file, whole.replaceFirst("\"error\" : null", "\"error\" : \"boom\""));
+        var again = BaseToNew.run(plan, clip, data, results, HERE, new Recorder());
+        assertThat(again.failures()).isZero();
+        assertThat(again.rows().getFirst().base())
+                .isEqualTo(comparison.rows().getFirst().base());
+    }
+
+    @Test
+    void theSameTwiceIsOneRun() {
+        var plan = new BaseToNew.Plan(
+                List.of(Method.SKIP, Method.SKIP),
+                List.of(2, 2),
+                List.of(1L, 1L),
+                List.of(1.0, 1.0),
+                plan(List.of(1.0), "skip").recipe());
+        assertThat(plan.runs()).isEqualTo(1);
     }
 
     @Test

@@ -46,10 +46,11 @@ public final class BaseToNew {
         }
 
         public Plan {
-            methods = List.copyOf(methods);
-            shots = List.copyOf(shots);
-            seeds = List.copyOf(seeds);
-            rateFactors = List.copyOf(rateFactors);
+            // Twice the same is one run, and would count as two.
+            methods = methods.stream().distinct().toList();
+            shots = shots.stream().distinct().toList();
+            seeds = seeds.stream().distinct().toList();
+            rateFactors = rateFactors.stream().distinct().toList();
         }
 
         /** Runs in all, those for choices among them. */

@@ -33,6 +33,11 @@ public record Comparison(List<Row> rows) {
         return new Comparison(all);
     }
 
+    /** Runs that failed. */
+    public long failures() {
+        return rows.stream().mapToLong(Row::failures).sum();
+    }
+
     /**
      * One method at one number of shots.
      *
@@ -137,6 +142,11 @@ public record Comparison(List<Row> rows) {
                     .mapToLong(RunOutcome::trainedParameters)
                     .max()
                     .orElse(0);
+        }
+
+        /** Whether any of its runs did not fail. */
+        public boolean ran() {
+            return failures() < outcomes.size();
         }
 
         public long failures() {

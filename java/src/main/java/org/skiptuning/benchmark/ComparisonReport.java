@@ -113,14 +113,15 @@ public record ComparisonReport(
             columns.add(new Column("seeds", row -> Prose.list(row.seeds())));
         }
         columns.add(new Column("rate ×", this::rate));
-        columns.add(new Column("seconds", row -> String.format(Locale.ROOT, "%.1f", row.seconds())));
-        columns.add(new Column("peak memory", row -> Figures.bytes(row.peakMemoryBytes())));
-        columns.add(new Column("tensors' peak", row -> Figures.bytes(row.peakTensorBytes())));
+        columns.add(new Column("seconds", row -> row.ran() ? String.format(Locale.ROOT, "%.1f", row.seconds()) : NONE));
+        columns.add(new Column("peak memory", row -> row.ran() ? Figures.bytes(row.peakMemoryBytes()) : NONE));
+        columns.add(new Column("tensors' peak", row -> row.ran() ? Figures.bytes(row.peakTensorBytes()) : NONE));
         columns.add(new Column("paper-style memory", row -> {
             var bytes = row.paperStyleBytes();
             return bytes.isPresent() ? Figures.bytes(bytes.getAsLong()) : NONE;
         }));
-        columns.add(new Column("trained", row -> String.format(Locale.ROOT, "%,d", row.trainedParameters())));
+        columns.add(new Column(
+                "trained", row -> row.ran() ? String.format(Locale.ROOT, "%,d", row.trainedParameters()) : NONE));
         return columns;
     }
 

@@ -103,12 +103,12 @@ final class ComparisonTable {
         object.put("h_deviation", orNull(row.harmonicMeanDeviation()));
         object.put("rate_factor", row.hasRate() ? row.rateFactor() : null);
         object.put("rate_factors", row.hasRate() ? row.rateFactors() : null);
-        object.put("seconds", row.seconds());
-        object.put("peak_memory_bytes", row.peakMemoryBytes());
-        object.put("peak_tensor_bytes", row.peakTensorBytes());
+        object.put("seconds", row.ran() ? row.seconds() : null);
+        object.put("peak_memory_bytes", row.ran() ? row.peakMemoryBytes() : null);
+        object.put("peak_tensor_bytes", row.ran() ? row.peakTensorBytes() : null);
         var paperStyle = row.paperStyleBytes();
         object.put("paper_style_bytes", paperStyle.isPresent() ? paperStyle.getAsLong() : null);
-        object.put("trained_parameters", row.trainedParameters());
+        object.put("trained_parameters", row.ran() ? row.trainedParameters() : null);
         object.put("failed", row.failures());
         object.put("runs", row.outcomes().stream().map(ComparisonTable::run).toList());
         return object;

@@ -29,6 +29,26 @@ public record RunOutcome(
         long peakTensorBytes,
         Optional<Long> paperStyleBytes,
         long trainedParameters) {
+    public RunOutcome {
+        validation.ifPresent(RunOutcome::requirePercent);
+        base.ifPresent(RunOutcome::requirePercent);
+        unseen.ifPresent(RunOutcome::requirePercent);
+        if (!(seconds >= 0 && seconds < Double.POSITIVE_INFINITY)
+                || steps < 0
+                || peakMemoryBytes < 0
+                || peakTensorBytes < 0
+                || paperStyleBytes.orElse(0L) < 0
+                || trainedParameters < 0) {
+            throw new IllegalArgumentException("a time, size or count is below 0");
+        }
+    }
+
+    private static void requirePercent(double accuracy) {
+        if (!(accuracy >= 0 && accuracy <= 100)) {
+            throw new IllegalArgumentException("an accuracy is " + accuracy + ": it goes from 0 to 100");
+        }
+    }
+
     static RunOutcome failed(long seed, String error) {
         return new RunOutcome(
                 seed,

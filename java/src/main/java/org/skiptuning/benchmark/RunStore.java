@@ -59,10 +59,26 @@ final class RunStore {
                         + ", or give the same");
             }
         } else {
+            requireEmpty(folder);
             Folders.create(folder);
             write(file, own);
         }
         return new RunStore(folder, own);
+    }
+
+    /** What others keep in a folder is neither ours to report nor to replace. */
+    private static void requireEmpty(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var entries = Files.list(folder)) {
+            if (entries.findAny().isPresent()) {
+                throw new SkipTuningException(
+                        folder + " holds files that no comparison made: name a new or an empty folder");
+            }
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot read " + folder + ": " + Folders.reason(e), e);
+        }
     }
 
     /**
@@ -81,7 +97,9 @@ final class RunStore {
         if (!differences.isEmpty()) {
             throw new SkipTuningException(file + " is of a run with " + Prose.list(differences) + ANOTHER);
         }
-        return Optional.of(outcome(file, stored));
+        // What failed may do better another time.
+        return Optional.of(outcome(file, stored))
+                .filter(outcome -> outcome.error().isEmpty());
     }
 
     void keep(RunSpec run, RunOutcome outcome) {
@@ -166,12 +184,22 @@ final class RunStore {
     }
 
     private static RunOutcome outcome(Path file, JsonNode stored) {
-        return parsed(file, stored.path("outcome"), RunOutcome.class);
+        var outcome = parsed(file, stored.path("outcome"), RunOutcome.class);
+        if (outcome.error().isEmpty()
+                && outcome.validation().isEmpty()
+                && outcome.base().isEmpty()) {
+            throw unreadable(file, null);
+        }
+        return outcome;
     }
 
     private static JsonNode read(Path file) {
         try {
-            return JSON.readTree(Files.readString(file));
+            var content = JSON.readTree(Files.readString(file));
+            if (!content.isObject()) { // as a disk that was full leaves it
+                throw unreadable(file, null);
+            }
+            return content;
         } catch (IOException | JacksonException e) {
             throw unreadable(file, e);
         }

@@ -142,7 +142,7 @@ final class BenchmarkCommand extends ToolCommand {
         }
         warnOfWarmUp(plan, out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
-            var templates = TemplateSet.of(model.isBundled() ? model.template("coop") : "coop");
+            var templates = TemplateSet.of(model.template("coop"));
             var kind = kind(clip, opened);
             BaseToNew.requireKind(folder, kind);
             var base = clip.zeroShot(opened.base(), templates, new ProgressAdapter(out, "zero-shot"));
@@ -157,10 +157,14 @@ final class BenchmarkCommand extends ToolCommand {
             report.write(folder);
             out.line(report.markdown().replaceAll("!\\[.*\\n\\n?", ""));
             out.line("Tables and plots are in %s", folder);
+            if (comparison.failures() > 0) {
+                out.warn(comparison.failures()
+                        + " of the runs failed, as was told above; the same command does them again");
+            }
             var json = new LinkedHashMap<>(report.json());
             json.put("output", folder.toString());
             out.json(json);
-            return 0;
+            return comparison.failures() > 0 ? Failures.STATUS : 0;
         }
     }
 
@@ -170,7 +174,8 @@ final class BenchmarkCommand extends ToolCommand {
         }
         for (var factor : rateFactors) {
             if (!(factor > 0 && factor < 1e6)) {
-                throw new SkipTuningException("--rate-factors holds " + factor + ": use numbers above 0");
+                throw new SkipTuningException(
+                        "--rate-factors holds " + factor + ": use numbers above 0 and below 1,000,000");
             }
         }
         if (seeds.isEmpty() || shots.isEmpty() || rateFactors.isEmpty()) {
@@ -205,7 +210,7 @@ final class BenchmarkCommand extends ToolCommand {
         kind.put("apply_exif_orientation", Boolean.toString(clip.options().applyOrientation()));
         kind.put("device", clip.info().device());
         kind.put("precision", common().precision().toString());
-        kind.putAll(recipes.kind(model.isBundled()));
+        kind.putAll(recipes.kind(model.knowsBundledWords()));
         return kind;
     }
 
@@ -228,7 +233,7 @@ final class BenchmarkCommand extends ToolCommand {
     }
 
     private TrainingSettings recipe(Method method, int ofShots) {
-        return recipes.settings(method, ofShots, common(), data.dataset(), model.isBundled());
+        return recipes.settings(method, ofShots, common(), data.dataset(), model.knowsBundledWords());
     }
 
     private BaseToNew.Listener listener(Output out) {

@@ -149,7 +149,8 @@ final class ProgressRenderer implements Progress {
     }
 
     private String lossText() {
-        return loss.map(value -> String.format(Locale.ROOT, ", loss %.3f", value))
+        // Rounded first: a cross entropy may be below 0 by an error of its sums.
+        return loss.map(value -> String.format(Locale.ROOT, ", loss %.3f", Math.rint(value * 1000) / 1000 + 0.0))
                 .orElse("");
     }
 

@@ -496,6 +496,18 @@ class MethodCommandsTest {
                 .contains("there is no method 'skp'");
     }
 
+    /** MaPLe's nine blocks do not fit; the rest is reported, and the status tells. */
+    @Test
+    void aFailedRunFailsTheComparison() {
+        var arguments = new ArrayList<>(List.of(comparison(folder.resolve("comparison"))));
+        arguments.set(arguments.indexOf("clip-adapter,tip-adapter"), "maple,tip-adapter");
+        arguments.set(arguments.indexOf("1,2"), "1");
+        var run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("MaPLe (1 failed)", "| Tip-Adapter | ");
+        assertThat(run.err()).contains("1 of the runs failed, as was told above; the same command does them again");
+    }
+
     @Test
     void oneFactorNeedsNoValidationPictures() {
         var arguments = new ArrayList<>(List.of(comparison(folder.resolve("comparison"))));
