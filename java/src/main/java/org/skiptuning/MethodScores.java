@@ -112,9 +112,9 @@ record MethodScores(Model model, TrainingSettings settings, List<String> trained
     private float[] finite(float[] logits) {
         for (var logit : logits) {
             if (!Float.isFinite(logit)) {
-                throw new SkipTuningException("The logits of " + settings.method()
-                        + " aren't finite: its parameters are of no use: lower the learning rates of the training, or take its"
-                        + " folder as it was written"
+                throw new TrainingDivergedException("The logits of " + settings.method()
+                        + " aren't finite, so its parameters are of no use: lower the learning rates of the training, or"
+                        + " take its folder as train wrote it"
                         + (settings.precision() == Precision.FP16 ? "; or use precision bf16 or fp32" : ""));
             }
         }

@@ -131,10 +131,11 @@ final class Model implements AutoCloseable {
         var reason = trained.equals(TrainedTensors.none())
                 ? "the weights of " + info.source() + " are damaged, or not those of its configuration"
                 : "training has left weights of no use, so lower the learning rates";
-        return new SkipTuningException(
-                "The features of " + input + " aren't finite or are all zero: " + reason
-                        + (precision() == Precision.FP16 ? "; or use precision bf16 or fp32" : ""),
-                cause);
+        var message = "The features of " + input + " aren't finite or are all zero: " + reason
+                + (precision() == Precision.FP16 ? "; or use precision bf16 or fp32" : "");
+        return trained.equals(TrainedTensors.none())
+                ? new SkipTuningException(message, cause)
+                : new TrainingDivergedException(message, cause);
     }
 
     Features encodeImages(List<Path> images, ProgressListener progress) {

@@ -176,7 +176,8 @@ final class TrainingLoop {
         var step = begun.remove();
         var result = steps.end();
         if (!Double.isFinite(result.loss())) {
-            throw new SkipTuningException(notANumber(step.epoch(), step.step(), result.loss(), step.rates()));
+            var message = notANumber(step.epoch(), step.step(), result.loss(), step.rates());
+            throw step.step() == 0 ? new SkipTuningException(message) : new TrainingDivergedException(message);
         }
         var done = new StepMetrics(
                 step.epoch(),

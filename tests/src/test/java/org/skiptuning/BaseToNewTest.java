@@ -240,6 +240,92 @@ class BaseToNewTest {
                 .isEqualTo(comparison.rows().getFirst().base());
     }
 
+    /** Seeds that are added are measured at the rate that the row was begun with. */
+    @Test
+    void aRowKeepsItsChoice() throws IOException {
+        var results = folder.resolve("choices");
+        var factors = List.of(50.0, 1.0);
+        var first = BaseToNew.run(plan(factors, "clip-adapter"), clip, data, results, HERE, new Recorder())
+                .rows()
+                .getFirst();
+        assertThat(first.chosenBySeed()).contains(1L);
+        assertThat(first.rateFactors()).containsExactly(1.0, 50.0);
+        var more = new BaseToNew.Plan(
+                List.of(Method.of("clip-adapter")),
+                List.of(2),
+                List.of(7L),
+                factors,
+                plan(factors, "skip").recipe());
+        var grown =
+                BaseToNew.run(more, clip, data, results, HERE, new Recorder()).rows();
+        assertThat(grown).singleElement().satisfies(row -> {
+            assertThat(row.seeds()).containsExactly(1L, 2L, 7L);
+            assertThat(row.rateFactor()).isEqualTo(first.rateFactor());
+            assertThat(row.chosenBySeed()).contains(1L);
+        });
+        assertThat(results.resolve("clip-adapter/2-shots/seed-7/rate-1/choice.json"))
+                .doesNotExist();
+
+        // Other settings are another comparison.
+        var otherwise = new BaseToNew.Plan(
+                more.methods(),
+                List.of(2),
+                List.of(8L),
+                factors,
+                (method, shots) -> SkipTuning.builder(more.recipe().of(method, shots))
+                        .epochs(3)
+                        .settings());
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(() -> BaseToNew.run(otherwise, clip, data, results, HERE, new Recorder()))
+                .withMessageContaining("holds runs with epochs 2 instead of 3; name another --output");
+        for (var broken : List.of("{\"rate_factor\": 1.0}", "{\"seeds\": null}", "")) {
+            Files.writeString(results.resolve("clip-adapter/2-shots/row-1-50.json"), broken);
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .isThrownBy(() -> BaseToNew.run(plan(factors, "linear"), clip, data, results, HERE, new Recorder()))
+                    .withMessageContaining("row-1-50.json cannot be read: remove it");
+        }
+    }
+
+    /** A rate at which numbers ran away is not the one to choose, no failure of the comparison, and not tried again. */
+    @Test
+    void aRateThatRanAwayIsNotChosen() throws IOException {
+        var results = folder.resolve("diverging");
+        var plan = plan(List.of(1.0, 50.0), "clip-adapter");
+        var chosen = BaseToNew.run(plan, clip, data, results, HERE, new Recorder())
+                .rows()
+                .getFirst()
+                .rateFactor();
+        ranAway(results, chosen);
+        Files.delete(results.resolve("clip-adapter/2-shots/row-1-50.json"));
+        var second = BaseToNew.run(plan, clip, data, results, HERE, new Recorder());
+        assertThat(second.failures()).isZero();
+        assertThat(second.rows().getFirst().rateFactor()).isEqualTo(51 - chosen);
+        ranAway(results, 51 - chosen);
+        Files.delete(results.resolve("clip-adapter/2-shots/row-1-50.json"));
+        var third = new Recorder();
+        assertThat(BaseToNew.run(plan, clip, data, results, HERE, third)
+                        .rows()
+                        .getFirst()
+                        .outcomes())
+                .hasSize(2)
+                .allMatch(outcome -> outcome.error().orElse("").startsWith("every learning rate tried was too high"));
+        assertThat(third.steps).isZero();
+        assertThatExceptionOfType(SkipTuningException.class)
+                .isThrownBy(
+                        () -> BaseToNew.run(plan(List.of(1.0, 1e6), "skip"), clip, data, results, HERE, new Recorder()))
+                .withMessage("The rate factor 1000000 is too high for skip: learningRate is 20.0: use 0.0 to 10.0");
+    }
+
+    private static void ranAway(Path results, double factor) throws IOException {
+        var file = results.resolve("clip-adapter/2-shots/seed-1/rate-" + (int) factor + "/choice.json");
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("\"error\" : null", "\"error\" : \"The loss is NaN\"")
+                        .replace("\"diverged\" : false", "\"diverged\" : true")
+                        .replaceFirst("\"validation\" : [0-9.]+", "\"validation\" : null"));
+    }
+
     @Test
     void theSameTwiceIsOneRun() {
         var plan = new BaseToNew.Plan(
@@ -258,6 +344,7 @@ class BaseToNewTest {
                 4,
                 List.of(1.0),
                 1,
+                Optional.empty(),
                 List.of(outcome(1, 60, 30, 10), outcome(2, 70, 40, 20), outcome(3, 80, 50, 30)));
         assertThat(comparison.base().orElseThrow()).isCloseTo(70, within(1e-9));
         assertThat(comparison.baseDeviation().orElseThrow()).isCloseTo(10, within(1e-9));
@@ -268,8 +355,8 @@ class BaseToNewTest {
     @Test
     void ofOneSeedThereIsNoDeviation() {
         var rows = List.of(
-                new Comparison.Row(Method.SKIP, 4, List.of(1.0), 1, List.of(outcome(1, 60, 30, 10))),
-                new Comparison.Row(Method.FULL, 4, List.of(1.0), 1, List.of(outcome(1, 60, 30, 10))));
+                new Comparison.Row(Method.SKIP, 4, List.of(1.0), 1, Optional.empty(), List.of(outcome(1, 60, 30, 10))),
+                new Comparison.Row(Method.FULL, 4, List.of(1.0), 1, Optional.empty(), List.of(outcome(1, 60, 30, 10))));
         assertThat(rows.getFirst().harmonicMeanDeviation()).isEmpty();
         var text = new ComparisonReport("One", List.of(), 50, 40, new Comparison(rows)).markdown();
         assertThat(text)
@@ -285,8 +372,8 @@ class BaseToNewTest {
         for (var factor : List.of(1.0, 50.0)) {
             var comparison =
                     BaseToNew.run(plan(List.of(factor), "clip-adapter"), clip, data, results, HERE, new Recorder());
-            assertThat(comparison.rows()).hasSize(1);
-            assertThat(comparison.rows().getFirst().rateFactor()).isEqualTo(factor);
+            assertThat(comparison.rows().stream().map(Comparison.Row::rateFactor))
+                    .containsExactlyInAnyOrderElementsOf(factor == 1 ? List.of(1.0) : List.of(50.0, 1.0));
             var file = results.resolve("clip-adapter/2-shots/seed-1/rate-" + factor.intValue() + "/result.json");
             var rate = SkipTuning.builder(Method.of("clip-adapter")).settings().learningRate();
             assertThat(SettingsJson.MAPPER
@@ -327,6 +414,7 @@ class BaseToNewTest {
         return new RunOutcome(
                 seed,
                 Optional.empty(),
+                false,
                 Optional.empty(),
                 Optional.of(base),
                 Optional.of(unseen),

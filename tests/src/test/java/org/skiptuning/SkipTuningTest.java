@@ -306,7 +306,7 @@ class SkipTuningTest {
 
     @Test
     void aRateThatIsTooHighIsSaidToBe() {
-        assertThatExceptionOfType(SkipTuningException.class)
+        assertThatExceptionOfType(TrainingDivergedException.class)
                 .isThrownBy(() -> quick().warmupEpochs(0)
                         .learningRate(10)
                         .imageLearningRate(10)

@@ -2,7 +2,6 @@ package org.skiptuning.benchmark;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +14,11 @@ import org.skiptuning.ProgressListener;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.StepMetrics;
+import org.skiptuning.TrainingDivergedException;
 import org.skiptuning.TrainingListener;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.data.DataSet;
+import org.skiptuning.report.Prose;
 
 /**
  * Base-to-new generalisation of several methods: each trains on the first half of the classes and is measured on test
@@ -29,7 +30,15 @@ public final class BaseToNew {
     private final Clip clip;
     private final DataSet data;
     private final RunStore store;
+    private final RowStore rows;
     private final Listener listener;
+
+    /**
+     * A learning rate that was chosen, or could not be.
+     *
+     * @param error why there is none
+     */
+    private record Choice(double factor, Optional<Long> bySeed, Optional<String> error) {}
 
     /**
      * What is run.
@@ -50,7 +59,7 @@ public final class BaseToNew {
             methods = methods.stream().distinct().toList();
             shots = shots.stream().distinct().toList();
             seeds = seeds.stream().distinct().toList();
-            rateFactors = rateFactors.stream().distinct().toList();
+            rateFactors = rateFactors.stream().distinct().sorted().toList();
         }
 
         /** Runs in all, those for choices among them. */
@@ -106,6 +115,7 @@ public final class BaseToNew {
         this.clip = clip;
         this.data = data;
         this.store = store;
+        this.rows = new RowStore(store);
         this.listener = listener;
     }
 
@@ -129,59 +139,100 @@ public final class BaseToNew {
      * @throws org.skiptuning.SkipTuningException naming what differs
      */
     public static void requireKind(Path folder, Map<String, String> kind) {
-        RunStore.open(folder, kind);
+        RunStore.check(folder, kind);
     }
 
     private Comparison run() {
+        requireRates();
         var done = 0;
-        var rows = new ArrayList<Comparison.Row>();
-        var earlier = store.rows();
+        var earlier = rows.all();
+        var all = new ArrayList<Comparison.Row>();
         for (var shots : plan.shots()) {
             for (var method : plan.methods()) {
-                var factor = plan.onlyFactor(method);
-                if (plan.chooses(method)) {
-                    factor = choose(method, shots, done);
-                    done += plan.rateFactors().size();
-                }
-                var outcomes = new ArrayList<RunOutcome>();
-                for (var seed : plan.seeds()) {
-                    outcomes.add(outcome(plan.run(RunSpec.Purpose.MEASUREMENT, method, shots, seed, factor), done++));
-                }
-                var row = new Comparison.Row(method, shots, plan.rateFactors(), factor, outcomes).grownBy(earlier);
-                rows.add(row);
-                if (row.failures() == 0) {
-                    store.keep(row);
-                }
+                all.add(row(method, shots, done));
+                done += plan.seeds().size()
+                        + (plan.chooses(method) ? plan.rateFactors().size() : 0);
             }
         }
         listener.onRun("", done, plan.runs());
-        return new Comparison(rows).with(earlier);
+        return new Comparison(all).with(earlier);
     }
 
-    /** The first factor of the best validation accuracy, by the first seed. */
-    private double choose(Method method, int shots, int doneBefore) {
-        var best = -1.0;
-        var chosen = 1.0;
-        var done = doneBefore;
-        for (var factor :
-                plan.rateFactors().stream().sorted(Comparator.naturalOrder()).toList()) {
-            var run =
-                    plan.run(RunSpec.Purpose.CHOICE, method, shots, plan.seeds().getFirst(), factor);
-            var accuracy = outcome(run, done++).validation().orElse(-1.0);
-            if (accuracy > best) {
-                best = accuracy;
-                chosen = factor;
+    /** Before hours have gone: a factor may lift a recipe's rate out of its range. */
+    private void requireRates() {
+        for (var method : plan.methods()) {
+            for (var factor : method.takes("learning_rate") ? plan.rateFactors() : List.<Double>of()) {
+                try {
+                    plan.run(RunSpec.Purpose.MEASUREMENT, method, plan.shots().getFirst(), 1, factor);
+                } catch (IllegalArgumentException tooHigh) {
+                    throw new SkipTuningException(
+                            "The rate factor " + Prose.number(factor) + " is too high for " + method + ": "
+                                    + tooHigh.getMessage(),
+                            tooHigh);
+                }
             }
         }
-        return chosen;
+    }
+
+    private Comparison.Row row(Method method, int shots, int doneBefore) {
+        var done = doneBefore;
+        var recipe = plan.run(RunSpec.Purpose.MEASUREMENT, method, shots, 1, 1).settings();
+        var factors = method.takes("learning_rate") ? plan.rateFactors() : List.of(1.0);
+        var earlier = rows.find(recipe, factors);
+        var choice = choice(method, shots, earlier, done);
+        done += plan.chooses(method) ? plan.rateFactors().size() : 0;
+        var outcomes = new ArrayList<RunOutcome>();
+        for (var seed : plan.seeds()) {
+            outcomes.add(
+                    choice.error().isPresent()
+                            ? RunOutcome.failed(seed, choice.error().get(), false)
+                            : outcome(
+                                    plan.run(RunSpec.Purpose.MEASUREMENT, method, shots, seed, choice.factor()), done));
+            done++;
+        }
+        var own = new Comparison.Row(method, shots, factors, choice.factor(), choice.bySeed(), outcomes);
+        var row = earlier.map(own::grownBy).orElse(own);
+        if (row.failures() == 0) {
+            rows.keep(row, recipe);
+        }
+        return row;
+    }
+
+    /** A row that grows keeps the factor that it was begun with. */
+    private Choice choice(Method method, int shots, Optional<Comparison.Row> earlier, int done) {
+        if (!plan.chooses(method)) {
+            return new Choice(plan.onlyFactor(method), Optional.empty(), Optional.empty());
+        }
+        return earlier.map(row -> new Choice(row.rateFactor(), row.chosenBySeed(), Optional.empty()))
+                .orElseGet(() -> choose(method, shots, done));
+    }
+
+    /** The first factor of the best validation accuracy, by the first seed; factors whose numbers ran away are out. */
+    private Choice choose(Method method, int shots, int doneBefore) {
+        var seed = plan.seeds().getFirst();
+        var best = -1.0;
+        var chosen = plan.rateFactors().getFirst();
+        Optional<String> error = Optional.empty();
+        var done = doneBefore;
+        for (var factor : plan.rateFactors()) {
+            var outcome = outcome(plan.run(RunSpec.Purpose.CHOICE, method, shots, seed, factor), done++);
+            if (outcome.validation().orElse(-1.0) > best) {
+                best = outcome.validation().get();
+                chosen = factor;
+            }
+            error = error.or(() -> outcome.error().filter(message -> !outcome.diverged()));
+        }
+        if (best < 0 && error.isEmpty()) {
+            error = Optional.of("every learning rate tried was too high: give smaller --rate-factors");
+        }
+        return new Choice(chosen, Optional.of(seed), error);
     }
 
     private RunOutcome outcome(RunSpec run, int done) {
         listener.onRun(run.title(), done, plan.runs());
         return store.find(run).orElseGet(() -> {
             var outcome = train(run);
-            // What failed may do better another time.
-            if (outcome.error().isEmpty()) {
+            if (outcome.error().isEmpty() || outcome.diverged()) {
                 store.keep(run, outcome);
             }
             return outcome;
@@ -198,6 +249,7 @@ public final class BaseToNew {
             return new RunOutcome(
                     run.settings().seed(),
                     Optional.empty(),
+                    false,
                     validation,
                     measures ? Optional.of(accuracy(tuned, data.base())) : Optional.empty(),
                     measures && run.settings().knowsOtherClasses()
@@ -212,8 +264,9 @@ public final class BaseToNew {
         } catch (CancelledException e) { // an interrupted training, too
             throw e;
         } catch (SkipTuningException | IllegalArgumentException failure) { // the second: it does not fit the model
-            listener.onFailure(run.title(), String.valueOf(failure.getMessage()));
-            return RunOutcome.failed(run.settings().seed(), String.valueOf(failure.getMessage()));
+            var message = String.valueOf(failure.getMessage());
+            listener.onFailure(run.title(), message);
+            return RunOutcome.failed(run.settings().seed(), message, failure instanceof TrainingDivergedException);
         }
     }
 

@@ -33,7 +33,7 @@ public record Comparison(List<Row> rows) {
         return new Comparison(all);
     }
 
-    /** Runs that failed. */
+    /** Measurements that failed. */
     public long failures() {
         return rows.stream().mapToLong(Row::failures).sum();
     }
@@ -43,28 +43,31 @@ public record Comparison(List<Row> rows) {
      *
      * @param rateFactors that its rates were tried with; one alone was taken without a trial
      * @param rateFactor the one of them that it was measured with
+     * @param chosenBySeed the seed of the runs that chose it; empty where there was one
      * @param outcomes one a seed
      */
     public record Row(
-            Method method, int shots, List<Double> rateFactors, double rateFactor, List<RunOutcome> outcomes) {
+            Method method,
+            int shots,
+            List<Double> rateFactors,
+            double rateFactor,
+            Optional<Long> chosenBySeed,
+            List<RunOutcome> outcomes) {
         public Row {
             rateFactors = List.copyOf(rateFactors);
             outcomes = List.copyOf(outcomes);
         }
 
         private boolean isSameAs(Row other) {
-            return method.equals(other.method) && shots == other.shots;
+            return method.equals(other.method) && shots == other.shots && rateFactors.equals(other.rateFactors);
         }
 
-        /** With the seeds that earlier runs at the same factor had beside its own. */
-        Row grownBy(List<Row> earlier) {
+        /** With the seeds that an earlier one of the same settings had beside its own. */
+        Row grownBy(Row earlier) {
             var all = new TreeMap<Long, RunOutcome>();
-            earlier.stream()
-                    .filter(row -> isSameAs(row) && rateFactor == row.rateFactor && rateFactors.equals(row.rateFactors))
-                    .flatMap(row -> row.outcomes.stream())
-                    .forEach(outcome -> all.put(outcome.seed(), outcome));
+            earlier.outcomes.forEach(outcome -> all.put(outcome.seed(), outcome));
             outcomes.forEach(outcome -> all.put(outcome.seed(), outcome));
-            return new Row(method, shots, rateFactors, rateFactor, List.copyOf(all.values()));
+            return new Row(method, shots, rateFactors, rateFactor, chosenBySeed, List.copyOf(all.values()));
         }
 
         /** Whether the method has a learning rate for a factor to change. */

@@ -2,6 +2,7 @@ package org.skiptuning.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.skiptuning.report.Prose;
 
 /** What a reader of a comparison's table has to know, as sentences. */
 final class ComparisonNotes {
@@ -39,13 +40,12 @@ final class ComparisonNotes {
     private String seeds() {
         var several = rows.stream().anyMatch(row -> row.outcomes().size() > 1);
         var seeds = rows.getFirst().seeds();
-        var what = !several
+        return !several
                 ? "One run a row" + (seedsDiffer() ? "" : ", of seed " + Prose.list(seeds))
                         + "; H is the harmonic mean."
                 : "Mean over " + (seedsDiffer() ? "each row's seeds" : "the seeds " + Prose.list(seeds))
                         + " with the standard deviation; H is the harmonic mean of both means, its deviation that of the"
                         + " seeds' own.";
-        return what;
     }
 
     private String rates(Comparison.Row first) {

@@ -24,6 +24,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.skiptuning.Method;
+import org.skiptuning.report.Prose;
 
 /**
  * Methods as points: their harmonic mean against what they cost, as a PNG. XChart draws frame, lines and points; numbers

@@ -14,6 +14,7 @@ import org.skiptuning.Evaluation;
 import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
 import org.skiptuning.report.Figures;
+import org.skiptuning.report.Prose;
 
 /**
  * A comparison as files: {@code report.md}, {@code report.csv}, and a plot of H against time and one against memory for

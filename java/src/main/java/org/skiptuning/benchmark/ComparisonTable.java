@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.Evaluation;
+import org.skiptuning.report.Prose;
 
 /** A comparison for programs: as CSV, a line a run, and as JSON, an object a row. */
 final class ComparisonTable {

@@ -9,6 +9,7 @@ import org.skiptuning.Evaluation;
  *
  * @param seed that it was run with
  * @param error of a run that failed; its figures are zero then
+ * @param diverged whether it failed for numbers that ran away, and would again
  * @param validation accuracy on validation pictures of the trained classes, of a run for a choice
  * @param base accuracy on test pictures of the trained classes
  * @param unseen accuracy on those of the other classes, where the method knows them
@@ -20,6 +21,7 @@ import org.skiptuning.Evaluation;
 public record RunOutcome(
         long seed,
         Optional<String> error,
+        boolean diverged,
         Optional<Double> validation,
         Optional<Double> base,
         Optional<Double> unseen,
@@ -49,10 +51,11 @@ public record RunOutcome(
         }
     }
 
-    static RunOutcome failed(long seed, String error) {
+    static RunOutcome failed(long seed, String error, boolean diverged) {
         return new RunOutcome(
                 seed,
                 Optional.of(error),
+                diverged,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -62,6 +65,11 @@ public record RunOutcome(
                 0,
                 Optional.empty(),
                 0);
+    }
+
+    /** What a run of this purpose is for. */
+    Optional<Double> accuracy(RunSpec.Purpose purpose) {
+        return purpose == RunSpec.Purpose.CHOICE ? validation : base;
     }
 
     /** Of both accuracies, where there are both. */

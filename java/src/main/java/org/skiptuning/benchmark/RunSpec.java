@@ -2,6 +2,7 @@ package org.skiptuning.benchmark;
 
 import org.skiptuning.Method;
 import org.skiptuning.TrainingSettings;
+import org.skiptuning.report.Prose;
 
 /**
  * One training run of a protocol; a function of this, the model and the data.
@@ -28,12 +29,17 @@ public record RunSpec(Purpose purpose, double rateFactor, TrainingSettings setti
     /** The folder of a run, below a protocol's. */
     static String folder(Method method, int shots, long seed, double rateFactor) {
         var run = folder(method, shots) + "/seed-" + seed;
-        return method.takes("learning_rate") ? run + "/rate-" + Prose.number(rateFactor) : run;
+        return method.takes("learning_rate") ? run + "/rate-" + number(rateFactor) : run;
     }
 
     /** The folder of all runs of a row, below a protocol's. */
     static String folder(Method method, int shots) {
         return method + "/" + shots + "-shots";
+    }
+
+    /** As names of files have it. */
+    static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     /** For people. */

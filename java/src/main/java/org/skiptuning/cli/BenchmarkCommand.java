@@ -18,9 +18,9 @@ import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.BaseToNew;
 import org.skiptuning.benchmark.ComparisonReport;
-import org.skiptuning.benchmark.Prose;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.report.Prose;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,7 +109,7 @@ final class BenchmarkCommand extends ToolCommand {
             throw new UsageException(
                     "--seed is of one run, and a comparison has several: give --seeds " + seed + " instead");
         });
-        recipes.check();
+        recipes.check(chosenMethods());
         var plan = plan();
         if (planOnly) {
             PlanTable.print(out, plan);

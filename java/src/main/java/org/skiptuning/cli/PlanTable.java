@@ -7,8 +7,8 @@ import java.util.Map;
 import org.skiptuning.Method;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.BaseToNew;
-import org.skiptuning.benchmark.Prose;
 import org.skiptuning.report.Figures;
+import org.skiptuning.report.Prose;
 
 /** What a comparison would run: a line a method, and one more where shots change its settings. */
 final class PlanTable {

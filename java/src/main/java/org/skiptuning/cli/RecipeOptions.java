@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.skiptuning.Method;
 import org.skiptuning.Presets;
 import org.skiptuning.SkipTuning;
@@ -47,25 +48,50 @@ final class RecipeOptions {
             description =
                     "Settings of one method, all or some, as train --print-config prints them; again for each. Shots,"
                             + " seed and classes stay those of the comparison.")
-    private Map<String, Path> files = new LinkedHashMap<>();
+    private List<String> assignments = List.of();
 
-    /** Says what is wrong with the options before any work is done. */
-    void check() {
+    /** Read once: a file that somebody edits meanwhile changes nothing. */
+    private Map<Method, SettingsFile> files = Map.of();
+
+    /**
+     * Says what is wrong with the options before any work is done, and reads the files.
+     *
+     * @param methods that take part
+     */
+    void check(List<Method> methods) {
         preset.ifPresent(given -> choose("preset", given, Presets.names()));
         schedule.ifPresent(given -> choose("schedule", given, Presets.schedules()));
+        files = read(methods);
+    }
+
+    private Map<Method, SettingsFile> read(List<Method> methods) {
         var converter = new Converters.MethodConverter();
-        files.forEach((name, file) -> {
-            Method method = converter.convert(name);
-            Optional<Method> ofFile = SettingsFile.read(file).method();
+        var read = new LinkedHashMap<Method, SettingsFile>();
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw new UsageException("--settings " + assignment + ": use METHOD=FILE");
+            }
+            Method method = converter.convert(assignment.substring(0, equals));
+            SettingsFile file = SettingsFile.read(Path.of(assignment.substring(equals + 1)));
+            Optional<Method> ofFile = file.method();
             if (ofFile.isPresent() && !ofFile.get().equals(method)) {
-                throw new UsageException("--settings " + name + "=" + file + " holds settings of " + ofFile.get()
+                throw new UsageException("--settings " + assignment + " holds settings of " + ofFile.get()
                         + ": name that method, or another file");
             }
-        });
+            if (!methods.contains(method)) {
+                throw new UsageException(
+                        "--settings " + assignment + " is of no use: " + method + " is not among --methods");
+            }
+            if (read.put(method, file) != null) {
+                throw new UsageException("--settings " + method + " is there twice: leave one of them out");
+            }
+        }
+        return read;
     }
 
     List<Path> files() {
-        return List.copyOf(files.values());
+        return files.values().stream().map(SettingsFile::path).toList();
     }
 
     /**
@@ -84,18 +110,28 @@ final class RecipeOptions {
                     .filter(name -> name.equals(BUNDLED) || method.equals(Method.SKIP))
                     .ifPresent(builder::preset);
             schedule.ifPresent(name -> builder.schedule(name, dataset.orElse("")));
+            Optional<SettingsFile> file = Optional.ofNullable(files.get(method));
+            file.ifPresent(given -> given.applyTo(builder));
             if (bundledModel) {
-                builder.wordsOfBundledModel();
+                builder.wordsOfBundledModel(file.map(SettingsFile::names).orElse(Set.of()));
             }
-            file(method).ifPresent(file -> file.applyTo(builder));
             if (method.takes("batch_size")) {
                 epochs.ifPresent(count -> builder.epochs(count).stepsPerShot(0));
             }
-            common.givenPrecision().ifPresent(builder::precision);
-            return builder.settings();
+            requirePrecision(builder.settings(), common);
+            return builder.precision(common.precision()).settings();
         } catch (IllegalArgumentException outOfRange) {
             throw new SkipTuningException(
                     TrainingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
+        }
+    }
+
+    /** One for all methods of a comparison. */
+    private void requirePrecision(TrainingSettings settings, CommonOptions common) {
+        SettingsFile file = files.get(settings.method());
+        if (file != null && file.names().contains("precision") && settings.precision() != common.precision()) {
+            throw new UsageException("--settings " + file.path() + " holds the precision " + settings.precision()
+                    + ": give --precision " + settings.precision() + " for all methods, or leave it out of the file");
         }
     }
 
@@ -103,20 +139,13 @@ final class RecipeOptions {
     Map<String, String> kind(boolean bundledModel) {
         var kind = new LinkedHashMap<String, String>();
         kind.put("preset", preset(bundledModel).orElse("paper"));
-        kind.put("schedule", schedule.orElse(DEFAULT_SCHEDULE));
+        kind.put("schedule", schedule.orElse("as the preset has"));
         kind.put("epochs", epochs.map(String::valueOf).orElse("as the recipes have"));
         return kind;
     }
 
     private Optional<String> preset(boolean bundledModel) {
         return preset.or(() -> bundledModel ? Optional.of(BUNDLED) : Optional.empty());
-    }
-
-    private Optional<SettingsFile> file(Method method) {
-        return files.entrySet().stream()
-                .filter(entry -> entry.getKey().equalsIgnoreCase(method.toString()))
-                .map(entry -> SettingsFile.read(entry.getValue()))
-                .findFirst();
     }
 
     private static void choose(String what, String given, List<String> known) {

@@ -75,12 +75,12 @@ record SettingsFile(Path path, ObjectNode content) {
     /** Whether it leaves nothing to a preset or a schedule. */
     boolean isWhole(Method method) {
         JsonNode all = Json.read(SkipTuning.builder(method).json());
-        return names(content).containsAll(names(all))
+        return namesIn(content).containsAll(namesIn(all))
                 && (!(content.path("own") instanceof ObjectNode own)
-                        || names(own).containsAll(names(all.path("own"))));
+                        || namesIn(own).containsAll(namesIn(all.path("own"))));
     }
 
-    private static Set<String> names(JsonNode object) {
+    private static Set<String> namesIn(JsonNode object) {
         return new TreeSet<>(object.propertyNames());
     }
 
@@ -94,8 +94,8 @@ record SettingsFile(Path path, ObjectNode content) {
 
     /** Names of the settings it has, the method's own among them. */
     Set<String> names() {
-        Set<String> all = names(content);
-        all.addAll(names(content.path("own")));
+        Set<String> all = namesIn(content);
+        all.addAll(namesIn(content.path("own")));
         return all;
     }
 }

@@ -15,8 +15,19 @@ class ComparisonPlotTest {
 
     private static Comparison.Row row(String method, Optional<Double> h, double seconds) {
         var outcome = new RunOutcome(
-                1, Optional.empty(), Optional.empty(), Optional.of(50.0), h, seconds, 1, 1, 1, Optional.empty(), 1);
-        return new Comparison.Row(Method.of(method), 4, List.of(1.0), 1, List.of(outcome));
+                1,
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of(50.0),
+                h,
+                seconds,
+                1,
+                1,
+                1,
+                Optional.empty(),
+                1);
+        return new Comparison.Row(Method.of(method), 4, List.of(1.0), 1, Optional.empty(), List.of(outcome));
     }
 
     @Test

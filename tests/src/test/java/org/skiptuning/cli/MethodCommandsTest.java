@@ -527,6 +527,20 @@ class MethodCommandsTest {
         assertThat(plan("--settings", "coop=" + file, "--methods", "coop,skip").out())
                 .containsPattern("coop +1, 4 and 8 .* 0.07")
                 .containsPattern("skip .* 0.001");
+        assertThat(plan("--settings", "coop=" + file, "--methods", "skip").errorLines())
+                .singleElement()
+                .asString()
+                .contains("is of no use: coop is not among --methods");
+        assertThat(plan("--settings", "coop=" + file, "--settings", "CoOp=" + file)
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("--settings coop is there twice");
+        var half = Files.writeString(folder.resolve("half.json"), "{\"precision\": \"bf16\"}");
+        assertThat(plan("--settings", "coop=" + half).errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds the precision bf16: give --precision bf16 for all methods");
         var other = Files.writeString(folder.resolve("other.json"), "{\"method\": \"maple\"}");
         assertThat(plan("--settings", "coop=" + other).errorLines())
                 .singleElement()

@@ -1,4 +1,4 @@
-package org.skiptuning.benchmark;
+package org.skiptuning.report;
 
 import java.util.List;
 
