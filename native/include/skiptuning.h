@@ -380,7 +380,7 @@ ST_API st_status st_trainer_accumulate(st_trainer* trainer, double weight) ST_NO
 ST_API st_status st_trainer_use_accumulated(st_trainer* trainer) ST_NOEXCEPT;
 
 /* Puts what lora trains beside the model into the model's tensors, as W + alpha / sqrt(r) B A. To be called once, after
- * the last step: a second time is ST_INVALID_STATE. */
+ * the last step: the trainer takes no steps, states or logits after it: ST_INVALID_STATE. */
 ST_API st_status st_trainer_merge(st_trainer* trainer) ST_NOEXCEPT;
 
 /* Everything a resumed run needs, as named tensors: weights, momentum, ... The views live as long as the trainer; a

@@ -318,8 +318,11 @@ TEST(Trainer, LearnsLowRankAdditionsAndLeavesTheModelAlone) {
 TEST(Trainer, MergesOnce) {
   auto model = std::make_shared<Model>(tiny_model(3));
   auto trainer = make_trainer(model, whole_towers_cache(*model, TextLayout::packed), lora_options(at::kFloat));
+  const auto state = trainer->state();
   trainer->merge();
   EXPECT_THROW(trainer->merge(), InvalidState);
+  EXPECT_THROW(run_step(*trainer, step_input(0)), InvalidState);
+  EXPECT_THROW(trainer->restore(state), InvalidState);
 }
 
 TEST(Trainer, TellsItsOwnParametersByName) {

@@ -1,6 +1,7 @@
 #include "abi/inputs.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "abi/status.h"
@@ -8,13 +9,11 @@
 
 namespace skiptuning::abi {
 
-// So that no product of sizes overflows.
-constexpr std::int64_t kMostPictures = std::int64_t{1} << 32;
-
 at::Tensor pixel_input(const ModelState& model, const float* pixels, std::int64_t count) {
   require(pixels != nullptr, "pixels is null");
-  require(count >= 1 && count <= kMostPictures, "There must be at least one picture, and at most 2^32");
   const auto size = model.model->configuration().image_size;
+  const auto most = std::numeric_limits<std::int64_t>::max() / (3 * size * size * std::int64_t{sizeof(float)});
+  require(count >= 1 && count <= most, "There must be at least one picture, and no more than memory can hold");
   return input_tensor(pixels, {count, 3, size, size}, at::kFloat, *model.context);
 }
 

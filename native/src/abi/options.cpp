@@ -9,7 +9,7 @@ namespace {
 // Large enough for any CLIP, and products of a few of them stay far below 2^63.
 constexpr std::int64_t kMostSize = 1 << 20;
 constexpr std::int64_t kMostRows = std::int64_t{1} << 32;
-constexpr double kMostWeight = 1e6;
+constexpr double kMostFactor = 1e6;
 
 std::int64_t size(JsonObject& json, const char* key, std::int64_t least = 1) {
   const std::int64_t value = json.integer(key);
@@ -44,10 +44,16 @@ double not_negative(JsonObject& json, const char* key, double standard) {
   return value;
 }
 
-// Of a term of a loss: far above any use, and far below what overflows.
-double weight(JsonObject& json, const char* key, double standard) {
+// Far above any use, and far below what overflows.
+double bounded(JsonObject& json, const char* key, double standard) {
   const double value = json.number(key, standard);
-  json.check(key, value >= 0.0 && value <= kMostWeight, "from 0 to 1e6");
+  json.check(key, value >= 0.0 && value <= kMostFactor, "from 0 to 1e6");
+  return value;
+}
+
+double positive(JsonObject& json, const char* key, double standard) {
+  const double value = json.number(key, standard);
+  json.check(key, value > 0.0 && value <= kMostFactor, "above 0, up to 1e6");
   return value;
 }
 
@@ -105,11 +111,10 @@ PromptOptions prompt(JsonObject json) {
 
 TeacherOptions teacher(JsonObject json) {
   TeacherOptions options;
-  options.text_weight = weight(json, "text_weight", options.text_weight);
-  options.image_weight = weight(json, "image_weight", options.image_weight);
-  options.logit_weight = weight(json, "logit_weight", options.logit_weight);
-  options.temperature = weight(json, "temperature", options.temperature);
-  json.check("temperature", options.temperature > 0.0, "above 0");
+  options.text_weight = bounded(json, "text_weight", options.text_weight);
+  options.image_weight = bounded(json, "image_weight", options.image_weight);
+  options.logit_weight = bounded(json, "logit_weight", options.logit_weight);
+  options.temperature = positive(json, "temperature", options.temperature);
   json.finish();
   return options;
 }
@@ -163,8 +168,7 @@ LowRankOptions low_rank(JsonObject json) {
   LowRankOptions options;
   options.rank = json.integer("rank", options.rank);
   json.check("rank", options.rank >= 1, "at least 1");
-  options.alpha = weight(json, "alpha", options.alpha);
-  json.check("alpha", options.alpha > 0.0, "above 0");
+  options.alpha = positive(json, "alpha", options.alpha);
   options.dropout = share(json, "dropout", options.dropout);
   options.seed = static_cast<std::uint64_t>(json.integer("seed", static_cast<std::int64_t>(options.seed)));
   json.finish();

@@ -65,6 +65,7 @@ class MethodTrainer : public Trainer {
     if (options_.method == "contrastive") {
       throw InvalidState("this trainer pre-trains; it takes contrastive steps");
     }
+    require_unmerged();
     if (begun_steps() >= kMostBegunSteps) {
       throw InvalidState("end some of the steps that were begun first");
     }
@@ -147,6 +148,7 @@ class MethodTrainer : public Trainer {
   }
 
   void restore(const NamedTensors& saved) override {
+    require_unmerged();
     const at::NoGradGuard no_gradients;
     std::map<std::string, at::Tensor> by_name(saved.begin(), saved.end());
     if (by_name.count("average") != 0 && !average_.defined()) {
@@ -208,6 +210,7 @@ class MethodTrainer : public Trainer {
   }
 
   at::Tensor predict(const at::Tensor& pixels) const override {
+    require_unmerged();
     const at::NoGradGuard no_gradients;
     return method_->predict(pixels, parameters_);
   }
@@ -235,14 +238,14 @@ class MethodTrainer : public Trainer {
   }
 
   void merge() override {
-    if (merged_) {
-      throw InvalidState("what was trained is part of the model already");
-    }
+    require_unmerged();
     const at::NoGradGuard no_gradients;
-    merged_ = true;
-    for (auto& [name, tensor] : method_->merged_tensors(parameters_)) {
+    // All of them first: whatever fails leaves the model as it was.
+    auto merged = method_->merged_tensors(parameters_);
+    for (auto& [name, tensor] : merged) {
       model_->replace(name, std::move(tensor), {});
     }
+    merged_ = true;
   }
 
   std::uint64_t held_bytes() const override { return fixed_step_ ? fixed_step_->held_bytes() : held_bytes_; }
@@ -277,6 +280,13 @@ class MethodTrainer : public Trainer {
       parameters_.refreshed();
     }
     return result;
+  }
+
+  // What was trained would count twice.
+  void require_unmerged() const {
+    if (merged_) {
+      throw InvalidState("what was trained is part of the model already");
+    }
   }
 
   // Halves the scale after an overflow, whose update is left out; doubles it after a long run without one.

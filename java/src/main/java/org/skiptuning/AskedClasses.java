@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import org.skiptuning.data.TemplateSet;
 
 /**
  * The classes that a method is asked about, beside those that it was trained on. A name is the same class in both; where
@@ -24,13 +25,13 @@ record AskedClasses(List<String> all, int trained, List<Integer> places) {
         var placesByName = new HashMap<String, Deque<Integer>>();
         for (var place = 0; place < trained.size(); place++) {
             placesByName
-                    .computeIfAbsent(spoken(trained.get(place)), name -> new ArrayDeque<>())
+                    .computeIfAbsent(TemplateSet.spoken(trained.get(place)), name -> new ArrayDeque<>())
                     .add(place);
         }
         var all = new ArrayList<>(trained);
         var places = new ArrayList<Integer>();
         for (var name : asked) {
-            var known = placesByName.get(spoken(name));
+            var known = placesByName.get(TemplateSet.spoken(name));
             if (known == null) {
                 places.add(all.size());
                 all.add(name);
@@ -39,11 +40,6 @@ record AskedClasses(List<String> all, int trained, List<Integer> places) {
             }
         }
         return new AskedClasses(all, trained.size(), places);
-    }
-
-    /** As it stands in a prompt. */
-    private static String spoken(String name) {
-        return name.replace('_', ' ');
     }
 
     /** Those that it was not trained on. */
@@ -56,7 +52,7 @@ record AskedClasses(List<String> all, int trained, List<Integer> places) {
     }
 
     /** Of a number for each of all classes those that were asked for. */
-    float[] of(float[] numbers) {
+    float[] pick(float[] numbers) {
         var asked = new float[places.size()];
         for (var i = 0; i < asked.length; i++) {
             asked[i] = numbers[places.get(i)];

@@ -9,10 +9,9 @@ final class ChosenNumbers {
     /** Tip-Adapter's: alpha, then beta. */
     private static final String ALPHA_BETA = "kept/cache.alpha_beta";
 
-    /** State of the linear probe's search, in the core's order: native/src/method/cost_search.cpp. */
-    private static final String SEARCH = "kept/search";
-
+    /** Places in the state of the linear probe's search: native/src/method/cost_search.cpp. */
     private static final int LEFT_COST = 3;
+
     private static final int RIGHT_COST = 4;
     private static final int LEFT_ACCURACY = 5;
     private static final int RIGHT_ACCURACY = 6;
@@ -27,7 +26,7 @@ final class ChosenNumbers {
             if (tensor.name().equals(ALPHA_BETA)) {
                 chosen.put("alpha", number(tensor, 0));
                 chosen.put("beta", number(tensor, 1));
-            } else if (tensor.name().equals(SEARCH)) {
+            } else if (tensor.name().equals(OwnTensors.SEARCH)) {
                 // The end of the interval that moved last has not been tried where it is now: the other one was taken.
                 var right = number(tensor, MOVED) == 0;
                 chosen.put("cost", number(tensor, right ? RIGHT_COST : LEFT_COST));

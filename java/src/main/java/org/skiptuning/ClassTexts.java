@@ -47,7 +47,7 @@ final class ClassTexts {
             var vectors = settings.ownCount("context_tokens");
             var words = words(vectors);
             this.prompts = data.classNames().stream()
-                    .map(name -> withVectors(name.replace('_', ' '), words, vectors))
+                    .map(name -> withVectors(TemplateSet.spoken(name), words, vectors))
                     .toList();
             this.prompt = prompt(vectors);
         } else {
@@ -123,7 +123,7 @@ final class ClassTexts {
         var lengths = position().equals(END)
                 ? List.<Integer>of()
                 : data.classNames().stream()
-                        .map(name -> tokens(name.replace('_', ' ')))
+                        .map(name -> tokens(TemplateSet.spoken(name)))
                         .toList();
         return switch (initial()) {
             case RANDOM -> new Prompt(vectors, "random", 0, lengths);

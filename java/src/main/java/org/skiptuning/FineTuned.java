@@ -2,8 +2,10 @@ package org.skiptuning;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 import org.skiptuning.files.Folders;
@@ -105,6 +107,12 @@ public final class FineTuned implements AutoCloseable {
     /** The classes it was trained on, in label order. */
     public List<String> classNames() {
         return record.classNames();
+    }
+
+    /** Whether these classes are all among those that it was trained on, by their names as prompts have them. */
+    public boolean wasTrainedOn(Collection<String> classNames) {
+        var known = classNames().stream().map(TemplateSet::spoken).collect(Collectors.toSet());
+        return classNames.stream().map(TemplateSet::spoken).allMatch(known::contains);
     }
 
     /** The prompt it was trained with; {@code {}} stands for the class name. */

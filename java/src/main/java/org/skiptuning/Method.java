@@ -67,7 +67,7 @@ public final class Method {
 
     /** Whether each of its steps is a whole fit from the start: its loss is that before it, and tells nothing of the fit. */
     public boolean stepsAreFits() {
-        return recipe().oneStepWithout().isPresent();
+        return recipe().stepsAreFits();
     }
 
     /** What {@link SkipTuningBuilder#set} takes beside the settings of all methods, each with what it is. */

@@ -31,7 +31,7 @@ record MethodScores(Model model, TrainingSettings settings, List<String> trained
         // from it, so that a class has the same logit in every list.
         if (usesWhatItKeepsByClass(asked)) {
             var all = new DataSet(classes.name(), asked.all(), List.of(), List.of(), List.of(), classes.templateKey());
-            return score(all, OptionalInt.empty(), asked::of, pictures, skipBad, phase, progress);
+            return score(all, OptionalInt.empty(), asked::pick, pictures, skipBad, phase, progress);
         }
         var others = OptionalInt.of(trainedClasses.size());
         return score(classes, others, UnaryOperator.identity(), pictures, skipBad, phase, progress);

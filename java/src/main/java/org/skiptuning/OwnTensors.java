@@ -24,6 +24,9 @@ final class OwnTensors implements AutoCloseable {
     /** Of a method that keeps pictures: the class of each. */
     private static final String LABELS = "kept/cache.labels";
 
+    /** Of the linear probe: how far its search of a cost is. */
+    static final String SEARCH = "kept/search";
+
     /** Of a head beside prompts: a row a class. */
     private static final String HEAD = "own/head.weight";
 
@@ -112,7 +115,7 @@ final class OwnTensors implements AutoCloseable {
 
     /** Whether validation pictures chose the linear probe's cost. */
     boolean hasSearched() {
-        return has("kept/search");
+        return has(SEARCH);
     }
 
     private boolean has(String name) {

@@ -24,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param own settings of its own
  * @param coreSettings what the core is told beside them
  * @param oneStepWithout its own setting, a truth, without which, or without validation pictures, a run is one step
+ * @param stepsAreFits whether a step is a whole fit, whose loss is that before it and says nothing
  * @param schedules changes of both for a protocol
  * @param dataSets changes for some data sets
  */
@@ -44,6 +45,7 @@ record Recipe(
         boolean wholeSet,
         boolean knowsOtherClasses,
         Optional<String> oneStepWithout,
+        boolean stepsAreFits,
         JsonNode schedules,
         JsonNode dataSets) {
     /** Settings of all methods that mean something where another of them does. */
@@ -55,6 +57,10 @@ record Recipe(
             "epsilon", "optimizer",
             "crop_scale", "augmentation",
             "text_start_layer", "image_start_layer");
+
+    /** Of a run, whatever the method; its templates are at least those that zero-shot is measured with. */
+    private static final Set<String> OF_EVERY_RUN = Set.of(
+            "method", "own", "shots", "classes", "precision", "seed", "templates", "evaluate_at_end", "reference_path");
 
     private static final String VECTORS = "context_tokens";
     private static final String WORDS = "initial";
@@ -121,6 +127,7 @@ record Recipe(
                 file.path("whole_set").asBoolean(false),
                 file.path("knows_other_classes").asBoolean(true),
                 Optional.ofNullable(file.path("one_step_without").asString(null)),
+                file.path("steps_are_fits").asBoolean(false),
                 file.path("schedules"),
                 file.path("data_sets"));
     }
@@ -138,15 +145,20 @@ record Recipe(
 
     /** Whether a setting of all methods means something to this one, by its name in JSON. */
     boolean uses(String setting) {
-        return takes.contains(FOLLOWING.getOrDefault(setting, setting));
+        return OF_EVERY_RUN.contains(setting) || takes.contains(FOLLOWING.getOrDefault(setting, setting));
     }
 
-    /** Whether a text of its own is words that it was published with: its standard ones, or such as come with another. */
+    /** Whether a text of its own is words of a recipe: its standard ones, the bundled model's, or such as come with another. */
     boolean isPublishedText(String name, @Nullable Object value) {
         var setting = own.get(name);
         return setting != null
                 && !NO_WORDS.contains(String.valueOf(value))
                 && (setting.standard().equals(value)
+                        || schedules
+                                .path(Presets.BUNDLED)
+                                .path(name)
+                                .asString("")
+                                .equals(value)
                         || own.values().stream().anyMatch(other -> other.brings(name, String.valueOf(value))));
     }
 
@@ -178,7 +190,7 @@ record Recipe(
 
     /**
      * Its own settings with some changed: what hangs on one of those changes with it, unless it is given, too. More
-     * vectors than the words they begin as have tokens begin at random.
+     * vectors than a recipe's words have tokens begin at random; more than other words have are refused by a run.
      *
      * @throws IllegalArgumentException as {@link #complete}
      */
@@ -191,7 +203,10 @@ record Recipe(
         });
         all.putAll(changes);
         var completed = complete(method, all);
-        if (changes.containsKey(VECTORS) && !changes.containsKey(WORDS) && !haveWords(completed)) {
+        if (changes.containsKey(VECTORS)
+                && !changes.containsKey(WORDS)
+                && !haveWords(completed)
+                && isPublishedText(WORDS, completed.get(WORDS))) {
             completed.put(WORDS, AT_RANDOM);
         }
         return completed;

@@ -1,7 +1,8 @@
 package org.skiptuning;
 
 import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,17 +11,36 @@ final class SettingsChanges {
     private SettingsChanges() {}
 
     /**
-     * @param before the settings that are to change, which tell each one's kind
+     * The settings with them: another method brings its own along, and what hangs on one of its own changes with it.
+     *
      * @throws SkipTuningException if one is unknown or of another kind
+     * @throws IllegalArgumentException if one is out of range or of no use to the method
      */
-    static void check(ObjectNode changes, TrainingSettings before) {
+    static TrainingSettings applied(ObjectNode changes, TrainingSettings before) {
+        var builder = SkipTuning.builder(before);
+        if (changes.path("method").isString()) {
+            builder.method(Method.of(changes.get("method").asString()));
+        }
+        check(changes, builder.settings());
+        var general = changes.deepCopy();
+        general.remove("own");
+        builder = SkipTuning.builder(Presets.apply(builder.settings(), general));
+        if (changes.path("own") instanceof ObjectNode ofMethod) {
+            var values = new LinkedHashMap<String, Object>();
+            ofMethod.propertyStream().forEach(entry -> values.put(entry.getKey(), OwnSetting.plain(entry.getValue())));
+            builder.set(values);
+        }
+        return builder.settings();
+    }
+
+    /** @param before the settings that are to change, which tell each one's kind */
+    private static void check(ObjectNode changes, TrainingSettings before) {
         var known = (ObjectNode) SettingsJson.tree(before);
         changes.propertyStream()
                 .forEach(entry -> check(entry.getKey(), entry.getValue(), known.get(entry.getKey()), before.method()));
     }
 
-    private static void check(
-            String name, JsonNode value, @org.jspecify.annotations.Nullable JsonNode before, Method method) {
+    private static void check(String name, JsonNode value, @Nullable JsonNode before, Method method) {
         if (before == null) {
             throw new SkipTuningException(unknown(name, method));
         }
@@ -36,7 +56,7 @@ final class SettingsChanges {
         }
         var names = new ArrayList<String>();
         UsedSettings.tree(Presets.of(method)).propertyNames().forEach(names::add);
-        return "There is no setting \"" + name + "\": " + method + " has " + String.join(", ", List.copyOf(names));
+        return "There is no setting \"" + name + "\": " + method + " has " + String.join(", ", names);
     }
 
     private enum Kind {

@@ -1,6 +1,5 @@
 package org.skiptuning;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -64,7 +63,8 @@ public final class SkipTuningBuilder {
     }
 
     /**
-     * A setting that this method has and others don't, by its name in {@link Method#ownSettings()}.
+     * A setting that this method has and others don't, by its name in {@link Method#ownSettings()}. What hangs on it
+     * changes with it: with more vectors than a recipe's words have tokens, vectors begin at random.
      *
      * @param value a number, a truth or a text, or one of the first two as a text
      * @throws IllegalArgumentException if the method has no such setting, or not with this value
@@ -286,22 +286,15 @@ public final class SkipTuningBuilder {
     /**
      * Takes over settings in the form that {@link #json} has, all or some of them.
      *
-     * @throws SkipTuningException if one is unknown, unusable or out of range
+     * @throws SkipTuningException if one is unknown, unusable, out of range or of no use to the method; this builder is
+     *     then as it was
      */
     public SkipTuningBuilder json(String settings) {
-        var changes = SettingsJson.object(settings);
-        if (changes.path("method").isString()) {
-            method(Method.of(changes.get("method").asString()));
+        try {
+            return set(SettingsChanges.applied(SettingsJson.object(settings), settings()));
+        } catch (IllegalArgumentException unusable) {
+            throw new SkipTuningException(String.valueOf(unusable.getMessage()), unusable);
         }
-        SettingsChanges.check(changes, settings());
-        var ofMethod = changes.remove("own");
-        set(Presets.apply(settings(), changes));
-        if (ofMethod != null) {
-            var values = new LinkedHashMap<String, Object>();
-            ofMethod.propertyStream().forEach(entry -> values.put(entry.getKey(), OwnSetting.plain(entry.getValue())));
-            set(values);
-        }
-        return set(settings());
     }
 
     /** The settings as they stand as a JSON object, without those that mean nothing to the method. */

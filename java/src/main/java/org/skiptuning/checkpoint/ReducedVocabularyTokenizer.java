@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.skiptuning.CheckpointException;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
     private final int start;
     private final int end;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean toldOfMore = new AtomicBoolean();
 
     private ReducedVocabularyTokenizer(BytePairTokenizer whole, Map<Integer, Integer> rows, int start, int end) {
         this.whole = whole;
@@ -81,11 +83,14 @@ final class ReducedVocabularyTokenizer implements Tokenizer {
     private void warnOfUnknownWords(String text) {
         for (var word : SPACE.split(text.strip())) {
             boolean known = Arrays.stream(whole.content(word)).allMatch(rows::containsKey);
-            if (!known && warned.size() < MOST_WARNINGS && warned.add(word)) {
+            if (known || warned.contains(word)) {
+                continue;
+            }
+            if (warned.size() < MOST_WARNINGS) {
+                warned.add(word);
                 LOG.warn("This small model does not know \"{}\", and reads texts without it", shown(word));
-                if (warned.size() == MOST_WARNINGS) {
-                    LOG.warn("Further words that it does not know are not named");
-                }
+            } else if (!toldOfMore.getAndSet(true)) {
+                LOG.warn("This small model does not know further words, which are not named");
             }
         }
     }

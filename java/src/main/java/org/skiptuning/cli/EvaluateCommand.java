@@ -74,9 +74,7 @@ final class EvaluateCommand extends ToolCommand {
         var given = classes.orElse(ClassSubset.ALL);
         if (settings.knowsOtherClasses()
                 || settings.classes() == ClassSubset.ALL
-                || finetuned
-                        .classNames()
-                        .containsAll(Accuracies.subset(whole, given).classNames())) {
+                || finetuned.wasTrainedOn(Accuracies.subset(whole, given).classNames())) {
             return given;
         }
         if (classes.isPresent()) {

@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
@@ -86,7 +87,10 @@ final class ModelOptions {
 
     /** Takes over what {@link #describe} wrote, where the user gave nothing. */
     void defaultTo(Map<String, String> description) {
-        model = model.or(() -> Optional.ofNullable(description.get(RunFile.MODEL)));
+        if (model.isEmpty()) {
+            model = Optional.ofNullable(description.get(RunFile.MODEL));
+            config = config.or(() -> Optional.ofNullable(description.get(RunFile.CONFIG)));
+        }
     }
 
     /** Whether the user chose anything here. */
@@ -103,8 +107,16 @@ final class ModelOptions {
         return Path.of(model.orElseThrow());
     }
 
-    /** For messages and files: the path in full, or bundled. */
-    String describe() {
-        return isBundled() ? BUNDLED : given().toAbsolutePath().normalize().toString();
+    /** What a later command needs to open the same model: the path in full, or bundled, and the shape that was named. */
+    Map<String, String> describe() {
+        var description = new LinkedHashMap<String, String>();
+        description.put(
+                RunFile.MODEL,
+                isBundled() ? BUNDLED : given().toAbsolutePath().normalize().toString());
+        config.map(name -> Files.exists(Path.of(name))
+                        ? Path.of(name).toAbsolutePath().normalize().toString()
+                        : name)
+                .ifPresent(name -> description.put(RunFile.CONFIG, name));
+        return description;
     }
 }

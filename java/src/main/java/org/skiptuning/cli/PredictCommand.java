@@ -3,6 +3,7 @@ package org.skiptuning.cli;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,17 +128,20 @@ final class PredictCommand extends ToolCommand {
                     .orElseGet(() -> new UsageException(
                             "there are no labels to choose from: name some, such as --classes cat,dog"));
         }
-        return Optional.of(requireDistinct(labels, classes.isPresent() ? "--classes names" : "--classes-file names"));
+        requireDistinct(labels, classes.isPresent() ? "--classes" : "--classes-file");
+        return Optional.of(labels);
     }
 
     /** One label twice would share its probability between two lines that nobody can tell apart. */
-    private static List<String> requireDistinct(List<String> labels, String origin) {
+    private static void requireDistinct(List<String> labels, String option) {
         var seen = new HashSet<String>();
-        labels.stream().filter(label -> !seen.add(label)).findFirst().ifPresent(label -> {
-            throw new SkipTuningException(
-                    origin + " the label \"" + label + "\" more than once: name each once, with --classes");
-        });
-        return labels;
+        labels.stream()
+                .filter(label -> !seen.add(TemplateSet.spoken(label)))
+                .findFirst()
+                .ifPresent(label -> {
+                    throw new UsageException(
+                            option + " names the label \"" + label + "\" more than once: name each once");
+                });
     }
 
     private List<List<Prediction>> predict(Optional<List<String>> labels) {
@@ -152,11 +156,20 @@ final class PredictCommand extends ToolCommand {
             }
         }
         try (var finetuned = TunedModel.load(EvaluateCommand.existing(directory), model, common().loadOptions())) {
-            return finetuned.classify(
-                    images,
-                    labels.orElseGet(
-                            () -> requireDistinct(finetuned.classNames(), "--tuned " + directory + " was trained on")));
+            return finetuned.classify(images, labels.orElseGet(finetuned::classNames)).stream()
+                    .map(PredictCommand::joined)
+                    .toList();
         }
+    }
+
+    /** Two of ImageNet's classes share a name each: what a picture is of adds up. */
+    private static List<Prediction> joined(List<Prediction> predictions) {
+        var byLabel = new LinkedHashMap<String, Double>();
+        predictions.forEach(prediction -> byLabel.merge(prediction.label(), prediction.probability(), Double::sum));
+        return byLabel.entrySet().stream()
+                .map(entry -> new Prediction(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparingDouble(Prediction::probability).reversed())
+                .toList();
     }
 
     private static void print(Output output, Path image, List<Prediction> best) {

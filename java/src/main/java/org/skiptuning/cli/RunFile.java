@@ -16,6 +16,7 @@ import tools.jackson.core.JacksonException;
 final class RunFile {
     static final String NAME = "run.json";
     static final String MODEL = "model";
+    static final String CONFIG = "config";
 
     /** What a pre-training run writes first. */
     private static final String PRETRAINING = "recipe.json";
@@ -69,10 +70,10 @@ final class RunFile {
         }
     }
 
-    static void write(Path directory, String model, Map<String, String> data) {
+    static void write(Path directory, Map<String, String> model, Map<String, String> data) {
         var content = new LinkedHashMap<String, Object>();
         content.put("program", "skip-tuning " + Version.text());
-        content.put(MODEL, model);
+        content.putAll(model);
         content.putAll(data);
         WholeFile.write(directory.resolve(NAME), (Json.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
     }

@@ -87,7 +87,7 @@ record SettingsFile(Path path, ObjectNode content) {
     void applyTo(SkipTuningBuilder builder) {
         try {
             builder.json(content.toString());
-        } catch (SkipTuningException | IllegalArgumentException unusable) {
+        } catch (SkipTuningException unusable) {
             throw new SkipTuningException("--settings " + path + ": " + unusable.getMessage(), unusable);
         }
     }

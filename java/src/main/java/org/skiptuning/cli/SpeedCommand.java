@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.skiptuning.CheckpointException;
+import org.skiptuning.Method;
+import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.report.Figures;
@@ -237,8 +239,8 @@ final class SpeedCommand extends ToolCommand {
         results.keySet().stream()
                 .filter(name -> TimedMethod.of(name).isFit())
                 .forEach(name -> output.line(
-                        "A step of %s is a whole fit of its logistic regression; its search of a cost takes 16 of them.",
-                        name));
+                        "A step of %s is a whole fit of its logistic regression; its search of a cost takes %d of them.",
+                        name, SkipTuning.builder(Method.of(name)).settings().epochs()));
         if (results.values().stream().anyMatch(speed -> speed.shareOfFloor() > 1)) {
             output.line(
                     "A step can beat its floor, which counts each prompt's beginning anew: it is computed once for all.");

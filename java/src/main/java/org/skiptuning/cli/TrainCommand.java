@@ -141,7 +141,7 @@ final class TrainCommand extends ToolCommand {
                 Optional<Measured> after =
                         measure(opened, settings, half -> tuned.evaluate(half, new ProgressAdapter(out, "tuned")));
                 print(out, settings, before, after, tuned.result(), directory);
-                if (model.isBundled() && training.hasPublishedRates()) {
+                if (model.knowsBundledWords() && training.hasPublishedRates()) {
                     out.line(
                             "The published rates suit models of OpenAI's size; --preset bundled suits this small one.");
                 }
@@ -253,7 +253,7 @@ final class TrainCommand extends ToolCommand {
         out.line("");
         out.line(
                 "%s %s, of which %s for the feature cache; %speak memory %s",
-                steps(result),
+                steps(result, settings),
                 Figures.seconds(result.trainSeconds()),
                 Figures.seconds(result.cacheSeconds()),
                 result.lastEpochLoss()
@@ -266,12 +266,11 @@ final class TrainCommand extends ToolCommand {
         out.line("Saved to %s", directory);
     }
 
-    /** Steps without a loss are fits. */
-    private static String steps(TrainingResult result) {
+    private static String steps(TrainingResult result, TrainingSettings settings) {
         if (result.steps() == 0) {
             return "No steps:";
         }
-        var one = result.finalLoss().isPresent() ? "step" : "fit";
+        var one = settings.method().stepsAreFits() ? "fit" : "step";
         return String.format(Locale.ROOT, "%,d %s%s in", result.steps(), one, result.steps() == 1 ? "" : "s");
     }
 

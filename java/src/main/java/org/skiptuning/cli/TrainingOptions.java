@@ -1,9 +1,7 @@
 package org.skiptuning.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +20,7 @@ import org.skiptuning.SkipTuningBuilder;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.StartLayer;
 import org.skiptuning.TrainingSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The hyper-parameters; what is not given comes from the preset and the schedule. */
@@ -45,15 +44,8 @@ final class TrainingOptions {
             })
     private Optional<Method> method = Optional.empty();
 
-    @Option(
-            names = "--set",
-            paramLabel = "NAME=VALUE",
-            description =
-                    "A setting that the method has for itself, such as context_tokens=8; again for each. `skip-tuning methods"
-                            + " METHOD` tells what they are.")
-    private List<String> assignments = List.of();
-
-    private Map<String, String> own = Map.of();
+    @Mixin
+    private final OwnOptions own = new OwnOptions();
 
     @Option(
             names = "--settings",
@@ -250,7 +242,6 @@ final class TrainingOptions {
                 .map(ofFile -> agreed(ofFile, method))
                 .or(() -> method)
                 .orElse(Method.SKIP);
-        own = assigned();
         refuseContradictions(chosen);
         read.ifPresent(settings -> refuseBeside(settings, chosen));
         try {
@@ -275,30 +266,13 @@ final class TrainingOptions {
             refuseContradictions(settings);
             return settings;
         } catch (IllegalArgumentException outOfRange) {
-            String message = String.valueOf(outOfRange.getMessage());
-            boolean ofMethod = own.keySet().stream().anyMatch(name -> message.startsWith(name + " is "));
-            throw new SkipTuningException(ofMethod ? "--set " + message : asOption(message), outOfRange);
+            throw new SkipTuningException(asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
         }
-    }
-
-    private Map<String, String> assigned() {
-        var values = new LinkedHashMap<String, String>();
-        for (String assignment : assignments) {
-            int equals = assignment.indexOf('=');
-            if (equals < 1) {
-                throw new UsageException("--set " + assignment + ": use NAME=VALUE, such as context_tokens=8");
-            }
-            String name = assignment.substring(0, equals);
-            if (values.put(name, assignment.substring(equals + 1)) != null) {
-                throw new UsageException("--set " + name + " is there twice: leave one of them out");
-            }
-        }
-        return values;
     }
 
     /** Settings that the user gave a value of. */
     private Set<String> namesGiven(Optional<SettingsFile> read) {
-        var names = new TreeSet<>(own.keySet());
+        var names = new TreeSet<>(own.values().keySet());
         read.ifPresent(settings -> names.addAll(settings.names()));
         templates.ifPresent(text -> names.add("templates"));
         return names;
@@ -352,7 +326,7 @@ final class TrainingOptions {
         cropScale.ifPresent(builder::cropScale);
         views.ifPresent(builder::views);
         templates.ifPresent(builder::templates);
-        builder.set(own);
+        own.applyTo(builder);
     }
 
     private void skipLayers(SkipTuningBuilder builder, Converters.Switch wanted, Method chosen) {
@@ -435,33 +409,27 @@ final class TrainingOptions {
             throw new UsageException("--preset " + preset.get() + " is Skip Tuning's, which contradicts --method "
                     + chosen + ": use --preset bundled, or none");
         }
-        own.forEach((name, value) -> checkOwn(chosen, name, value));
+        own.check(chosen, name -> optionOf(chosen, name));
         contradict("--epochs", epochs, "--steps-per-shot", stepsPerShot);
         contradict("--start-layer", startLayer, "--lskip off", layerSkipping.filter(Converters.Switch.OFF::equals));
-        contradict("--top-ratio", topRatio, "--cskip off", classSkipping.filter(Converters.Switch.OFF::equals));
+        Optional<?> allClasses = classSkipping.filter(Converters.Switch.OFF::equals);
+        contradict("--top-ratio", topRatio, "--cskip off", allClasses);
+        contradict("--lambda", lambda, "--cskip off", allClasses);
+        contradict("--max-classes", maxClasses, "--cskip off", allClasses);
+        contradict("--mask", mask, "--cskip off", allClasses);
         if (warmupLearningRate.isPresent() && warmupEpochs.equals(Optional.of(0))) {
             throw new UsageException("--warmup-lr contradicts --warmup-epochs 0: leave one of them out");
         }
     }
 
-    private void checkOwn(Method chosen, String name, String value) {
-        var known = List.copyOf(chosen.ownSettings().keySet());
-        if (!known.contains(name)) {
-            throw new UsageException(given().stream()
-                    .filter(given ->
-                            given.setting().equals(name) || given.option().equals("--" + name.replace('_', '-')))
-                    .filter(given -> chosen.takes(given.setting()))
-                    .findFirst()
-                    .map(given -> "--set " + name + ": use " + given.option() + " " + value)
-                    .orElseGet(() -> known.isEmpty()
-                            ? "--set " + name + ": " + chosen + " has no settings of its own"
-                            : "--set: " + Converters.unknown("setting of " + chosen, name, known)));
-        }
-        try {
-            chosen.checkKind(name, value);
-        } catch (IllegalArgumentException unusable) {
-            throw new UsageException("--set " + unusable.getMessage());
-        }
+    /** The option of a setting that all methods have, by the name of either; empty where this one has no use for it. */
+    private String optionOf(Method chosen, String name) {
+        return given().stream()
+                .filter(given -> given.setting().equals(name) || given.option().equals("--" + name.replace('_', '-')))
+                .filter(given -> chosen.takes(given.setting()))
+                .findFirst()
+                .map(Given::option)
+                .orElse("");
     }
 
     private static void contradict(String one, Optional<?> first, String other, Optional<?> second) {

@@ -1,6 +1,7 @@
 package org.skiptuning.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.FineTuned;
 import org.skiptuning.LoadOptions;
@@ -21,12 +22,15 @@ final class TunedModel {
             }
             return FineTuned.load(directory, options);
         }
-        var shaped = model.shaped(options);
+        Map<String, String> run = RunFile.read(directory).orElse(Map.of());
+        LoadOptions shaped = model.config()
+                .or(() -> Optional.ofNullable(run.get(RunFile.CONFIG)))
+                .map(options::withConfigName)
+                .orElse(options);
         if (model.namesModel()) {
             return FineTuned.load(directory, model.path(), shaped);
         }
-        Optional<String> named = RunFile.read(directory).map(run -> run.getOrDefault("model", ""));
-        return named.equals(Optional.of(ModelOptions.BUNDLED))
+        return ModelOptions.BUNDLED.equals(run.get(RunFile.MODEL))
                 ? FineTuned.load(directory, BundledModel.path(), shaped)
                 : FineTuned.load(directory, shaped);
     }

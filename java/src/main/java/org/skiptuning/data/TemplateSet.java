@@ -84,6 +84,11 @@ public final class TemplateSet {
         return new TemplateSet(text, Map.of(DEFAULT, List.of(text)));
     }
 
+    /** A class's name as prompts have it, an underscore being a space; classes of one such name are told apart by no one. */
+    public static String spoken(String className) {
+        return className.replace('_', ' ');
+    }
+
     /** The name, or the template itself where it is one's own. */
     public String name() {
         return name;
@@ -102,7 +107,7 @@ public final class TemplateSet {
 
     /** The prompt for a class; underscores in its name become spaces. */
     public String prompt(DataSet data, String className) {
-        return template(data).replace(GAP, className.replace('_', ' '));
+        return template(data).replace(GAP, spoken(className));
     }
 
     /** The prompts for all classes, in the order of their labels. */

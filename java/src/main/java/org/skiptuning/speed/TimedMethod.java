@@ -132,7 +132,7 @@ public final class TimedMethod {
 
     /** Whether a step is a whole fit, as many passes as that takes, so that no formula says what it costs. */
     public boolean isFit() {
-        return description.path("a_step_is_a_fit").asBoolean(false);
+        return Method.of(name).stepsAreFits();
     }
 
     double learningRate(double standard) {
