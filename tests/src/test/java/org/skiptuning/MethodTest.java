@@ -70,6 +70,22 @@ class MethodTest {
         assertThat(method.ownSettings().values()).doesNotContain("");
     }
 
+    /** Published sets of templates are full of words that the small model does not know. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void speakTheBundledModelsWords(Method method) {
+        for (var settings : List.of(
+                SkipTuning.builder(method)
+                        .preset("bundled")
+                        .wordsOfBundledModel()
+                        .settings(),
+                SkipTuning.builder(method).wordsOfBundledModel().settings())) {
+            assertThat(TemplateSet.names()).doesNotContain(settings.templates());
+            assertThat(settings.own().values()).doesNotContainAnyElementsOf(TemplateSet.names());
+            assertThat(settings.own().getOrDefault("initial", "").toString()).doesNotContain("photo");
+        }
+    }
+
     /** What was published, by shared tables of the methods' papers and code. */
     @ParameterizedTest
     @CsvSource({
