@@ -14,7 +14,7 @@ class AskedClassesTest {
         assertThat(asked.all()).containsExactly("red_brick", "sunglasses", "sky", "sunglasses", "grass");
         assertThat(asked.unknown()).containsExactly("grass");
         assertThat(asked.hasTrained()).isTrue();
-        assertThat(asked.of(new float[] {0, 1, 2, 3, 4})).containsExactly(4, 2, 0);
+        assertThat(asked.pick(new float[] {0, 1, 2, 3, 4})).containsExactly(4, 2, 0);
         assertThat(AskedClasses.of(List.of("grass"), TRAINED).hasTrained()).isFalse();
     }
 

@@ -81,7 +81,10 @@ class MethodTest {
                         .settings(),
                 SkipTuning.builder(method).wordsOfBundledModel().settings())) {
             assertThat(TemplateSet.names()).doesNotContain(settings.templates());
-            assertThat(settings.own().values()).doesNotContainAnyElementsOf(TemplateSet.names());
+            for (var prompts : List.of("teacher", "prompts")) {
+                assertThat(TemplateSet.names())
+                        .doesNotContain(settings.ownText(prompts).orElse(""));
+            }
             assertThat(settings.own().getOrDefault("initial", "").toString()).doesNotContain("photo");
         }
     }

@@ -230,7 +230,7 @@ class NativeTrainerTest {
                     model,
                     Optional.of(cache),
                     "{\"method\":\"lora\",\"low_rank\":{\"alpha\":0}}",
-                    "options.low_rank.alpha must be above 0");
+                    "options.low_rank.alpha must be above 0, up to 1e6");
             refuses(
                     model,
                     Optional.of(cache),
