@@ -1,22 +1,17 @@
-#include <utility>
-
 #include <ATen/TensorOperators.h>
 
 #include "core/device_memory.h"
 #include "layers/cosine_cross_entropy.h"
-#include "method/prompt_method.h"
+#include "method/context_method.h"
 
 namespace skiptuning {
 namespace {
 
 // CoOp (Zhou et al., IJCV 2022, arXiv 2109.01134): trained vectors stand in every prompt, the same for all classes or
 // of each class. Cross entropy over all classes.
-class Coop : public PromptMethod {
+class Coop : public ContextMethod {
  public:
-  Coop(const Model& model, std::shared_ptr<const FeatureCache> cache, const TrainerOptions& options)
-      : PromptMethod(model, std::move(cache), options.prompt, /*with_image_vectors=*/false, options.trained_classes) {}
-
-  std::map<std::string, at::Tensor> own_parameters() const override { return {{kContext, first_context()}}; }
+  using ContextMethod::ContextMethod;
 
   // By hand throughout, which a card can record.
   BatchLoss gradients(const Batch& batch, const FlatParameters& parameters, double loss_scale) const override {
@@ -36,12 +31,6 @@ class Coop : public PromptMethod {
   }
 
   bool is_recordable() const override { return true; }
-
-  TrainedVectors vectors(const TensorLookup& own, const at::Tensor&) const override {
-    TrainedVectors vectors;
-    vectors.texts.context = own(kContext);
-    return vectors;
-  }
 };
 
 const RegisteredMethod<Coop> kRegistered("coop");

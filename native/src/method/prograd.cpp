@@ -1,40 +1,26 @@
-#include <utility>
-
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/where.h>
 
-#include "method/prompt_method.h"
+#include "method/context_method.h"
 
 namespace skiptuning {
 namespace {
 
 // ProGrad (Zhu et al., ICCV 2023, arXiv 2205.14865): CoOp whose gradient gives up what runs against that of the
 // divergence from the untouched model's predictions. The divergence itself is not descended.
-class ProGrad : public PromptMethod {
+class ProGrad : public TaughtContextMethod {
  public:
-  ProGrad(const Model& model, std::shared_ptr<const FeatureCache> cache, const TrainerOptions& options)
-      : PromptMethod(model, std::move(cache), options.prompt, /*with_image_vectors=*/false, options.trained_classes),
-        teacher_(options.teacher) {
-    this->cache().teacher_texts();
-  }
-
-  std::map<std::string, at::Tensor> own_parameters() const override { return {{kContext, first_context()}}; }
-
-  TrainedVectors vectors(const TensorLookup& own, const at::Tensor&) const override {
-    TrainedVectors vectors;
-    vectors.texts.context = own(kContext);
-    return vectors;
-  }
+  using TaughtContextMethod::TaughtContextMethod;
 
   std::vector<at::Tensor> losses(const TowerFeatures& features, const Batch& batch,
                                  const TensorLookup&) const override {
     const auto expected =
-        at::softmax(cosine_logits({features.images, cache().teacher_texts()}) / teacher_.temperature, 1);
-    const auto found = at::log_softmax(cosine_logits(features) / teacher_.temperature, 1);
+        at::softmax(cosine_logits({features.images, cache().teacher_texts()}) / teacher().temperature, 1);
+    const auto found = at::log_softmax(cosine_logits(features) / teacher().temperature, 1);
     const auto divergence = (expected * found).sum(at::IntArrayRef{1}).mean().neg();
-    return {cross_entropy(features, batch), divergence * (teacher_.temperature * teacher_.temperature)};
+    return {cross_entropy(features, batch), divergence * (teacher().temperature * teacher().temperature)};
   }
 
   // G - weight (G . g) g where G . g < 0, with g the divergence's gradient by its length.
@@ -42,11 +28,8 @@ class ProGrad : public PromptMethod {
     const auto& of_loss = gradients[0];
     const auto general = gradients[1] / gradients[1].norm();
     const auto along = (of_loss * general).sum();
-    return at::where(along.lt(0), of_loss - along * general * teacher_.logit_weight, of_loss);
+    return at::where(along.lt(0), of_loss - along * general * teacher().logit_weight, of_loss);
   }
-
- private:
-  TeacherOptions teacher_;
 };
 
 const RegisteredMethod<ProGrad> kRegistered("prograd");
