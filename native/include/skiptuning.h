@@ -196,6 +196,16 @@ ST_API st_status st_model_encode_texts(st_model* model, st_precision precision, 
 ST_API st_status st_model_logits(st_model* model, const float* image_features, int64_t images,
                                  const float* text_features, int64_t texts, float* logits) ST_NOEXCEPT;
 
+/* How far each block's output is from the same block's of another model of the same shape and device, for the same
+ * input: distances [layers,count] fp32, Euclidean over all tokens (of a text up to end-of-text); lengths [layers,count]
+ * fp32 of the first model's outputs. "before" and "after" of a training: its feature sensitivity. pixels and tokens as
+ * for encoding. */
+ST_API st_status st_model_compare_images(st_model* before, st_model* after, st_precision precision, const float* pixels,
+                                         int64_t count, float* distances, float* lengths) ST_NOEXCEPT;
+ST_API st_status st_model_compare_texts(st_model* before, st_model* after, st_precision precision,
+                                        const int64_t* tokens, int64_t count, int64_t length, float* distances,
+                                        float* lengths) ST_NOEXCEPT;
+
 ST_API void st_model_release(st_model* model) ST_NOEXCEPT;
 
 /* ---- pictures -------------------------------------------------------------------------------------------------- */
@@ -282,6 +292,15 @@ ST_API st_status st_cache_put_texts(st_cache* cache, const int64_t* tokens, int6
  * as of st_cache_put_texts. */
 ST_API st_status st_cache_put_teacher_texts(st_cache* cache, const int64_t* tokens, int64_t count, int64_t length,
                                             int32_t of_length_1, st_progress progress, void* user) ST_NOEXCEPT;
+
+/* What rows of the images came to, as they are stored and in the host's byte order: [count, tokens, width], or
+ * [count, embedding] of features; bytes is their size. Written rows count as put: for what a cache of another process
+ * with the same model, options and pictures came to. Their numbers are not looked at. ST_INVALID_STATE if one is read
+ * that was never put. */
+ST_API st_status st_cache_read_images(st_cache* cache, int64_t first_row, int64_t count, void* rows,
+                                      uint64_t bytes) ST_NOEXCEPT;
+ST_API st_status st_cache_write_images(st_cache* cache, int64_t first_row, int64_t count, const void* rows,
+                                       uint64_t bytes) ST_NOEXCEPT;
 
 ST_API void st_cache_release(st_cache* cache) ST_NOEXCEPT;
 

@@ -83,4 +83,25 @@ st_status st_cache_put_teacher_texts(st_cache* cache, const int64_t* tokens, int
   });
 }
 
+st_status st_cache_read_images(st_cache* cache, int64_t first_row, int64_t count, void* rows, uint64_t bytes) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(cache, "cache").state;
+    const at::NoGradGuard no_gradients;
+    const Turn turn(state);
+    require(rows != nullptr, "rows is null");
+    state.cache->read_images(first_row, count, rows, bytes);
+  });
+}
+
+st_status st_cache_write_images(st_cache* cache, int64_t first_row, int64_t count, const void* rows,
+                                uint64_t bytes) noexcept {
+  return guarded([&] {
+    auto& state = *dereference(cache, "cache").state;
+    const at::NoGradGuard no_gradients;
+    const Turn turn(state);
+    require(rows != nullptr, "rows is null");
+    state.cache->write_images(first_row, count, rows, bytes);
+  });
+}
+
 void st_cache_release(st_cache* cache) noexcept { release(cache); }

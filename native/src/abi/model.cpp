@@ -1,7 +1,10 @@
 #include "clip/model.h"
+#include "clip/sensitivity.h"
 
+#include <functional>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include <ATen/core/grad_mode.h>
 
@@ -15,7 +18,9 @@ using namespace skiptuning::abi;
 
 namespace {
 
+using skiptuning::image_distances;
 using skiptuning::Model;
+using skiptuning::text_distances;
 using ReadLock = std::shared_lock<std::shared_mutex>;
 
 st_model* new_handle(std::shared_ptr<ContextState> context, std::shared_ptr<Model> model) {
@@ -27,6 +32,41 @@ st_model* new_handle(std::shared_ptr<ContextState> context, std::shared_ptr<Mode
 
 void write_features(const at::Tensor& features, float* target) {
   copy_to_host("features", features, at::kFloat, target, features.numel() * sizeof(float));
+}
+
+// Two models read side by side. One may be both: a lock is not taken twice.
+class BothModels {
+ public:
+  BothModels(ModelState& first, ModelState& second) {
+    // In one order whoever asks: a writer that waits for one of them must not part two readers.
+    auto* one = &first;
+    auto* other = &second;
+    if (std::less<>()(other, one)) {
+      std::swap(one, other);
+    }
+    first_ = ReadLock(one->mutex);
+    if (one != other) {
+      second_ = ReadLock(other->mutex);
+    }
+    require_same_shape(first, second);
+    use_threads_of(*first.context);
+  }
+
+ private:
+  static void require_same_shape(const ModelState& first, const ModelState& second) {
+    require(first.context->device == second.context->device &&
+                first.model->configuration() == second.model->configuration(),
+            "The models have different shapes or devices");
+  }
+
+  ReadLock first_;
+  ReadLock second_;
+};
+
+void write_distances(const skiptuning::BlockDistances& found, float* distances, float* lengths) {
+  require(distances != nullptr && lengths != nullptr, "a buffer is null");
+  write_features(found.distances.contiguous(), distances);
+  write_features(found.lengths.contiguous(), lengths);
 }
 
 }  // namespace
@@ -132,6 +172,30 @@ st_status st_model_logits(st_model* model, const float* image_features, int64_t 
     const auto left = input_tensor(image_features, {images, width}, at::kFloat, *state.context);
     const auto right = input_tensor(text_features, {texts, width}, at::kFloat, *state.context);
     write_features(state.model->logits(left, right), logits);
+  });
+}
+
+st_status st_model_compare_images(st_model* before, st_model* after, st_precision precision, const float* pixels,
+                                  int64_t count, float* distances, float* lengths) noexcept {
+  return guarded([&] {
+    auto& first = *dereference(before, "before").state;
+    auto& second = *dereference(after, "after").state;
+    const at::NoGradGuard no_gradients;
+    const BothModels both(first, second);
+    const auto input = pixel_input(first, pixels, count);
+    write_distances(image_distances(*first.model, *second.model, input, scalar_type(precision)), distances, lengths);
+  });
+}
+
+st_status st_model_compare_texts(st_model* before, st_model* after, st_precision precision, const int64_t* tokens,
+                                 int64_t count, int64_t length, float* distances, float* lengths) noexcept {
+  return guarded([&] {
+    auto& first = *dereference(before, "before").state;
+    auto& second = *dereference(after, "after").state;
+    const at::NoGradGuard no_gradients;
+    const BothModels both(first, second);
+    const auto input = token_input(first, tokens, count, length);
+    write_distances(text_distances(*first.model, *second.model, input, scalar_type(precision)), distances, lengths);
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
 namespace skiptuning {
 
@@ -11,6 +12,11 @@ struct TowerConfiguration {
   std::int64_t width;
   std::int64_t heads;
   std::int64_t mlp_width;
+
+  bool operator==(const TowerConfiguration& other) const {
+    return std::tie(layers, width, heads, mlp_width) ==
+           std::tie(other.layers, other.width, other.heads, other.mlp_width);
+  }
 };
 
 // The shape of a CLIP; read from JSON at the boundary:
@@ -32,6 +38,13 @@ struct ClipConfiguration {
 
   std::int64_t patches() const { return (image_size / patch_size) * (image_size / patch_size); }
   std::int64_t image_tokens() const { return patches() + 1; }
+
+  bool operator==(const ClipConfiguration& other) const {
+    return std::tie(embed_dim, activation, layer_norm_epsilon, end_of_text, image, image_size, patch_size, text,
+                    context_length, vocabulary_size) ==
+           std::tie(other.embed_dim, other.activation, other.layer_norm_epsilon, other.end_of_text, other.image,
+                    other.image_size, other.patch_size, other.text, other.context_length, other.vocabulary_size);
+  }
 };
 
 }  // namespace skiptuning

@@ -7,6 +7,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 
 #include "clip/embedding.h"
 #include "clip/encoder.h"
@@ -149,6 +150,38 @@ void FeatureCache::put_teacher_texts(const at::Tensor& tokens, bool of_length_1,
   teacher_texts_ = normalised(sum);
 }
 
+at::Tensor FeatureCache::image_rows(std::int64_t first_row, std::int64_t count, std::uint64_t bytes) const {
+  if (first_row < 0 || count < 1 || count > images_.size(0) || first_row > images_.size(0) - count) {
+    throw InvalidArgument(std::to_string(count) + " image rows from row " + std::to_string(first_row) +
+                          " on are not in the cache's " + std::to_string(images_.size(0)));
+  }
+  const auto rows = images_.narrow(0, first_row, count);
+  if (bytes != rows.nbytes()) {
+    throw InvalidArgument("these rows take " + std::to_string(rows.nbytes()) + " bytes, not " + std::to_string(bytes));
+  }
+  return rows;
+}
+
+void FeatureCache::require_put(std::int64_t first_row, std::int64_t count) const {
+  const auto first = filled_.begin() + first_row;
+  if (std::find(first, first + count, false) != first + count) {
+    throw InvalidState("put all rows of the images into the cache before they are looked at");
+  }
+}
+
+void FeatureCache::read_images(std::int64_t first_row, std::int64_t count, void* data, std::uint64_t bytes) const {
+  const auto rows = image_rows(first_row, count, bytes);
+  require_put(first_row, count);
+  at::from_blob(data, rows.sizes(), at::TensorOptions().dtype(rows.dtype())).copy_(rows);
+}
+
+void FeatureCache::write_images(std::int64_t first_row, std::int64_t count, const void* data, std::uint64_t bytes) {
+  const auto rows = image_rows(first_row, count, bytes);
+  // from_blob wants a pointer to what may change; copy_ only reads it.
+  rows.copy_(at::from_blob(const_cast<void*>(data), rows.sizes(), at::TensorOptions().dtype(rows.dtype())));
+  std::fill_n(filled_.begin() + first_row, count, true);
+}
+
 at::Tensor FeatureCache::features(std::int64_t first_row, std::int64_t count) const {
   if (!holds_features()) {
     throw InvalidArgument("this cache holds hidden states, not features: an image start layer at the tower's end");
@@ -157,10 +190,7 @@ at::Tensor FeatureCache::features(std::int64_t first_row, std::int64_t count) co
     throw InvalidArgument(std::to_string(count) + " image rows from row " + std::to_string(first_row) +
                           " on are not in the cache's " + std::to_string(images_.size(0)));
   }
-  const auto first = filled_.begin() + first_row;
-  if (std::find(first, first + count, false) != first + count) {
-    throw InvalidState("put all rows of the images into the cache before they are looked at");
-  }
+  require_put(first_row, count);
   return images_.narrow(0, first_row, count)
       .flatten(0, 1)
       .to(model_.device(), at::kFloat, /*non_blocking=*/false, /*copy=*/true);

@@ -41,6 +41,10 @@ class FeatureCache {
   // Text features that a method is held to, or classifies with: of other prompts, [T*M,L] tokens of T templates behind
   // each other. Those of a class are averaged, each at length 1 first where `of_length_1`.
   void put_teacher_texts(const at::Tensor& tokens, bool of_length_1, const Progress& progress);
+  // What rows that were put came to, as they are stored, to and from dense host memory of `bytes` bytes. Written rows
+  // count as put.
+  void read_images(std::int64_t first_row, std::int64_t count, void* data, std::uint64_t bytes) const;
+  void write_images(std::int64_t first_row, std::int64_t count, const void* data, std::uint64_t bytes);
   // A copy of the features of rows that were put, [count,E] fp32. Throws unless it holds features and these.
   at::Tensor features(std::int64_t first_row, std::int64_t count) const;
   // Throws InvalidState unless the texts and these rows of the images are there.
@@ -61,6 +65,10 @@ class FeatureCache {
   const at::Tensor& prototypes() const { return prototypes_; }  // [M, E] fp32, length 1, of the untouched model
 
  private:
+  // Rows that fit, [count, tokens, D] or [count, 1, E]; `bytes` has to be their size.
+  at::Tensor image_rows(std::int64_t first_row, std::int64_t count, std::uint64_t bytes) const;
+  void require_put(std::int64_t first_row, std::int64_t count) const;
+
   Model model_;  // as the model given was then
   CacheOptions options_;
   std::vector<bool> filled_;  // rows of images_

@@ -126,12 +126,16 @@ TEST(Abi, NullsAreRefused) {
   EXPECT_EQ(st_model_encode_images(nullptr, 0, nullptr, 0, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_model_encode_texts(nullptr, 0, nullptr, 0, 0, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_model_logits(nullptr, nullptr, 0, nullptr, 0, nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_model_compare_images(nullptr, nullptr, 0, nullptr, 0, nullptr, nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_model_compare_texts(nullptr, nullptr, 0, nullptr, 0, 0, nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_image_prepare(nullptr, 1, 1, nullptr, nullptr, 1, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_image_resize(nullptr, 1, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_image_warp(nullptr, 1, 1, nullptr, nullptr, 1, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_cache_create(nullptr, nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_cache_put_images(nullptr, 0, nullptr, 0), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_cache_put_texts(nullptr, nullptr, 0, 0, nullptr, nullptr), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_cache_read_images(nullptr, 0, 1, nullptr, 0), ST_INVALID_ARGUMENT);
+  EXPECT_EQ(st_cache_write_images(nullptr, 0, 1, nullptr, 0), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_create(nullptr, nullptr, nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_step(nullptr, nullptr), ST_INVALID_ARGUMENT);
   EXPECT_EQ(st_trainer_contrastive_step(nullptr, nullptr), ST_INVALID_ARGUMENT);

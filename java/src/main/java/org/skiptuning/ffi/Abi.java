@@ -34,6 +34,8 @@ final class Abi {
     static final MethodHandle MODEL_ENCODE_IMAGES = bind("st_model_encode_images");
     static final MethodHandle MODEL_ENCODE_TEXTS = bind("st_model_encode_texts");
     static final MethodHandle MODEL_LOGITS = bind("st_model_logits");
+    static final MethodHandle MODEL_COMPARE_IMAGES = bind("st_model_compare_images");
+    static final MethodHandle MODEL_COMPARE_TEXTS = bind("st_model_compare_texts");
     static final MethodHandle MODEL_RELEASE = bind("st_model_release");
     static final MethodHandle IMAGE_PREPARE = bind("st_image_prepare");
     static final MethodHandle IMAGE_RESIZE = bind("st_image_resize");
@@ -42,6 +44,8 @@ final class Abi {
     static final MethodHandle CACHE_PUT_IMAGES = bind("st_cache_put_images");
     static final MethodHandle CACHE_PUT_TEXTS = bind("st_cache_put_texts");
     static final MethodHandle CACHE_PUT_TEACHER_TEXTS = bind("st_cache_put_teacher_texts");
+    static final MethodHandle CACHE_READ_IMAGES = bind("st_cache_read_images");
+    static final MethodHandle CACHE_WRITE_IMAGES = bind("st_cache_write_images");
     static final MethodHandle CACHE_RELEASE = bind("st_cache_release");
     static final MethodHandle TRAINER_CREATE = bind("st_trainer_create");
     static final MethodHandle TRAINER_STEP = bind("st_trainer_step");

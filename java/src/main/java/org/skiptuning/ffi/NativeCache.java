@@ -44,6 +44,31 @@ public final class NativeCache implements AutoCloseable {
     }
 
     /**
+     * Copies out what pictures came to.
+     *
+     * @param rows receives [count, row] in the cache's storage type, and is as large as that
+     */
+    public void readImages(long firstRow, long count, NativeBuffer rows) {
+        try (var buffers = Buffers.hold(rows)) {
+            var to = buffers.segment(0);
+            handle.call(cache -> (int) Abi.CACHE_READ_IMAGES.invokeExact(cache, firstRow, count, to, to.byteSize()));
+        }
+    }
+
+    /**
+     * Takes over what pictures came to in another cache of the same model, options and pictures; they count as put.
+     *
+     * @param rows [count, row] in the cache's storage type, and no larger than that
+     */
+    public void writeImages(long firstRow, long count, NativeBuffer rows) {
+        try (var buffers = Buffers.hold(rows)) {
+            var from = buffers.segment(0);
+            handle.call(
+                    cache -> (int) Abi.CACHE_WRITE_IMAGES.invokeExact(cache, firstRow, count, from, from.byteSize()));
+        }
+    }
+
+    /**
      * Computes all class prompts, and the class prototypes of the untouched model.
      *
      * @param tokens [count, length] int64 ids, one row a class

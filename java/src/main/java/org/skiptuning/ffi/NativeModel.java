@@ -136,6 +136,61 @@ public final class NativeModel implements AutoCloseable {
         }
     }
 
+    /**
+     * How far each block's output is from the same block's of another model, for the same pictures.
+     *
+     * @param after of the same shape on the same device
+     * @param distances [blocks of the image tower, count] fp32, receives Euclidean distances over all tokens
+     * @param lengths likewise, receives the lengths of this model's outputs
+     */
+    public void compareImages(
+            NativeModel after,
+            Precision precision,
+            NativeBuffer pixels,
+            long count,
+            long blocks,
+            NativeBuffer distances,
+            NativeBuffer lengths) {
+        requirePixels(pixels, count);
+        Buffers.require("distances", distances, Float.BYTES, blocks, count);
+        Buffers.require("lengths", lengths, Float.BYTES, blocks, count);
+        try (var buffers = Buffers.hold(pixels, distances, lengths)) {
+            var from = buffers.segment(0);
+            var apart = buffers.segment(1);
+            var norms = buffers.segment(2);
+            handle.call(first -> {
+                after.handle.call(second -> (int) Abi.MODEL_COMPARE_IMAGES.invokeExact(
+                        first, second, PrecisionCode.of(precision), from, count, apart, norms));
+                return 0;
+            });
+        }
+    }
+
+    /** The same for texts: tokens [count, length] int64, the blocks of the text tower, each text up to its end. */
+    public void compareTexts(
+            NativeModel after,
+            Precision precision,
+            NativeBuffer tokens,
+            long count,
+            long length,
+            long blocks,
+            NativeBuffer distances,
+            NativeBuffer lengths) {
+        requireTokens(tokens, count, length);
+        Buffers.require("distances", distances, Float.BYTES, blocks, count);
+        Buffers.require("lengths", lengths, Float.BYTES, blocks, count);
+        try (var buffers = Buffers.hold(tokens, distances, lengths)) {
+            var from = buffers.segment(0);
+            var apart = buffers.segment(1);
+            var norms = buffers.segment(2);
+            handle.call(first -> {
+                after.handle.call(second -> (int) Abi.MODEL_COMPARE_TEXTS.invokeExact(
+                        first, second, PrecisionCode.of(precision), from, count, length, apart, norms));
+                return 0;
+            });
+        }
+    }
+
     @Override
     public void close() {
         handle.close();

@@ -42,6 +42,8 @@ final class Signatures {
         all.put("st_model_encode_images", status(ADDRESS, INT, ADDRESS, LONG, ADDRESS));
         all.put("st_model_encode_texts", status(ADDRESS, INT, ADDRESS, LONG, LONG, ADDRESS));
         all.put("st_model_logits", status(ADDRESS, ADDRESS, LONG, ADDRESS, LONG, ADDRESS));
+        all.put("st_model_compare_images", status(ADDRESS, ADDRESS, INT, ADDRESS, LONG, ADDRESS, ADDRESS));
+        all.put("st_model_compare_texts", status(ADDRESS, ADDRESS, INT, ADDRESS, LONG, LONG, ADDRESS, ADDRESS));
         all.put("st_model_release", FunctionDescriptor.ofVoid(ADDRESS));
 
         all.put("st_image_prepare", status(ADDRESS, LONG, INT, ADDRESS, ADDRESS, INT, ADDRESS));
@@ -52,6 +54,8 @@ final class Signatures {
         all.put("st_cache_put_images", status(ADDRESS, LONG, ADDRESS, LONG));
         all.put("st_cache_put_texts", status(ADDRESS, ADDRESS, LONG, LONG, ADDRESS, ADDRESS));
         all.put("st_cache_put_teacher_texts", status(ADDRESS, ADDRESS, LONG, LONG, INT, ADDRESS, ADDRESS));
+        all.put("st_cache_read_images", status(ADDRESS, LONG, LONG, ADDRESS, LONG));
+        all.put("st_cache_write_images", status(ADDRESS, LONG, LONG, ADDRESS, LONG));
         all.put("st_cache_release", FunctionDescriptor.ofVoid(ADDRESS));
 
         all.put("st_trainer_create", status(ADDRESS, ADDRESS, ADDRESS, ADDRESS));
