@@ -2,25 +2,11 @@ package org.skiptuning.data;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.skiptuning.DataSetException;
+import org.skiptuning.data.published.PublishedDataSets;
 
 /** Where data sets come from. */
 public final class Datasets {
-    /** The data sets in CoOp's layout that are read from its split files. */
-    private static final List<DataSetSource> KNOWN = List.of(
-            new SplitJsonSource(
-                    "caltech101", "Caltech101", "caltech-101", "101_ObjectCategories", "split_zhou_Caltech101.json"),
-            new SplitJsonSource("oxford_pets", "OxfordPets", "oxford_pets", "images", "split_zhou_OxfordPets.json"),
-            new SplitJsonSource("stanford_cars", "StanfordCars", "stanford_cars", "", "split_zhou_StanfordCars.json"),
-            new SplitJsonSource(
-                    "oxford_flowers", "OxfordFlowers", "oxford_flowers", "jpg", "split_zhou_OxfordFlowers.json"),
-            new SplitJsonSource("food101", "Food101", "food-101", "images", "split_zhou_Food101.json"),
-            new SplitJsonSource("sun397", "SUN397", "sun397", "SUN397", "split_zhou_SUN397.json"),
-            new SplitJsonSource("dtd", "DescribableTextures", "dtd", "images", "split_zhou_DescribableTextures.json"),
-            new SplitJsonSource("eurosat", "EuroSAT", "eurosat", "2750", "split_zhou_EuroSAT.json"),
-            new SplitJsonSource("ucf101", "UCF101", "ucf101", "UCF-101-midframes", "split_zhou_UCF101.json"));
-
     private Datasets() {}
 
     /**
@@ -31,18 +17,15 @@ public final class Datasets {
      * @throws DataSetException if the name is not known or its files are missing or broken
      */
     public static DataSet open(Path root, String name) {
-        return KNOWN.stream()
-                .filter(source -> source.name().equals(name))
-                .findFirst()
+        return PublishedDataSets.find(name)
                 .orElseThrow(() -> new DataSetException("No data set is known as " + name + ": use one of "
-                        + names().stream().collect(Collectors.joining(", "))
-                        + ", or give a folder of class folders or a CSV or JSONL table"))
+                        + String.join(", ", names()) + ", or give a folder of class folders or a CSV or JSONL table"))
                 .load(root);
     }
 
     /** The names that {@link #open} knows. */
     public static List<String> names() {
-        return KNOWN.stream().map(DataSetSource::name).toList();
+        return PublishedDataSets.names();
     }
 
     /**

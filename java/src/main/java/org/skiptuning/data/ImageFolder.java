@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.CodePointOrder;
 import org.skiptuning.files.FileNames;
 
 /**

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.CodePointOrder;
 
 /**
  * A CSV or JSONL file with a picture a line: path, class, split, and optionally a label that tells classes of one name

@@ -1,11 +1,13 @@
 package org.skiptuning.data;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 
 /**
- * CPython's {@code random.Random} as far as {@code random.seed(int)} and {@code random.sample} need it.
+ * CPython's {@code random.Random} as far as {@code random.seed(int)}, {@code random.sample} and {@code random.shuffle}
+ * need it.
  *
  * <p>Published few-shot subsets are CPython's draws, so repeating them takes its generator (MT19937, Matsumoto and
  * Nishimura 1998, seeded by {@code init_by_array}) and its sampling, both of {@code Lib/random.py} and
@@ -105,6 +107,15 @@ public final class PythonRandom {
             throw new IllegalArgumentException("A sample of " + count + " out of " + size);
         }
         return size <= poolLimit(count) ? samplePool(population, count) : sampleSet(population, count);
+    }
+
+    /** As {@code random.shuffle(population)}, into a new list. */
+    public <T> List<T> shuffle(List<T> population) {
+        var shuffled = new ArrayList<>(population);
+        for (var i = shuffled.size() - 1; i > 0; i--) {
+            Collections.swap(shuffled, i, randBelow(i + 1));
+        }
+        return shuffled;
     }
 
     /** Up to here a copy of the population takes less room than a set of the indices drawn. */

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.CodePointOrder;
 
 class ImageFolderTest {
     @TempDir

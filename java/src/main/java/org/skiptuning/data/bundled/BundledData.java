@@ -71,6 +71,10 @@ public final class BundledData {
                 "food",
                 "animals",
                 "things",
+                "emoji",
+                "emoji-twemoji",
+                "emoji-high-contrast",
+                "emoji-monotone",
                 "twemoji-200",
                 "twemoji-all",
                 "high-contrast-200",
@@ -85,6 +89,8 @@ public final class BundledData {
      *   <li>{@code glyphs}: things in the black-and-white icon sets of user interfaces; each part from other sets
      *   <li>{@code food}, {@code animals}: train on trained styles, test on the two test styles
      *   <li>{@code things}: the same for things that pre-training has never seen
+     *   <li>{@code emoji}: 200 things in styles that pre-training has seen, the test part in one of its own; {@code emoji-*}:
+     *       the same things in other styles, test only
      *   <li>{@code twemoji-*}, {@code high-contrast-*}, {@code streamline-*}: test only, names that pre-training knows
      * </ul>
      */
@@ -103,6 +109,8 @@ public final class BundledData {
             case "food" -> category(name, "Food & Drink");
             case "animals" -> category(name, "Animals & Nature");
             case "things" -> things();
+            case "emoji" -> emoji();
+            case "emoji-twemoji", "emoji-high-contrast", "emoji-monotone" -> emojiIn(name);
             case "twemoji-200" -> zeroShot(name, "twemoji", FEW_NAMES);
             case "twemoji-all" -> zeroShot(name, "twemoji", Integer.MAX_VALUE);
             case "high-contrast-200" -> zeroShot(name, "fluent-emoji-high-contrast", FEW_NAMES);
@@ -143,6 +151,15 @@ public final class BundledData {
                 .filter(picture -> unseen.contains(picture.name()))
                 .toList();
         return emojiTask("things", train, test);
+    }
+
+    private BundledTask emoji() {
+        var test = splits.domainTest();
+        return new BundledTask("emoji", splits.domainNames(FEW_NAMES), splits.domainTraining(), List.of(), test);
+    }
+
+    private BundledTask emojiIn(String name) {
+        return new BundledTask(name, splits.domainNames(FEW_NAMES), List.of(), List.of(), splits.domainTarget(name));
     }
 
     private BundledTask emojiTask(String name, List<BundledPicture> candidates, List<BundledPicture> test) {

@@ -24,7 +24,8 @@ record BundledRules(
         Names names,
         double copyDifference,
         HeldOut heldOut,
-        Glyphs glyphs) {
+        Glyphs glyphs,
+        Domains domains) {
 
     /** An emoji style; styles of one family share drawings. */
     record Style(String name, Role role, String family) {}
@@ -48,6 +49,15 @@ record BundledRules(
 
     /** The interface icon sets, and how often a thing must be drawn to become a class of the glyphs task. */
     record Glyphs(List<GlyphSet> sets, int leastTrainPictures, int leastTestPictures) {}
+
+    /**
+     * Styles as domains: things are learnt in some and known again in others.
+     *
+     * @param train styles of the source's training pictures
+     * @param test the style of its test pictures
+     * @param targets the other domains' styles by name
+     */
+    record Domains(List<String> train, String test, Map<String, String> targets) {}
 
     /** An interface icon set; only names that end in {@code suffix} are used, and go without it. */
     record GlyphSet(String name, Role role, Optional<String> suffix) {}

@@ -1,5 +1,6 @@
 package org.skiptuning.data.bundled;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,11 @@ import org.skiptuning.data.Purpose;
  * out in every style, and so are drawings that a test style shares with a trained one.
  */
 final class Splits {
+    private static final int LEAST_DOMAIN_PICTURES = 4;
+
+    /** Tells this draw of names from others. */
+    private static final int DOMAIN_NAMES = 201;
+
     private final BundledRules rules;
     private final DrawnPictures drawn;
     private final List<BundledPicture> emoji;
@@ -168,6 +174,40 @@ final class Splits {
                 .filter(name -> train.getOrDefault(name, 0L) >= options.leastTrainPictures())
                 .filter(name -> test.getOrDefault(name, 0L) >= options.leastTestPictures())
                 .toList();
+    }
+
+    /** Pictures of a domain's style. */
+    List<BundledPicture> domainTarget(String name) {
+        return style(Objects.requireNonNull(rules.domains().targets().get(name)));
+    }
+
+    List<BundledPicture> domainTest() {
+        return style(rules.domains().test());
+    }
+
+    /** Without drawings that a test picture of any domain shows, too. */
+    List<BundledPicture> domainTraining() {
+        var tested = new ArrayList<>(domainTest());
+        rules.domains().targets().values().forEach(style -> tested.addAll(style(style)));
+        return withoutCopies(
+                tested,
+                rules.domains().train().stream()
+                        .flatMap(style -> style(style).stream())
+                        .toList());
+    }
+
+    /** Some of the things that every domain shows and enough training styles draw, sorted. */
+    List<String> domainNames(int most) {
+        var train = count(domainTraining());
+        var styles = new ArrayList<>(rules.domains().targets().values());
+        styles.add(rules.domains().test());
+        var names = train.entrySet().stream()
+                .filter(entry -> entry.getValue() >= LEAST_DOMAIN_PICTURES)
+                .map(Map.Entry::getKey)
+                .filter(name -> Objects.requireNonNull(stylesOfName.get(name)).containsAll(styles))
+                .sorted()
+                .toList();
+        return sample(names, most, 1, DOMAIN_NAMES);
     }
 
     private static Map<String, Long> count(List<BundledPicture> pictures) {

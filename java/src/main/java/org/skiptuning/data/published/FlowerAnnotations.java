@@ -1,0 +1,48 @@
+package org.skiptuning.data.published;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.skiptuning.DataSetException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Oxford Flowers: a MATLAB file with {@code labels}, from 1, of {@code image_00001.jpg} and on.
+ *
+ * @param names a JSON object from class number to name
+ */
+record FlowerAnnotations(String labels, String names) implements Annotations {
+    @Override
+    public List<String> files() {
+        return List.of(labels, names);
+    }
+
+    @Override
+    public Annotated read(Path home, Path pictures) {
+        var classNames = classNames(home.resolve(names));
+        var file = home.resolve(labels);
+        var images = new ArrayList<Picture>();
+        for (var number : MatlabFile.numbers(file, "labels")) {
+            var label = TextLists.label(file, number, classNames.size());
+            var name = classNames.get(number);
+            if (name == null || !name.isString()) {
+                throw new DataSetException(
+                        home.resolve(names) + " has no name of the class " + number + ": fetch it again");
+            }
+            images.add(new Picture("image_%05d.jpg".formatted(images.size() + 1), label, name.stringValue()));
+        }
+        return new Annotated(images, List.of());
+    }
+
+    private static JsonNode classNames(Path file) {
+        try {
+            return JsonMapper.shared().readTree(Files.readAllBytes(file));
+        } catch (IOException | JacksonException malformed) {
+            throw new DataSetException(file + " is not readable JSON: fetch it again", malformed);
+        }
+    }
+}
