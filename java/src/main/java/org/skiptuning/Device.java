@@ -1,5 +1,6 @@
 package org.skiptuning;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.skiptuning.ffi.NativeContext;
@@ -72,15 +73,28 @@ public record Device(Kind kind, int index) {
         if (kind != Kind.AUTO) {
             return this;
         }
+        var cards = cards(threads);
+        return cards.isEmpty() ? cpu() : cards.getFirst();
+    }
+
+    /**
+     * The CUDA cards that LibTorch sees on this machine.
+     *
+     * @throws SkipTuningException if LibTorch is needed to tell and cannot be loaded
+     */
+    public static List<Device> cards() {
+        return cards(Runtime.getRuntime().availableProcessors());
+    }
+
+    private static List<Device> cards(int threads) {
         try (var context = NativeContext.create(cpu().toString(), threads)) {
-            var first = cuda(0);
             return SettingsJson.MAPPER
-                            .readTree(context.infoJson())
-                            .path("devices")
-                            .valueStream()
-                            .anyMatch(name -> name.asString("").equals(first.toString()))
-                    ? first
-                    : cpu();
+                    .readTree(context.infoJson())
+                    .path("devices")
+                    .valueStream()
+                    .map(name -> parse(name.asString("")))
+                    .filter(device -> device.kind() == Kind.CUDA)
+                    .toList();
         }
     }
 

@@ -197,6 +197,12 @@ public final class FineTuned implements AutoCloseable {
                 .classify(images, labels, record.templateKey()));
     }
 
+    /** @throws IllegalStateException if the method leaves none */
+    Model ordinaryModel() {
+        requireOrdinary();
+        return model;
+    }
+
     private void requireOrdinary() {
         if (own.isPresent()) {
             throw new IllegalStateException(

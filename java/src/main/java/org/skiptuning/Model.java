@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import org.skiptuning.checkpoint.Checkpoint;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.ffi.ElementType;
+import org.skiptuning.ffi.NativeBuffer;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeModel;
 import org.skiptuning.ffi.NotUnitException;
@@ -136,6 +138,16 @@ final class Model implements AutoCloseable {
         return trained.equals(TrainedTensors.none())
                 ? new SkipTuningException(message, cause)
                 : new TrainingDivergedException(message, cause);
+    }
+
+    /** exp(logit_scale): what similarities are multiplied by. */
+    double logitScale() {
+        try (var scale = NativeBuffer.allocate(Float.BYTES)) {
+            weights.readTensor("logit_scale", ElementType.FLOAT32, scale);
+            var value = new float[1];
+            scale.getFloats(0, value, 0, 1);
+            return Math.exp(value[0]);
+        }
     }
 
     Features encodeImages(List<Path> images, ProgressListener progress) {

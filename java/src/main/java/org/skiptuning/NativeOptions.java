@@ -1,9 +1,11 @@
 package org.skiptuning;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.skiptuning.ffi.ElementType;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the native cache and trainer are told, as JSON. */
@@ -81,10 +83,29 @@ final class NativeOptions {
         return imageRowBytes;
     }
 
+    /** What the cache holds of pictures. */
+    Precision imagePrecision() {
+        return pictures() == Recipe.CachedPictures.FEATURES ? Precision.FP32 : settings.precision();
+    }
+
+    ElementType imageStorage() {
+        return switch (imagePrecision()) {
+            case FP32 -> ElementType.FLOAT32;
+            case BF16 -> ElementType.BFLOAT16;
+            case FP16 -> ElementType.FLOAT16;
+        };
+    }
+
+    /** What pictures' features hang on beside pictures and model, by name. */
+    Map<String, String> imageFeatures() {
+        return Map.of(
+                "image_start_layer", Integer.toString(imageStart),
+                "precision", settings.precision().toString());
+    }
+
     /** @param file that holds the image features, where memory does not */
     String cache(long images, long texts, Optional<Path> file) {
-        var features = pictures() == Recipe.CachedPictures.FEATURES;
-        return cache(images, texts, imageStart, features ? Precision.FP32 : settings.precision(), file);
+        return cache(images, texts, imageStart, imagePrecision(), file);
     }
 
     /** Of a cache of pictures' features beside the one that steps train on. */

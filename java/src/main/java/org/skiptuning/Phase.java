@@ -3,6 +3,7 @@ package org.skiptuning;
 /** What a long call is doing, for progress displays. */
 public enum Phase {
     DRAW("drawing pictures", "pictures"),
+    CHECK("checking pictures", "pictures"),
     ENCODE_TEXTS("encoding texts", "texts"),
     ENCODE_IMAGES("encoding pictures", "pictures"),
     CACHE_TEXTS("caching text features", "texts"),

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.skiptuning.data.LabelledImage;
-import org.skiptuning.data.PictureTransform;
 import org.skiptuning.ffi.NativeCache;
 import org.skiptuning.ffi.NativeTrainer;
 
@@ -30,10 +29,10 @@ final class ShownPictures implements AutoCloseable {
     /**
      * Puts what the method wants through the image tower.
      *
-     * @param pictures the training pictures
+     * @param source of the training pictures
      */
     static ShownPictures of(
-            TrainingData data, Model model, NativeOptions options, Pictures pictures, TrainingListener listener) {
+            TrainingData data, Model model, NativeOptions options, ImageRows source, TrainingListener listener) {
         var recipe = data.settings().method().recipe();
         if (!recipe.prepares()) {
             return new ShownPictures(recipe, Optional.empty(), validation(data, model, options, listener));
@@ -43,15 +42,12 @@ final class ShownPictures implements AutoCloseable {
         var views = settings.augmentation() == PictureAugmentation.NONE ? 1 : (int) settings.ownNumber("key_views", 1);
         // Passes that no epoch of batches takes.
         var firstView = recipe.wholeSet() ? 0 : data.epochs();
-        var training = shown(
-                data,
-                model,
-                options,
-                pictures,
-                data.images(),
-                views,
-                listener,
-                view -> pictures.trainTransform(settings, firstView + view));
+        var order = IntStream.range(0, data.images().size()).toArray();
+        var training = shown(data, model, options, data.images(), views, cache -> {
+            for (var view = 0; view < views; view++) {
+                source.put(cache, firstView + view, (long) view * order.length, order);
+            }
+        });
         try {
             return new ShownPictures(recipe, Optional.of(training), validation(data, model, options, listener));
         } catch (Throwable failure) {
@@ -68,40 +64,32 @@ final class ShownPictures implements AutoCloseable {
         }
         List<Path> paths = images.stream().map(LabelledImage::path).toList();
         try (var pictures = Pictures.once(model, paths)) {
-            return Optional.of(
-                    shown(data, model, options, pictures, images, 1, listener, view -> pictures.testTransform()));
+            return Optional.of(shown(
+                    data,
+                    model,
+                    options,
+                    images,
+                    1,
+                    cache -> pictures.forEachChunk(
+                            pictures.order(), pictures.testTransform(), false, Phase.CACHE_IMAGES, (first, chunk) -> {
+                                var count = chunk.pictures().size();
+                                cache.putImages(first, chunk.pixels(), count);
+                                listener.onProgress(Phase.CACHE_IMAGES, first + count, images.size());
+                            })));
         }
-    }
-
-    private interface Transforms {
-        PictureTransform of(int view);
     }
 
     private static Shown shown(
             TrainingData data,
             Model model,
             NativeOptions options,
-            Pictures pictures,
             List<LabelledImage> images,
             int views,
-            TrainingListener listener,
-            Transforms transforms) {
-        var count = images.size();
-        var order = IntStream.range(0, count).toArray();
-        var cache =
-                NativeCache.create(model.weights(), options.featureCache((long) views * count, data.classes(), model));
+            Consumer<NativeCache> filling) {
+        var rows = (long) views * images.size();
+        var cache = NativeCache.create(model.weights(), options.featureCache(rows, data.classes(), model));
         try {
-            for (var view = 0; view < views; view++) {
-                var firstRow = (long) view * count;
-                pictures.forEachChunk(order, transforms.of(view), false, Phase.CACHE_IMAGES, (first, chunk) -> {
-                    cache.putImages(
-                            firstRow + first, chunk.pixels(), chunk.pictures().size());
-                    listener.onProgress(
-                            Phase.CACHE_IMAGES,
-                            firstRow + first + chunk.pictures().size(),
-                            (long) views * count);
-                });
-            }
+            filling.accept(cache);
             return new Shown(
                     cache, images.stream().mapToLong(LabelledImage::label).toArray());
         } catch (Throwable failure) {

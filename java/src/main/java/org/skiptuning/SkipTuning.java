@@ -1,6 +1,7 @@
 package org.skiptuning;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.skiptuning.data.DataSet;
 
 /**
@@ -19,9 +20,15 @@ import org.skiptuning.data.DataSet;
  */
 public final class SkipTuning {
     private final TrainingSettings settings;
+    private final Optional<Path> features;
 
     SkipTuning(TrainingSettings settings) {
+        this(settings, Optional.empty());
+    }
+
+    private SkipTuning(TrainingSettings settings, Optional<Path> features) {
         this.settings = settings;
+        this.features = features;
     }
 
     /** Begins with the paper's values and base-to-new schedule. */
@@ -44,6 +51,15 @@ public final class SkipTuning {
     }
 
     /**
+     * The same that takes pictures' features from {@link FeatureFiles}, and comes to the same to the bit.
+     *
+     * @param folder of them; {@code fit} throws a SkipTuningException if they are others than those of the run, or not whole
+     */
+    public SkipTuning withFeatures(Path folder) {
+        return new SkipTuning(settings, Optional.of(folder));
+    }
+
+    /**
      * Fine-tunes a copy of the model; the model itself stays as it is. Blocks until done; interrupting the thread stops
      * it after the running step. Image features that half the memory cannot hold lie in a nameless file in the cache
      * folder ({@code SKIP_TUNING_CACHE}) meanwhile, if its disk has room.
@@ -56,7 +72,7 @@ public final class SkipTuning {
      * @throws SkipTuningException if the loss is no longer a number; says what to lower
      */
     public FineTuned fit(Clip clip, DataSet data, TrainingListener listener) {
-        return TrainingRun.inMemory(settings, clip.model(), data, listener);
+        return TrainingRun.inMemory(settings, clip.model(), data, listener, features);
     }
 
     /**
@@ -71,6 +87,6 @@ public final class SkipTuning {
      * @throws SkipTuningException also if the state there belongs to other settings, another model or other data
      */
     public FineTuned fit(Clip clip, DataSet data, TrainingListener listener, Path directory, boolean resume) {
-        return TrainingRun.inDirectory(settings, clip.model(), data, listener, directory, resume);
+        return TrainingRun.inDirectory(settings, clip.model(), data, listener, directory, resume, features);
     }
 }

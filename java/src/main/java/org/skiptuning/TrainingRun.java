@@ -26,6 +26,7 @@ final class TrainingRun {
     private final Model original;
     private final TrainingListener listener;
     private final Optional<RunDirectory> directory;
+    private final Optional<Path> features;
     private final TrainingData data;
     private final NativeOptions options;
     private CacheRoom room;
@@ -38,12 +39,14 @@ final class TrainingRun {
             DataSet given,
             TrainingListener listener,
             Optional<RunDirectory> directory,
+            Optional<Path> features,
             CacheRoom room) {
         CancelledException.check(Phase.CACHE_TEXTS);
         this.settings = settings;
         this.original = original;
         this.listener = listener;
         this.directory = directory;
+        this.features = features;
         this.options = new NativeOptions(settings, original);
         this.data = TrainingData.prepare(settings, given, original, listener);
         this.room = room;
@@ -51,25 +54,24 @@ final class TrainingRun {
         this.identity = RunIdentity.of(settings, original, data.data(), rows);
     }
 
-    static FineTuned inMemory(TrainingSettings settings, Model model, DataSet data, TrainingListener listener) {
-        return model.using(
-                () -> inMemory(settings, model, data, listener, CacheRoom.of(model.context(), CacheFolder.root())));
+    /** @param features a folder of {@link FeatureFiles} to take in place of computing them */
+    static FineTuned inMemory(
+            TrainingSettings settings, Model model, DataSet data, TrainingListener listener, Optional<Path> features) {
+        return model.using(() -> new TrainingRun(
+                        settings,
+                        model,
+                        data,
+                        listener,
+                        Optional.empty(),
+                        features,
+                        CacheRoom.of(model.context(), CacheFolder.root()))
+                .run());
     }
 
     static FineTuned inMemory(
             TrainingSettings settings, Model model, DataSet data, TrainingListener listener, CacheRoom room) {
-        return model.using(() -> new TrainingRun(settings, model, data, listener, Optional.empty(), room).run());
-    }
-
-    static FineTuned inDirectory(
-            TrainingSettings settings,
-            Model model,
-            DataSet data,
-            TrainingListener listener,
-            Path path,
-            boolean resume) {
         return model.using(
-                () -> inDirectory(settings, model, data, listener, path, resume, CacheRoom.of(model.context(), path)));
+                () -> new TrainingRun(settings, model, data, listener, Optional.empty(), Optional.empty(), room).run());
     }
 
     static FineTuned inDirectory(
@@ -79,10 +81,23 @@ final class TrainingRun {
             TrainingListener listener,
             Path path,
             boolean resume,
+            Optional<Path> features) {
+        return model.using(() -> inDirectory(
+                settings, model, data, listener, path, resume, features, CacheRoom.of(model.context(), path)));
+    }
+
+    static FineTuned inDirectory(
+            TrainingSettings settings,
+            Model model,
+            DataSet data,
+            TrainingListener listener,
+            Path path,
+            boolean resume,
+            Optional<Path> features,
             CacheRoom room) {
         return model.using(() -> {
             try (var directory = RunDirectory.open(path, model, resume)) {
-                return new TrainingRun(settings, model, data, listener, Optional.of(directory), room).run();
+                return new TrainingRun(settings, model, data, listener, Optional.of(directory), features, room).run();
             }
         });
     }
@@ -124,7 +139,8 @@ final class TrainingRun {
         MemoryFigures.restart(original.context());
         try (var pictures = Pictures.again(original, data.paths());
                 var cache = openCache();
-                var shown = clock.cached(() -> ShownPictures.of(data, original, options, pictures, listener))) {
+                var source = source(pictures);
+                var shown = clock.cached(() -> ShownPictures.of(data, original, options, source, listener))) {
             var texts = new ClassTexts(settings, original, data.data());
             listener.onPhase(Phase.CACHE_TEXTS);
             clock.caching(() -> texts.put(cache, listener));
@@ -138,7 +154,7 @@ final class TrainingRun {
                                 data,
                                 TrainingLoop.Steps.of(trainer, shown, average),
                                 rows,
-                                filler(clock, cache, pictures),
+                                filler(clock, cache, source),
                                 metrics,
                                 listener,
                                 checkpointer(metrics, clock, trainer),
@@ -167,11 +183,17 @@ final class TrainingRun {
         }
     }
 
-    private RowCache.Filler filler(RunClock clock, NativeCache cache, Pictures pictures) {
+    private ImageRows source(Pictures pictures) {
+        return features.<ImageRows>map(folder -> StoredRows.open(
+                        folder, FeatureFiles.layout(data, original, options), options.imageStorage(), listener))
+                .orElseGet(() -> new EncodedRows(settings, pictures, listener));
+    }
+
+    private RowCache.Filler filler(RunClock clock, NativeCache cache, ImageRows source) {
         return (view, firstRow, images) -> {
             // A method that was shown all pictures before looks at none of its batches.
             if (!settings.method().recipe().wholeSet()) {
-                clock.caching(() -> putImages(cache, pictures, view, firstRow, images));
+                clock.caching(() -> putImages(cache, source, view, firstRow, images));
             }
         };
     }
@@ -226,13 +248,9 @@ final class TrainingRun {
         return NativeCache.create(original.weights(), options.cache(rows.rows(), data.classes(), file));
     }
 
-    private void putImages(NativeCache cache, Pictures pictures, int view, long firstRow, int[] images) {
+    private void putImages(NativeCache cache, ImageRows source, int view, long firstRow, int[] images) {
         listener.onPhase(Phase.CACHE_IMAGES);
-        var transform = pictures.trainTransform(settings, view);
-        pictures.forEachChunk(images, transform, false, Phase.CACHE_IMAGES, (first, chunk) -> {
-            cache.putImages(firstRow + first, chunk.pixels(), chunk.pictures().size());
-            listener.onProgress(Phase.CACHE_IMAGES, first + chunk.pictures().size(), images.length);
-        });
+        source.put(cache, view, firstRow, images);
         listener.onPhase(Phase.TRAIN);
     }
 

@@ -22,4 +22,9 @@ public final class Prose {
                 ? Long.toString((long) value)
                 : Double.toString(value);
     }
+
+    /** In one line, without what a terminal would take as a command. */
+    public static String plain(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ").strip();
+    }
 }

@@ -1,6 +1,7 @@
 package org.skiptuning.speed;
 
 import java.util.List;
+import org.skiptuning.Precision;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.ffi.NativeContext;
 import org.skiptuning.ffi.NativeContext.Product;
@@ -16,6 +17,25 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record MeasuredMachine(double gemmGigaflops, double bandwidthGigabytes, String products) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** Of the products where no step is measured. */
+    private static final int BATCH = 4;
+
+    private static final int CLASSES = 50;
+
+    /**
+     * Measures this machine, which takes about a second.
+     *
+     * @param device a name for the core, such as {@code cuda:0}
+     * @param threads 0 takes all
+     * @param shape whose products are multiplied
+     */
+    public static MeasuredMachine measure(String device, int threads, Precision precision, ClipConfiguration shape) {
+        var settings = new SpeedSettings(shape, CLASSES, BATCH, 0, 1, 0, 0, 1, precision, device, threads, 1);
+        try (var context = NativeContext.create(device, threads)) {
+            return measure(context, settings);
+        }
+    }
 
     static MeasuredMachine measure(NativeContext context, SpeedSettings settings) {
         var best = 0.0;

@@ -176,6 +176,12 @@ public final class StepBenchmark implements AutoCloseable {
         }
     }
 
+    /** Of a prompt with its vectors, where it has some in place of its first words. */
+    static int promptTokens(SpeedSettings settings, TimedMethod method) {
+        var vectors = method.vectors(settings);
+        return vectors == 0 ? PROMPT_TOKENS : 1 + vectors + PROMPT_TOKENS - SHARED_TOKENS;
+    }
+
     static StepCost cost(SpeedSettings settings, TimedMethod method, int kept, long trained) {
         var shape = settings.configuration();
         var batch = settings.batchSize();
