@@ -1,0 +1,234 @@
+package org.skiptuning.benchmark;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.skiptuning.CancelledException;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.benchmark.SweepPlan.Place;
+import org.skiptuning.benchmark.job.Job;
+import org.skiptuning.benchmark.job.JobExecutor;
+import org.skiptuning.benchmark.job.JobOutcome;
+import org.skiptuning.report.Prose;
+
+/**
+ * Runs a plan: first the untouched model and what learning rates are chosen by, then the measurements. Which jobs there
+ * are hangs on the plan and on choices alone, so that any executor comes to the same.
+ */
+public final class Sweep {
+    private final SweepPlan plan;
+    private final SweepStore store;
+    private final JobExecutor executor;
+    private final JobExecutor.Listener listener;
+
+    /**
+     * A learning rate that was chosen, or could not be.
+     *
+     * @param error why there is none
+     */
+    private record Choice(double factor, Optional<Long> bySeed, Optional<String> error) {}
+
+    private Sweep(SweepPlan plan, SweepStore store, JobExecutor executor, JobExecutor.Listener listener) {
+        this.plan = plan;
+        this.store = store;
+        this.executor = executor;
+        this.listener = listener;
+    }
+
+    /**
+     * Does what is not yet done.
+     *
+     * @param folder gets a folder a run
+     * @param kind what results hang on beside their settings, by name
+     * @param shard the part of the plan that is done here
+     * @return the plan's rows as far as they are done, and all others that earlier plans finished in this folder
+     * @throws CancelledException if the thread is interrupted; what is finished stays
+     * @throws SkipTuningException if the folder holds a sweep of another kind
+     */
+    public static SweepResults run(
+            SweepPlan plan,
+            Path folder,
+            Map<String, String> kind,
+            Shard shard,
+            JobExecutor executor,
+            JobExecutor.Listener listener) {
+        return new Sweep(plan, SweepStore.open(folder, kind), executor, listener).run(shard);
+    }
+
+    /**
+     * Refuses a folder of another kind before any work is done.
+     *
+     * @throws SkipTuningException naming what differs
+     */
+    public static void requireKind(Path folder, Map<String, String> kind) {
+        SweepStore.check(folder, kind);
+    }
+
+    private SweepResults run(Shard shard) {
+        requireRates();
+        var earlier = store.rows();
+        var places = places(plan, shard);
+        var tasks = zeroShotTasks(plan, shard);
+        var growing = new HashMap<Place, SweepRow>();
+        places.forEach(place -> store.find(plan, place).ifPresent(row -> growing.put(place, row)));
+
+        var zeroShot = new LinkedHashMap<String, JobOutcome>(store.zeroShot());
+        var first = new ArrayList<Job>();
+        tasks.forEach(task -> first.add(plan.zeroShot(task)));
+        places.stream()
+                .filter(place -> plan.chooses(place.entrant().method()) && !growing.containsKey(place))
+                .forEach(place -> first.addAll(choices(place)));
+        var begun = execute(first);
+        tasks.forEach(task -> zeroShot.put(task.name(), begun.get(plan.zeroShot(task))));
+
+        var choices = new LinkedHashMap<Place, Choice>();
+        places.forEach(place -> choices.put(place, choice(place, Optional.ofNullable(growing.get(place)), begun)));
+        var measurements = new ArrayList<Job>();
+        choices.forEach((place, choice) -> {
+            if (choice.error().isEmpty()) {
+                plan.seeds().forEach(seed -> measurements.add(plan.measurement(place, seed, choice.factor())));
+            }
+        });
+        var measured = execute(measurements);
+
+        var rows = new ArrayList<SweepRow>();
+        choices.forEach((place, choice) -> rows.add(row(place, choice, growing, measured)));
+        return new SweepResults(plan.protocol(), zeroShot, rows).with(earlier);
+    }
+
+    /** A shard's share of each entrant's places, for one entrant's runs may take a hundred times as long as another's. */
+    private static List<Place> places(SweepPlan plan, Shard shard) {
+        var byEntrant = plan.places().stream()
+                .sorted(Comparator.comparingInt((Place place) -> plan.entrants().indexOf(place.entrant())))
+                .toList();
+        var own = Set.copyOf(shard.of(byEntrant));
+        return plan.places().stream().filter(own::contains).toList();
+    }
+
+    private static List<Task> zeroShotTasks(SweepPlan plan, Shard shard) {
+        return shard.of(plan.tasks());
+    }
+
+    /** How many runs a shard is, those for choices and of the untouched model among them. */
+    public static int runs(SweepPlan plan, Shard shard) {
+        return zeroShotTasks(plan, shard).size()
+                + places(plan, shard).stream().mapToInt(plan::runs).sum();
+    }
+
+    /** Before hours have gone: a factor may lift a recipe's rate out of its range. */
+    private void requireRates() {
+        for (var place : plan.places()) {
+            for (var factor : plan.factors(place.entrant().method())) {
+                try {
+                    plan.measurement(place, 1, factor);
+                } catch (IllegalArgumentException tooHigh) {
+                    throw new SkipTuningException(
+                            "The rate factor " + Prose.number(factor) + " is too high for "
+                                    + place.entrant().method() + ": " + tooHigh.getMessage(),
+                            tooHigh);
+                }
+            }
+        }
+    }
+
+    private Map<Job, JobOutcome> execute(List<Job> jobs) {
+        var outcomes = new HashMap<String, JobOutcome>();
+        executor.run(jobs, store.jobs(), new JobExecutor.Listener() {
+            @Override
+            public void onBegin(Job job) {
+                listener.onBegin(job);
+            }
+
+            @Override
+            public void onStep(Job job, long done, long total, Optional<Double> loss) {
+                listener.onStep(job, done, total, loss);
+            }
+
+            @Override
+            public void onEnd(Job job, JobOutcome outcome, boolean before) {
+                outcomes.put(job.folder() + job.resultFile(), outcome);
+                if (!before) {
+                    store.jobs().append(job, outcome);
+                }
+                listener.onEnd(job, outcome, before);
+            }
+        });
+        // By its folder: an executor may have given a job another device.
+        var found = new HashMap<Job, JobOutcome>();
+        for (var job : jobs) {
+            var outcome = outcomes.get(job.folder() + job.resultFile());
+            found.put(job, outcome != null ? outcome : JobOutcome.failed("it was not run", false));
+        }
+        return found;
+    }
+
+    private List<Job> choices(Place place) {
+        var seed = plan.seeds().getFirst();
+        return plan.factors(place.entrant().method()).stream()
+                .map(factor -> plan.choice(place, seed, factor))
+                .toList();
+    }
+
+    /** A row that grows keeps the factor that it was begun with. */
+    private Choice choice(Place place, Optional<SweepRow> growing, Map<Job, JobOutcome> outcomes) {
+        if (!plan.chooses(place.entrant().method())) {
+            return new Choice(plan.factors(place.entrant().method()).getFirst(), Optional.empty(), Optional.empty());
+        }
+        return growing.map(row -> new Choice(row.rateFactor(), row.chosenBySeed(), Optional.empty()))
+                .orElseGet(() -> chosen(place, outcomes));
+    }
+
+    /** The first factor of the best validation accuracy, by the first seed; factors whose numbers ran away are out. */
+    private Choice chosen(Place place, Map<Job, JobOutcome> outcomes) {
+        var best = -1.0;
+        var chosen = plan.rateFactors().getFirst();
+        Optional<String> error = Optional.empty();
+        for (var job : choices(place)) {
+            var outcome = java.util.Objects.requireNonNull(outcomes.get(job));
+            var accuracy = outcome.accuracies().getOrDefault("validation", -1.0);
+            if (accuracy > best) {
+                best = accuracy;
+                chosen = job.rateFactor();
+            }
+            error = error.or(() -> outcome.error().filter(message -> !outcome.diverged()));
+        }
+        if (best < 0 && error.isEmpty()) {
+            error = Optional.of("every learning rate tried was too high: give smaller --rate-factors");
+        }
+        return new Choice(chosen, Optional.of(plan.seeds().getFirst()), error);
+    }
+
+    private SweepRow row(Place place, Choice choice, Map<Place, SweepRow> growing, Map<Job, JobOutcome> measured) {
+        var outcomes = new TreeMap<Long, JobOutcome>();
+        for (var seed : plan.seeds()) {
+            outcomes.put(
+                    seed,
+                    choice.error()
+                            .map(error -> JobOutcome.failed(error, false))
+                            .orElseGet(() -> java.util.Objects.requireNonNull(
+                                    measured.get(plan.measurement(place, seed, choice.factor())))));
+        }
+        var own = new SweepRow(
+                place.task().name(),
+                place.entrant(),
+                place.shots(),
+                plan.factors(place.entrant().method()),
+                choice.factor(),
+                choice.bySeed(),
+                outcomes);
+        var earlier = growing.get(place);
+        var row = earlier == null ? own : own.grownBy(earlier);
+        // A run that failed is in the row, too, and done again; where no rate could be chosen there is none.
+        if (choice.error().isEmpty()) {
+            store.keep(plan, place, row);
+        }
+        return row;
+    }
+}

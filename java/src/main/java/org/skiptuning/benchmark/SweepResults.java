@@ -1,0 +1,46 @@
+package org.skiptuning.benchmark;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.skiptuning.Method;
+import org.skiptuning.benchmark.job.JobOutcome;
+
+/**
+ * What a sweep came to.
+ *
+ * @param zeroShot the untouched model's, by task
+ * @param rows by task, shots and method
+ */
+public record SweepResults(Protocol protocol, Map<String, JobOutcome> zeroShot, List<SweepRow> rows) {
+    public SweepResults {
+        zeroShot = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(zeroShot));
+        var tasks = rows.stream().map(SweepRow::task).distinct().toList();
+        var methods = Method.all();
+        rows = rows.stream()
+                .sorted(Comparator.<SweepRow>comparingInt(row -> tasks.indexOf(row.task()))
+                        .thenComparingInt(SweepRow::shots)
+                        .thenComparingInt(row -> methods.indexOf(row.entrant().method()))
+                        .thenComparingInt(row -> Study.place(row.entrant().variant()))
+                        .thenComparing(row -> row.entrant().variant())
+                        .thenComparingDouble(SweepRow::rateFactor))
+                .toList();
+    }
+
+    /** These rows, and of an earlier sweep those that they do not do anew. */
+    SweepResults with(List<SweepRow> earlier) {
+        var all = new ArrayList<>(rows);
+        earlier.stream().filter(row -> rows.stream().noneMatch(row::isSameAs)).forEach(all::add);
+        return new SweepResults(protocol, zeroShot, all);
+    }
+
+    /** Runs that failed. */
+    public long failures() {
+        return rows.stream().mapToLong(SweepRow::failures).sum()
+                + zeroShot.values().stream()
+                        .filter(outcome -> !outcome.succeeded())
+                        .count();
+    }
+}

@@ -1,0 +1,232 @@
+package org.skiptuning.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.skiptuning.Method;
+import org.skiptuning.SkipTuning;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.benchmark.job.JobFiles;
+import org.skiptuning.benchmark.job.JobOutcome;
+import org.skiptuning.benchmark.job.JobStore;
+import org.skiptuning.files.Folders;
+import org.skiptuning.report.Prose;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A sweep's folder: what all its runs hang on, {@value #KIND}; the runs; and a file for each finished row, beside its
+ * runs, which says what they have in common, so that a later sweep adds its seeds.
+ */
+final class SweepStore {
+    private static final String KIND = "sweep.json";
+    private static final String ANOTHER = "; name another --output";
+
+    private final Path folder;
+    private final JobStore jobs;
+
+    private SweepStore(Path folder) {
+        this.folder = folder;
+        this.jobs = new JobStore(folder);
+    }
+
+    /**
+     * What a row's runs have in common.
+     *
+     * @param recipe the settings without seed and factor
+     */
+    private record StoredRow(
+            String task,
+            Method method,
+            String variant,
+            int shots,
+            List<Double> rateFactors,
+            double rateFactor,
+            Optional<Long> chosenBySeed,
+            List<Long> seeds,
+            List<String> runs,
+            JsonNode recipe) {
+        StoredRow {
+            Stream.of(task, method, variant, chosenBySeed, rateFactors, seeds, runs, recipe)
+                    .forEach(Objects::requireNonNull);
+            if (rateFactors.isEmpty()
+                    || seeds.isEmpty()
+                    || seeds.size() != runs.size()
+                    || Set.copyOf(seeds).size() != seeds.size()
+                    || !recipe.isObject()
+                    || !rateFactors.contains(rateFactor)) {
+                throw new IllegalArgumentException("a row without factors, seeds, runs or recipe");
+            }
+            rateFactors = List.copyOf(rateFactors);
+            seeds = List.copyOf(seeds);
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /**
+     * Says whether a folder takes a sweep, and leaves it as it is.
+     *
+     * @param kind what all results hang on beside their settings, by name
+     * @throws SkipTuningException if it holds a sweep of another kind, naming what differs; or what is none
+     */
+    static void check(Path folder, Map<String, String> kind) {
+        var file = folder.resolve(KIND);
+        if (!Files.isRegularFile(file)) {
+            // Another shard may have begun it just now, and its file be on the way to its place.
+            if (!entries(folder, "[^.].*").isEmpty() && !Files.isRegularFile(file)) {
+                throw new SkipTuningException(
+                        folder + " holds files that no sweep made: name a new or an empty folder");
+            }
+            return;
+        }
+        var differences = JobFiles.differences(kindIn(file), JobFiles.JSON.valueToTree(kind));
+        if (!differences.isEmpty()) {
+            throw new SkipTuningException(
+                    folder + " holds a sweep with " + Prose.list(differences) + ANOTHER + ", or give the same");
+        }
+    }
+
+    private static JsonNode kindIn(Path file) {
+        try {
+            return JobFiles.read(file);
+        } catch (SkipTuningException damaged) {
+            throw new SkipTuningException(
+                    file + " is damaged, so that nobody knows what sweep it is of: name another --output", damaged);
+        }
+    }
+
+    /** Opens a sweep's folder, or begins one; throws as {@link #check}. */
+    static SweepStore open(Path folder, Map<String, String> kind) {
+        check(folder, kind);
+        Folders.create(folder);
+        JobFiles.write(folder.resolve(KIND), kind);
+        return new SweepStore(folder);
+    }
+
+    JobStore jobs() {
+        return jobs;
+    }
+
+    /** So that a later sweep in this folder has it, too. */
+    void keep(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
+        JobFiles.write(
+                file(plan, place),
+                new StoredRow(
+                        row.task(),
+                        row.entrant().method(),
+                        row.entrant().variant(),
+                        row.shots(),
+                        row.rateFactors(),
+                        row.rateFactor(),
+                        row.chosenBySeed(),
+                        row.seeds(),
+                        row.seeds().stream()
+                                .map(seed -> plan.measurement(place, seed, row.rateFactor()))
+                                .map(job -> job.folder() + "/" + job.resultFile())
+                                .toList(),
+                        withoutSeed(plan, place)));
+    }
+
+    /**
+     * The row that a place would add to.
+     *
+     * @throws SkipTuningException if the folder has one of other settings; names what differs
+     */
+    Optional<SweepRow> find(SweepPlan plan, SweepPlan.Place place) {
+        var file = file(plan, place);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        var differences = JobFiles.differences(JobFiles.read(file).path("recipe"), withoutSeed(plan, place));
+        if (!differences.isEmpty()) {
+            throw new SkipTuningException(file.getParent() + " holds runs with " + Prose.list(differences) + ANOTHER);
+        }
+        return row(file);
+    }
+
+    /** All whose runs are still there. */
+    List<SweepRow> rows() {
+        var rows = new ArrayList<SweepRow>();
+        for (var task : entries(folder, ".*")) {
+            for (var entrant : entries(task, ".*")) {
+                for (var shots : entries(entrant, "\\d+-shots")) {
+                    entries(shots, "row-.*\\.json").forEach(file -> row(file).ifPresent(rows::add));
+                }
+            }
+        }
+        return rows;
+    }
+
+    /** The untouched model's figures by task, of whatever sweep they were. */
+    Map<String, JobOutcome> zeroShot() {
+        var outcomes = new TreeMap<String, JobOutcome>();
+        for (var task : entries(folder, "[^.].*")) {
+            var file = task.resolve("zero-shot").resolve("result.json");
+            if (Files.isRegularFile(file)) {
+                outcomes.put(String.valueOf(task.getFileName()), outcome(file));
+            }
+        }
+        return outcomes;
+    }
+
+    /** With the runs that are still there; empty without any. */
+    private Optional<SweepRow> row(Path file) {
+        var stored = JobFiles.parsed(file, JobFiles.read(file), StoredRow.class);
+        var outcomes = new TreeMap<Long, JobOutcome>();
+        for (var index = 0; index < stored.runs().size(); index++) {
+            var run = JobStore.below(folder, stored.runs().get(index));
+            if (Files.isRegularFile(run)) {
+                outcomes.put(stored.seeds().get(index), outcome(run));
+            }
+        }
+        return outcomes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new SweepRow(
+                        stored.task(),
+                        new SweepPlan.Entrant(stored.method(), stored.variant()),
+                        stored.shots(),
+                        stored.rateFactors(),
+                        stored.rateFactor(),
+                        stored.chosenBySeed(),
+                        outcomes));
+    }
+
+    private static JobOutcome outcome(Path run) {
+        return JobFiles.parsed(run, JobFiles.read(run).path("outcome"), JobOutcome.class);
+    }
+
+    private Path file(SweepPlan plan, SweepPlan.Place place) {
+        var factors = plan.factors(place.entrant().method()).stream()
+                .map(Prose::number)
+                .toList();
+        var run = Path.of(plan.measurement(place, 1, 1).folder());
+        return folder.resolve(run.subpath(0, 3)).resolve("row-" + String.join("-", factors) + ".json");
+    }
+
+    private static JsonNode withoutSeed(SweepPlan plan, SweepPlan.Place place) {
+        var settings = SkipTuning.builder(plan.recipe(place)).json();
+        return ((ObjectNode) JobFiles.JSON.readTree(settings)).without("seed");
+    }
+
+    private static List<Path> entries(Path folder, String pattern) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (var entries = Files.list(folder)) {
+            return entries.filter(entry -> String.valueOf(entry.getFileName()).matches(pattern))
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot read " + folder + ": " + Folders.reason(e), e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.skiptuning.benchmark;
+
+import java.util.List;
+import org.skiptuning.ClassSubset;
+import org.skiptuning.benchmark.job.DataReference;
+import org.skiptuning.benchmark.job.Target;
+
+/**
+ * What is trained on and measured together: in most protocols a data set.
+ *
+ * @param name in tables and of its folder
+ * @param trained the classes that are trained on
+ * @param targets what every run is measured on
+ */
+public record Task(String name, DataReference training, ClassSubset trained, List<Target> targets) {
+    public Task {
+        targets = List.copyOf(targets);
+    }
+
+    /** Pictures to choose by: never those of a target. */
+    Target validation() {
+        return new Target("validation", training, trained, Target.Part.VALIDATION);
+    }
+}

@@ -1,0 +1,39 @@
+package org.skiptuning.benchmark.job;
+
+import org.skiptuning.SkipTuning;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a result hangs on: everything in a job but where files lie, and which card or how many threads compute. */
+final class JobIdentity {
+    private JobIdentity() {}
+
+    static ObjectNode of(Job job) {
+        var identity = JobFiles.JSON.createObjectNode();
+        identity.put("task", job.task());
+        identity.put("purpose", job.purpose().name());
+        identity.put("model", job.model().contentHash());
+        identity.put("model_config", job.model().config().orElse("its own"));
+        identity.put("templates", job.templates());
+        if (job.part().isPresent()) {
+            // Whatever a run that takes them is trained with.
+            job.fingerprints().forEach(identity::put);
+            identity.put("rows", job.part().get().toString());
+        } else {
+            job.settings()
+                    .ifPresent(settings -> identity.setAll((ObjectNode)
+                            JobFiles.JSON.readTree(SkipTuning.builder(settings).json())));
+            job.fingerprints().forEach((name, fingerprint) -> identity.put("data of " + name, fingerprint));
+        }
+        identity.set(
+                "targets",
+                JobFiles.JSON.valueToTree(job.targets().stream()
+                        .map(target -> target.name() + " " + target.data().name() + " " + target.classes() + " "
+                                + target.part())
+                        .toList()));
+        var surroundings = job.surroundings();
+        identity.put("device", surroundings.device().replaceFirst(":.*", ""));
+        identity.put("skip_bad_images", surroundings.skipBadImages());
+        identity.put("apply_exif_orientation", surroundings.applyExifOrientation());
+        return identity;
+    }
+}

@@ -1,0 +1,34 @@
+package org.skiptuning.benchmark.report;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Feature sensitivity by block, a curve a tower, and gradient dependence by rank, as PNG files. */
+public final class SensitivityPlot {
+    private SensitivityPlot() {}
+
+    /** @param curves a number a block, by name of the tower */
+    public static byte[] ofBlocks(Map<String, List<Double>> curves) {
+        var byBlock = new LinkedHashMap<String, Map<Integer, Double>>();
+        curves.forEach((name, curve) -> byBlock.put(name, numbered(curve, 1)));
+        return CurvePlot.png(byBlock, "How much a block's output changes", "block", "distance");
+    }
+
+    /** @param sizes a number a rank, the picture's own class first */
+    public static byte[] ofRanks(List<Double> sizes, List<Double> fitted) {
+        var curves = new LinkedHashMap<String, Map<Integer, Double>>();
+        curves.put("measured", numbered(sizes.subList(1, sizes.size()), 1));
+        curves.put("exponential", numbered(fitted, 1));
+        return CurvePlot.png(curves, "Gradient by rank of similarity", "rank of the class", "size");
+    }
+
+    private static Map<Integer, Double> numbered(List<Double> values, int first) {
+        var numbered = new TreeMap<Integer, Double>();
+        for (var index = 0; index < values.size(); index++) {
+            numbered.put(first + index, values.get(index));
+        }
+        return numbered;
+    }
+}
