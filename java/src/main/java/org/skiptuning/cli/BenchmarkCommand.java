@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,14 +11,21 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.Clip;
-import org.skiptuning.DataFingerprint;
 import org.skiptuning.Method;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
-import org.skiptuning.benchmark.BaseToNew;
-import org.skiptuning.benchmark.ComparisonReport;
-import org.skiptuning.data.DataSet;
-import org.skiptuning.data.TemplateSet;
+import org.skiptuning.benchmark.Protocol;
+import org.skiptuning.benchmark.Shard;
+import org.skiptuning.benchmark.Sweep;
+import org.skiptuning.benchmark.SweepPlan;
+import org.skiptuning.benchmark.SweepPlan.Entrant;
+import org.skiptuning.benchmark.SweepResults;
+import org.skiptuning.benchmark.Task;
+import org.skiptuning.benchmark.job.DataReference;
+import org.skiptuning.benchmark.job.ModelReference;
+import org.skiptuning.benchmark.job.Surroundings;
+import org.skiptuning.benchmark.job.Workplace;
+import org.skiptuning.benchmark.report.SweepReport;
 import org.skiptuning.report.Prose;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,57 +37,51 @@ import picocli.CommandLine.Parameters;
         name = "benchmark",
         header = "Compares methods by a protocol: runs, tables, plots.",
         description = {
-            "base-to-new: every method trains on the first half of the classes and is measured on test pictures of both"
-                    + " halves, over shots and seeds. Its learning rate is chosen before, from one grid of factors, on"
-                    + " validation pictures of the trained classes. Finished runs are skipped when the command is given again,"
-                    + " and the report grows: it shows all that was finished in --output, where model, data, preset, schedule"
-                    + " and epochs have to stay the same."
+            "base-to-new: train on the first half of the classes, measure both. cross-dataset: train on one data set, measure"
+                    + " others. domain: train on one, measure the same things in other styles. few-shot: all classes, by"
+                    + " shots. Finished runs are skipped when the command is given again, and the report grows: it shows all that"
+                    + " was finished in --output, where protocol, model and the options of training have to stay the same."
         },
-        customSynopsis = "skip-tuning benchmark base-to-new --data DATA --output DIR [OPTIONS]",
+        customSynopsis = "skip-tuning benchmark PROTOCOL --data DATA --output DIR [OPTIONS]",
         footer = {
             "  skip-tuning benchmark base-to-new --data bundled --output runs/comparison",
-            "  skip-tuning benchmark base-to-new --methods skip,coop,lora --shots 4 \\",
-            "      --data bundled --output runs/three --plan",
+            "  skip-tuning benchmark few-shot --methods skip,coop --data bundled \\",
+            "      --output runs/shots --workers 2",
+            "  skip-tuning benchmark base-to-new --model ViT-B-16.pt --data /data \\",
+            "      --output runs/paper --plan",
+            "  skip-tuning benchmark base-to-new --data bundled --methods all \\",
+            "      --rate-factors 0.1,0.3,1,3,10 --output runs/all"
         })
 final class BenchmarkCommand extends ToolCommand {
-    private static final List<String> PROTOCOLS = List.of("base-to-new");
-
-    @Parameters(paramLabel = "PROTOCOL", arity = "0..1", description = "base-to-new.")
-    private Optional<String> protocol = Optional.empty();
-
-    @Option(
-            names = "--methods",
-            paramLabel = "NAMES",
-            description = "Which, separated by commas, or all. Default: all.")
-    private String methods = "all";
-
-    @Option(names = "--shots", paramLabel = "K", split = ",", description = "Pictures a class. Default: 1,4,8.")
-    private List<Integer> shots = List.of(1, 4, 8);
-
-    @Option(
-            names = "--seeds",
-            paramLabel = "S",
-            split = ",",
-            description = "Of the runs, in place of --seed; a folder without parts is split by seed 1. Default: 1,2,3.")
-    private List<Long> seeds = List.of(1L, 2L, 3L);
-
-    @Option(
-            names = "--rate-factors",
-            paramLabel = "F",
-            split = ",",
-            description =
-                    "What the recipes' learning rates are multiplied by: of several, what validation pictures choose; one"
-                            + " alone is taken without a trial, and needs none. Default: 0.1,0.3,1,3,10.")
-    private List<Double> rateFactors = List.of(0.1, 0.3, 1.0, 3.0, 10.0);
+    @Parameters(
+            paramLabel = "PROTOCOL",
+            arity = "0..1",
+            completionCandidates = Candidates.Protocols.class,
+            description = "base-to-new, cross-dataset, domain or few-shot.")
+    private Optional<String> protocolName = Optional.empty();
 
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            description = "Gets a folder a run, tables and plots; may be an earlier comparison's, which then grows.")
+            description = "Gets a folder a run, tables, plots and a page; may be an earlier sweep's, which then grows.")
     private @Nullable Path output;
 
-    @Option(names = "--plan", description = "List the methods with epochs, batches and rates, and do nothing else.")
+    @Option(
+            names = "--plan",
+            description = "List what would run with the time and disk that it would take, and do nothing else.")
     private boolean planOnly;
+
+    @Option(
+            names = "--machine",
+            paramLabel = "FILE",
+            description = "What speed --json wrote on another machine, for --plan to tell the time there.")
+    private Optional<Path> machine = Optional.empty();
+
+    @Mixin
+    private final ExecutorOptions executors = new ExecutorOptions();
+
+    @Mixin
+    private final SweepOptions sweep = new SweepOptions();
 
     @Mixin
     private final RecipeOptions recipes = new RecipeOptions();
@@ -99,21 +99,22 @@ final class BenchmarkCommand extends ToolCommand {
 
     @Override
     int run(Output out) {
-        if (protocol.isEmpty()) {
-            throw new UsageException("the protocol is missing: use " + String.join(", ", PROTOCOLS));
-        }
-        if (!PROTOCOLS.contains(protocol.get())) {
-            throw new UsageException(Converters.unknown("protocol", protocol.get(), PROTOCOLS));
-        }
+        Protocol protocol = protocol();
         common().givenSeed().ifPresent(seed -> {
             throw new UsageException(
-                    "--seed is of one run, and a comparison has several: give --seeds " + seed + " instead");
+                    "--seed is of one run, and a sweep has several: give --seeds " + seed + " instead");
         });
-        recipes.check(chosenMethods());
-        var plan = plan();
+        sweep.check();
+        recipes.check(sweep.entrants(onBundledData()).stream()
+                .map(Entrant::method)
+                .distinct()
+                .toList());
+        executors.check();
         if (planOnly) {
-            PlanTable.print(out, plan);
-            return 0;
+            return tellPlan(protocol, out);
+        }
+        if (machine.isPresent()) {
+            throw new UsageException("--machine is for --plan alone: leave it out");
         }
         Path folder = output;
         if (folder == null) {
@@ -131,66 +132,167 @@ final class BenchmarkCommand extends ToolCommand {
                 .reads("--model", model.file())
                 .reads("--settings", recipes.files())
                 .check();
+        var references = references(protocol, data.text().orElseThrow());
         loadCoreAhead();
-        DataSet opened = data.openQuietly(common().seed(), out);
-        if (plan.methods().stream().anyMatch(plan::chooses)
-                && opened.base().validation().isEmpty()) {
-            throw new SkipTuningException("The data set " + opened.name()
-                    + " has no validation pictures to choose learning rates by: move some training pictures of each class"
-                    + " to a folder val/ beside train/, in class folders of the same names (in a table, give them the"
-                    + " split val), or take the recipes' rates with --rate-factors 1");
+        return sweep(protocol, references, folder, out);
+    }
+
+    /** A plan is to be had before there are data and a model. */
+    private int tellPlan(Protocol protocol, Output out) {
+        var references = references(protocol, data.text().orElse(DataOptions.BUNDLED));
+        var unknown = new ModelReference(Path.of("."), Optional.empty(), "");
+        var plan = plan(protocol, references, unknown, Map.of(), surroundings("cpu"));
+        var shape = model.shape();
+        var sizes = shape.flatMap(known -> PlanEstimate.sizes(references));
+        Optional<PlanEstimate> estimate = sizes.map(counted -> {
+            var rates = machine.isPresent()
+                    ? PlanEstimate.Rates.read(machine.get(), common().precision())
+                    : PlanEstimate.Rates.measured(common(), shape.orElseThrow());
+            return PlanEstimate.of(plan, shape.orElseThrow(), counted, rates, executors.sideBySide());
+        });
+        PlanTable.print(out, plan);
+        if (!executors.shard().equals(Shard.ALL)) {
+            out.line("Of these %,d are part %s.", Sweep.runs(plan, executors.shard()), executors.shard());
         }
-        warnOfWarmUp(plan, out);
-        try (Clip clip = model.load(data.apply(common().loadOptions()))) {
-            var templates = TemplateSet.of(model.template("coop"));
-            var kind = kind(clip, opened);
-            BaseToNew.requireKind(folder, kind);
-            var base = clip.zeroShot(opened.base(), templates, new ProgressAdapter(out, "zero-shot"));
-            var unseen = clip.zeroShot(opened.unseen(), templates, new ProgressAdapter(out, "zero-shot"));
-            var comparison = BaseToNew.run(plan, clip, opened, folder, kind, listener(out));
-            var report = new ComparisonReport(
-                    "Base-to-new: " + opened.name(),
-                    about(clip, opened),
-                    base.accuracy(),
-                    unseen.accuracy(),
-                    comparison);
-            report.write(folder);
-            out.line(report.markdown().replaceAll("!\\[.*\\n\\n?", ""));
-            out.line("Tables and plots are in %s", folder);
-            if (comparison.failures() > 0) {
-                out.warn(comparison.failures()
-                        + " of the runs failed, as was told above; the same command does them again");
+        var json = new LinkedHashMap<>(PlanTable.json(plan));
+        estimate.ifPresentOrElse(
+                found -> {
+                    found.print(out);
+                    json.put("estimate", found.json());
+                },
+                () -> out.line(
+                        "How long it takes can be told when %s.",
+                        shape.isEmpty() ? "--model is there, or --config names its shape" : "the data are there"));
+        out.json(json);
+        return 0;
+    }
+
+    /** Where none is named there is a plan alone, and that is of the bundled data. */
+    private boolean onBundledData() {
+        return data.text().orElse(DataOptions.BUNDLED).equals(DataOptions.BUNDLED);
+    }
+
+    private Protocol protocol() {
+        if (protocolName.isEmpty()) {
+            throw new UsageException("the protocol is missing: use " + String.join(", ", Protocol.names()));
+        }
+        if (!Protocol.names().contains(protocolName.get())) {
+            throw new UsageException(Converters.unknown("protocol", protocolName.get(), Protocol.names()));
+        }
+        return Protocol.of(protocolName.get());
+    }
+
+    private List<DataReference> references(Protocol protocol, String root) {
+        var references =
+                SweepData.references(protocol, root, SweepData.names(data.dataset(), sweep.datasets()), common().seed())
+                        .stream()
+                        .distinct()
+                        .toList();
+        if (protocol.transfers() && references.size() < 2) {
+            throw new UsageException(
+                    protocol + " trains on one data set and measures others: name them with --datasets,"
+                            + " the one to train on first");
+        }
+        return references;
+    }
+
+    private Surroundings surroundings(String device) {
+        var options = data.apply(common().loadOptions());
+        return new Surroundings(device, common().threads(), options.skipBadImages(), options.applyOrientation());
+    }
+
+    private SweepPlan plan(
+            Protocol protocol,
+            List<DataReference> references,
+            ModelReference reference,
+            Map<String, String> fingerprints,
+            Surroundings surroundings) {
+        return new SweepPlan(
+                protocol,
+                protocol.tasks(references),
+                sweep.entrants(onBundledData()),
+                sweep.shots(protocol, onBundledData()),
+                sweep.seeds(),
+                sweep.rateFactors(),
+                (entrant, dataSet, shots) -> recipe(protocol, entrant, dataSet, shots),
+                reference,
+                model.template("coop"),
+                fingerprints,
+                surroundings);
+    }
+
+    private TrainingSettings recipe(Protocol protocol, Entrant entrant, String dataSet, int shots) {
+        var settings = recipes.settings(
+                entrant.method(), shots, protocol, common(), Optional.of(dataSet), model.knowsBundledWords());
+        return sweep.study()
+                .map(study -> study.varied(settings, entrant.variant()))
+                .orElse(settings);
+    }
+
+    private int sweep(Protocol protocol, List<DataReference> references, Path folder, Output out) {
+        try (var workplace = new Workplace()) {
+            var fingerprints = SweepData.fingerprints(references, workplace, out);
+            Clip clip = model.load(data.apply(common().loadOptions()));
+            var surroundings = surroundings(clip.info().device());
+            var reference = model.reference(clip.contentHash());
+            var kind = kind(protocol, clip);
+            var about = about(clip);
+            // Which closes it, at once where other processes do the runs.
+            workplace.adopt(reference, surroundings, clip);
+            var plan = plan(protocol, references, reference, fingerprints, surroundings);
+            var methods =
+                    plan.entrants().stream().map(Entrant::method).distinct().toList();
+            if (methods.stream().anyMatch(plan::chooses)) {
+                SweepData.requireValidation(
+                        plan.tasks().stream().map(Task::training).toList(), workplace, out);
             }
-            var json = new LinkedHashMap<>(report.json());
-            json.put("output", folder.toString());
-            out.json(json);
-            return comparison.failures() > 0 ? Failures.STATUS : 0;
+            SweepData.requireTargets(plan.tasks(), workplace, out);
+            warnOfWarmUp(plan, out);
+            Sweep.requireKind(folder, kind);
+            try (var executor = executors.open(workplace, surroundings, common().anyDevice(), folder)) {
+                var listener =
+                        new SweepProgress(out, "run", Sweep.runs(plan, executors.shard()), executors.sideBySide() > 1);
+                var results = Sweep.run(plan, folder, kind, executors.shard(), executor, listener);
+                return report(protocol, about, references, results, folder, out);
+            }
         }
     }
 
-    private BaseToNew.Plan plan() {
-        for (var count : shots) {
-            positive("--shots", count);
+    private int report(
+            Protocol protocol,
+            List<String> about,
+            List<DataReference> references,
+            SweepResults results,
+            Path folder,
+            Output out) {
+        if (!executors.shard().equals(Shard.ALL)) {
+            out.line(
+                    "Part %s is done; when all are, give the same command without --shard for the report.",
+                    executors.shard());
         }
-        for (var factor : rateFactors) {
-            if (!(factor > 0 && factor < 1e6)) {
-                throw new SkipTuningException(
-                        "--rate-factors holds " + factor + ": use numbers above 0 and below 1,000,000");
-            }
+        var names = references.stream().map(DataReference::name).toList();
+        var report = new SweepReport(
+                protocol + ": " + (data.isBundled() ? "bundled " : "") + Prose.list(names), about, results);
+        report.write(folder);
+        out.line("%s", report.markdown().replaceAll("!\\[.*\\n\\n?", ""));
+        out.line("Tables, plots and report.html are in %s", folder);
+        if (results.failures() > 0) {
+            out.warn(results.failures() + " of the runs failed, as was told above; the same command does them again");
         }
-        if (seeds.isEmpty() || shots.isEmpty() || rateFactors.isEmpty()) {
-            throw new UsageException("--seeds, --shots and --rate-factors each need a number");
-        }
-        return new BaseToNew.Plan(chosenMethods(), shots, seeds, rateFactors, this::recipe);
+        var json = new LinkedHashMap<>(report.json());
+        json.put("output", folder.toString());
+        out.json(json);
+        return results.failures() > 0 ? Failures.STATUS : 0;
     }
 
-    private static void warnOfWarmUp(BaseToNew.Plan plan, Output out) {
-        List<Method> warming = plan.methods().stream()
-                .filter(plan::chooses)
-                .filter(method -> plan.shots().stream()
-                        .map(count -> plan.recipe().of(method, count))
-                        .anyMatch(settings ->
-                                settings.stepsPerShot() == 0 && settings.warmupEpochs() >= settings.epochs()))
+    private static void warnOfWarmUp(SweepPlan plan, Output out) {
+        List<Method> warming = plan.places().stream()
+                .filter(place -> plan.chooses(place.entrant().method()))
+                .map(place -> plan.recipe()
+                        .of(place.entrant(), place.task().training().name(), place.shots()))
+                .filter(settings -> settings.stepsPerShot() == 0 && settings.warmupEpochs() >= settings.epochs())
+                .map(TrainingSettings::method)
+                .distinct()
                 .toList();
         if (!warming.isEmpty()) {
             out.warn("All epochs of " + Prose.list(warming)
@@ -199,74 +301,31 @@ final class BenchmarkCommand extends ToolCommand {
     }
 
     /** What all runs of a folder have to share beside their own settings. */
-    private Map<String, String> kind(Clip clip, DataSet opened) {
+    private Map<String, String> kind(Protocol protocol, Clip clip) {
         var kind = new LinkedHashMap<String, String>();
-        kind.put("protocol", PROTOCOLS.getFirst());
+        kind.put("protocol", protocol.toString());
         kind.put("model", clip.contentHash());
         kind.put("model_config", model.config().orElse("its own"));
-        kind.put("data_fingerprint", DataFingerprint.of(opened));
-        kind.put("data_set", data.dataset().orElse("unnamed"));
         kind.put("skip_bad_images", Boolean.toString(clip.options().skipBadImages()));
         kind.put("apply_exif_orientation", Boolean.toString(clip.options().applyOrientation()));
-        kind.put("device", clip.info().device());
+        kind.put("device", clip.info().device().replaceFirst(":.*", ""));
         kind.put("precision", common().precision().toString());
-        kind.putAll(recipes.kind(model.knowsBundledWords()));
+        kind.putAll(recipes.kind(protocol, model.knowsBundledWords()));
         return kind;
     }
 
-    private static void positive(String option, int value) {
-        if (value < 1) {
-            throw new SkipTuningException(option + " holds " + value + ": use 1 or more");
-        }
-    }
-
-    private List<Method> chosenMethods() {
-        if (methods.equals("all")) {
-            return Method.all();
-        }
-        var converter = new Converters.MethodConverter();
-        var chosen = new ArrayList<Method>();
-        for (var name : Arrays.asList(methods.split(","))) {
-            chosen.add(converter.convert(name));
-        }
-        return chosen.stream().distinct().toList();
-    }
-
-    private TrainingSettings recipe(Method method, int ofShots) {
-        return recipes.settings(method, ofShots, common(), data.dataset(), model.knowsBundledWords());
-    }
-
-    private BaseToNew.Listener listener(Output out) {
-        return new BaseToNew.Listener() {
-            @Override
-            public void onRun(String title, int done, int total) {
-                if (done < total) {
-                    out.progress().begin("run " + (done + 1) + " of " + total + ": " + title, "steps");
-                }
-            }
-
-            @Override
-            public void onStep(long done, long total, Optional<Double> loss) {
-                out.progress().update(done, total, loss);
-            }
-
-            @Override
-            public void onFailure(String title, String problem) {
-                out.warn(title + " failed: " + problem);
-            }
-        };
-    }
-
-    private static List<String> about(Clip clip, DataSet data) {
-        return List.of(String.format(
+    private List<String> about(Clip clip) {
+        var where = String.format(
                 Locale.ROOT,
-                "%s, %s with %d threads, %s. Model %s; %d classes, %d test pictures.",
+                "%s, %s with %d threads, %s. Model: %s.",
                 LocalDate.now(),
                 Machine.processor(),
                 Machine.processors(),
                 clip.info().device(),
-                clip.info().source(),
-                data.classNames().size(),
-                data.test().size()));
+                model.isBundled() ? "the small bundled one" : clip.info().source());
+        var settings = new ArrayList<String>();
+        recipes.kind(protocol(), model.knowsBundledWords())
+                .forEach((name, value) -> settings.add(name + ": " + (value.isEmpty() ? "none" : value)));
+        return List.of(where, "Settings: " + String.join("; ", settings) + ".");
     }
 }

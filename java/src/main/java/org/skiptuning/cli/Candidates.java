@@ -3,7 +3,10 @@ package org.skiptuning.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.skiptuning.Method;
+import org.skiptuning.benchmark.Protocol;
+import org.skiptuning.benchmark.Study;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.data.published.PublishedDataSets;
 
 /** What a shell completes an option's value with; most options take other values, too. */
 final class Candidates {
@@ -18,6 +21,20 @@ final class Candidates {
     static final class BundledTasks extends ArrayList<String> {
         BundledTasks() {
             super(List.of("glyphs", "food", "animals", "things"));
+        }
+    }
+
+    /** Of the bundled data, and those that may lie below a root. */
+    static final class DataSetNames extends ArrayList<String> {
+        DataSetNames() {
+            super(new BundledTasks());
+            addAll(PublishedDataSets.names());
+        }
+    }
+
+    static final class PublishedNames extends ArrayList<String> {
+        PublishedNames() {
+            super(PublishedDataSets.names());
         }
     }
 
@@ -42,6 +59,18 @@ final class Candidates {
     static final class Methods extends ArrayList<String> {
         Methods() {
             super(Method.all().stream().map(Method::toString).toList());
+        }
+    }
+
+    static final class Protocols extends ArrayList<String> {
+        Protocols() {
+            super(Protocol.names());
+        }
+    }
+
+    static final class Studies extends ArrayList<String> {
+        Studies() {
+            super(Study.names());
         }
     }
 

@@ -7,15 +7,19 @@ import java.util.List;
 enum Commands {
     DEMO("demo", DemoCommand.class),
     DOCTOR("doctor", DoctorCommand.class),
+    VERIFY_DATA("verify-data", VerifyDataCommand.class),
     ENCODE("encode", EncodeCommand.class),
     ZERO_SHOT("zero-shot", ZeroShotCommand.class),
     METHODS("methods", MethodsCommand.class),
     TRAIN("train", TrainCommand.class),
     EVALUATE("evaluate", EvaluateCommand.class),
     PREDICT("predict", PredictCommand.class),
+    EXTRACT("extract", ExtractCommand.class),
     BENCHMARK("benchmark", BenchmarkCommand.class),
+    ANALYZE("analyze", AnalyzeCommand.class),
     SPEED("speed", SpeedCommand.class),
     PRETRAIN("pretrain", PretrainCommand.class),
+    WORKER("worker", WorkerCommand.class),
     COMPLETION("completion", CompletionCommand.class),
     HELP("help", HelpCommand.class);
 

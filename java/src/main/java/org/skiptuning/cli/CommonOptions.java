@@ -104,6 +104,11 @@ final class CommonOptions {
                 .withThreads(threads.orElse(0));
     }
 
+    /** Whether the user left the choice of a device to the program. */
+    boolean anyDevice() {
+        return device.kind() == Device.Kind.AUTO;
+    }
+
     Device device() {
         return device;
     }

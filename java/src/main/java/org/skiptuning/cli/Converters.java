@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.skiptuning.BatchPolicy;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.Device;
@@ -11,12 +12,16 @@ import org.skiptuning.Optimizer;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Precision;
 import org.skiptuning.RateChange;
+import org.skiptuning.benchmark.Shard;
+import org.skiptuning.report.Prose;
 import org.skiptuning.speed.TimedMethod;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads option values; an unknown word is answered with the known ones and the nearest of them. */
 final class Converters {
+    private static final String AUTOMATIC = "auto";
+
     private Converters() {}
 
     /** The value whose text was given. */
@@ -116,6 +121,22 @@ final class Converters {
         }
     }
 
+    /** {@code 2/8}: the second of eight parts. */
+    static final class ShardConverter implements ITypeConverter<Shard> {
+        @Override
+        public Shard convert(String value) {
+            try {
+                String[] parts = value.strip().split("/", -1);
+                if (parts.length == 2) {
+                    return new Shard(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
+                }
+            } catch (IllegalArgumentException notThat) { // no number, or out of range
+                // told below
+            }
+            throw new TypeConversionException("'" + value + "' is no part of a sweep: use I/N, such as 1/4 to 4/4");
+        }
+    }
+
     static final class MaskConverter implements ITypeConverter<MaskPolicy> {
         @Override
         public MaskPolicy convert(String value) {
@@ -138,17 +159,58 @@ final class Converters {
     }
 
     /** The start layers of the two towers as they were given, in range or not. */
-    record StartLayers(double image, double text) {}
+    record StartLayers(double image, double text, boolean isAutomatic) {
+        /** The analyses choose. */
+        static final StartLayers AUTOMATIC = new StartLayers(0, 0, true);
+
+        @Override
+        public String toString() {
+            if (isAutomatic) {
+                return Converters.AUTOMATIC;
+            }
+            return image == text ? Prose.number(image) : Prose.number(image) + "," + Prose.number(text);
+        }
+    }
+
+    /** A share or number of classes; empty where the analyses choose. */
+    record TopRatio(Optional<Double> value) {
+        boolean isAutomatic() {
+            return value.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return value.map(Prose::number).orElse(AUTOMATIC);
+        }
+    }
+
+    /** {@code 0.05}, {@code 50} or {@code auto}. */
+    static final class TopRatioConverter implements ITypeConverter<TopRatio> {
+        @Override
+        public TopRatio convert(String value) {
+            if (value.strip().equalsIgnoreCase(AUTOMATIC)) {
+                return new TopRatio(Optional.empty());
+            }
+            try {
+                return new TopRatio(Optional.of(Double.valueOf(value.strip())));
+            } catch (NumberFormatException notNumber) {
+                throw new TypeConversionException("'" + value + "' is no share of the classes: use a number, or auto");
+            }
+        }
+    }
 
     /** {@code 9}, {@code 0.75}, or {@code 18,9} for image and text tower. */
     static final class StartLayersConverter implements ITypeConverter<StartLayers> {
         @Override
         public StartLayers convert(String value) {
+            if (value.strip().equalsIgnoreCase(AUTOMATIC)) {
+                return StartLayers.AUTOMATIC;
+            }
             String[] parts = value.split(",", -1);
             if (parts.length > 2) {
                 throw new TypeConversionException("'" + value + "' is not a start layer: use W, or IMAGE,TEXT");
             }
-            return new StartLayers(one(parts[0]), one(parts[parts.length - 1]));
+            return new StartLayers(one(parts[0]), one(parts[parts.length - 1]), false);
         }
 
         private static double one(String text) {

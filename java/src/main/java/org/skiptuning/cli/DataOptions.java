@@ -10,6 +10,7 @@ import org.skiptuning.ClassSubset;
 import org.skiptuning.DataSetException;
 import org.skiptuning.LoadOptions;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.benchmark.job.DataReference;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.Datasets;
 import org.skiptuning.data.bundled.BundledData;
@@ -20,6 +21,7 @@ final class DataOptions {
     static final String HEADING = "Data:";
     static final String BUNDLED = "bundled";
     static final String BUNDLED_TASK = "glyphs";
+    private static final List<String> PARTS = List.of("train", "test", "val", "validation");
     private static final String SEED = "seed";
     private static final String SKIP_BAD_IMAGES = "skip_bad_images";
 
@@ -33,7 +35,7 @@ final class DataOptions {
 
     @Option(
             names = "--dataset",
-            completionCandidates = Candidates.BundledTasks.class,
+            completionCandidates = Candidates.DataSetNames.class,
             paramLabel = "NAME",
             description = "Which data set below the root, such as oxford_pets; or which task of the bundled data:"
                     + " glyphs, food, animals, things. Default there: " + BUNDLED_TASK + ".")
@@ -84,13 +86,22 @@ final class DataOptions {
             Path below = folder.toAbsolutePath().normalize();
             boolean parts = Files.isDirectory(root.resolve("train"));
             boolean inside = parts
-                    ? below.startsWith(root.resolve("train")) || below.startsWith(root.resolve("test"))
+                    ? PARTS.stream().anyMatch(part -> below.startsWith(root.resolve(part)))
                     : below.startsWith(root);
             if (Files.isDirectory(root) && inside) {
                 throw new UsageException(option + " " + folder + " lies in --data " + data.get()
                         + ", where it would count as a class: name a folder outside");
             }
         }
+    }
+
+    /** As it was given. */
+    Optional<String> text() {
+        return data;
+    }
+
+    boolean isBundled() {
+        return data.equals(Optional.of(BUNDLED));
     }
 
     /** The data set's name below its root, where one was given. */
@@ -134,6 +145,23 @@ final class DataOptions {
             opened = Datasets.table(Path.of(text));
         }
         return opened;
+    }
+
+    /**
+     * For other processes.
+     *
+     * @param seed of the split of a folder without parts
+     */
+    DataReference reference(long seed) {
+        String text = data.orElseThrow();
+        if (text.equals(BUNDLED)) {
+            return new DataReference.Bundled(dataset.orElse(BUNDLED_TASK));
+        }
+        Path path = Path.of(text).toAbsolutePath().normalize();
+        if (dataset.isPresent()) {
+            return new DataReference.Published(dataset.get(), path);
+        }
+        return Files.isDirectory(path) ? new DataReference.Folder(path, seed) : new DataReference.Table(path);
     }
 
     /** What a later command needs to open the same data. */

@@ -14,10 +14,13 @@ final class Help {
     private record Group(Class<?> type, String heading) {}
 
     private static final List<Group> GROUPS = List.of(
+            new Group(SweepOptions.class, SweepOptions.HEADING),
+            new Group(ExecutorOptions.class, ExecutorOptions.HEADING),
             new Group(ModelOptions.class, ModelOptions.HEADING),
             new Group(BaseModelOptions.class, ModelOptions.HEADING),
             new Group(DataOptions.class, DataOptions.HEADING),
-            new Group(TrainingOptions.class, TrainingOptions.HEADING),
+            new Group(TrainingOptions.class, SettingOptions.HEADING),
+            new Group(RecipeOptions.class, SettingOptions.HEADING),
             new Group(CommonOptions.class, CommonOptions.HEADING));
 
     private Help() {}

@@ -2,6 +2,7 @@ package org.skiptuning.cli;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * Ctrl-C and SIGTERM: the first one interrupts the thread that runs the command, which then stops at the next safe
@@ -31,6 +32,10 @@ final class Interruption {
             });
         }
         return interruption;
+    }
+
+    static void ignoreCtrlC() {
+        Signal.handle(new Signal("INT"), SignalHandler.SIG_IGN);
     }
 
     /** Remembers the first signal; false for one that comes after it. */

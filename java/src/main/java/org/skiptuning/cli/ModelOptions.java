@@ -8,6 +8,9 @@ import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.Clip;
 import org.skiptuning.LoadOptions;
+import org.skiptuning.benchmark.job.ModelReference;
+import org.skiptuning.checkpoint.Checkpoint;
+import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.data.bundled.BundledData;
 import org.skiptuning.files.Folders;
 import picocli.CommandLine.Option;
@@ -64,6 +67,22 @@ final class ModelOptions {
     /** What is read, if it is there. */
     Optional<Path> file() {
         return isBundled() ? BundledModel.find() : Optional.of(given());
+    }
+
+    /** The shape, where the model is there or {@code --config} names it. */
+    Optional<ClipConfiguration> shape() {
+        Optional<Path> there = file().filter(Files::exists);
+        if (there.isEmpty()) {
+            return config.map(ClipConfiguration::named);
+        }
+        try (var checkpoint = Checkpoint.open(there.get(), config)) {
+            return Optional.of(checkpoint.configuration());
+        }
+    }
+
+    /** For other processes. */
+    ModelReference reference(String contentHash) {
+        return new ModelReference(path().toAbsolutePath().normalize(), config, contentHash);
     }
 
     /** The shape that the user named. */

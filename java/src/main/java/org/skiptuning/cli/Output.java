@@ -3,6 +3,7 @@ package org.skiptuning.cli;
 import java.util.Locale;
 import java.util.Map;
 import org.skiptuning.cli.Terminal.Colour;
+import org.skiptuning.report.Prose;
 
 /** What one command writes: text for people or one JSON object on standard output, progress on standard error. */
 final class Output {
@@ -50,7 +51,7 @@ final class Output {
     /** Something the user should know that stops nothing. */
     void warn(String message) {
         if (!common.quiet()) {
-            streams.terminal().println("note: " + message);
+            streams.terminal().println("note: " + Prose.plain(message));
         }
     }
 

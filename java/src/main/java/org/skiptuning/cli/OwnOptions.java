@@ -40,6 +40,23 @@ final class OwnOptions {
     }
 
     /**
+     * Says which of them none of several methods has, or one of them not with such a value.
+     *
+     * @throws UsageException naming it
+     */
+    void checkAny(List<Method> methods) {
+        values().forEach((name, value) -> {
+            var having = methods.stream()
+                    .filter(method -> method.ownSettings().containsKey(name))
+                    .toList();
+            if (having.isEmpty()) {
+                throw new UsageException("--set " + name + ": no method of --methods has a setting of that name");
+            }
+            having.forEach(method -> checkKind(method, name, value));
+        });
+    }
+
+    /**
      * Says which of them the method does not have, or not with such a value.
      *
      * @param optionOf the option for what is a setting of all methods; empty for another name
@@ -50,12 +67,16 @@ final class OwnOptions {
             if (!known.contains(name)) {
                 throw new UsageException(unknown(method, name, value, known, optionOf.apply(name)));
             }
-            try {
-                method.checkKind(name, value);
-            } catch (IllegalArgumentException unusable) {
-                throw new UsageException("--set " + unusable.getMessage());
-            }
+            checkKind(method, name, value);
         });
+    }
+
+    private static void checkKind(Method method, String name, String value) {
+        try {
+            method.checkKind(name, value);
+        } catch (IllegalArgumentException unusable) {
+            throw new UsageException("--set " + unusable.getMessage());
+        }
     }
 
     private static String unknown(Method method, String name, String value, List<String> known, String option) {
@@ -67,10 +88,16 @@ final class OwnOptions {
                 : "--set: " + Converters.unknown("setting of " + method, name, known);
     }
 
-    /** @throws SkipTuningException if one is out of range */
-    void applyTo(SkipTuningBuilder builder) {
+    /**
+     * Those that the method has.
+     *
+     * @throws SkipTuningException if one is out of range
+     */
+    void applyTo(SkipTuningBuilder builder, Method method) {
+        var having = values();
+        having.keySet().retainAll(method.ownSettings().keySet());
         try {
-            builder.set(values());
+            builder.set(having);
         } catch (IllegalArgumentException outOfRange) {
             throw new SkipTuningException("--set " + outOfRange.getMessage(), outOfRange);
         }

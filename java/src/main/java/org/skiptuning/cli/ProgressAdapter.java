@@ -73,7 +73,7 @@ final class ProgressAdapter implements TrainingListener {
             return phase.toString();
         }
         return switch (phase) {
-            case TRAIN -> prefix;
+            case TRAIN, CHECK -> prefix;
             case EVALUATE -> prefix + ", testing";
             case CACHE_IMAGES, CACHE_TEXTS -> prefix + ", caching";
             case ENCODE_IMAGES, ENCODE_TEXTS -> prefix + ", encoding";

@@ -22,6 +22,7 @@ final class ProgressRenderer implements Progress {
     private String unit = "";
     private long began;
     private long shown;
+    private boolean spoke;
     private long firstTime;
     private long firstDone;
     private long rateTime;
@@ -42,7 +43,11 @@ final class ProgressRenderer implements Progress {
         phase = name;
         unit = counted;
         began = clock.getAsLong();
-        shown = began;
+        // Off a terminal the ten seconds go on: many short phases tell of themselves, too.
+        if (terminal.interactive() || !spoke) {
+            shown = began;
+            spoke = true;
+        }
         rateTime = began;
         rateDone = -1;
         firstDone = 0;
@@ -114,6 +119,7 @@ final class ProgressRenderer implements Progress {
                     + pad(phase)
                     + terminal.paint(Colour.FAINT, text + lossText()));
         } else if (!terminal.interactive() && seconds * 1e9 >= LINE_NANOS) {
+            shown = clock.getAsLong();
             terminal.println(String.format(
                     Locale.ROOT, "%s: %s %s in %s%s", phase, count(done), unit, seconds(seconds), lossText()));
         }

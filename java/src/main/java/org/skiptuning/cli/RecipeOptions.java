@@ -5,50 +5,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.skiptuning.Method;
-import org.skiptuning.Presets;
-import org.skiptuning.SkipTuning;
-import org.skiptuning.SkipTuningBuilder;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
+import org.skiptuning.benchmark.Protocol;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the methods of a comparison are trained with. */
+/** What the methods of a sweep are trained with: options for all that have a use for them, and a file for one. */
 final class RecipeOptions {
-    private static final String BUNDLED = "bundled";
-    private static final String DEFAULT_SCHEDULE = "base-to-new";
-
-    @Option(
-            names = "--preset",
-            completionCandidates = Candidates.Presets.class,
-            paramLabel = "NAME",
-            description =
-                    "As train has it: bundled for every method, or paper or reference, which say something of skip"
-                            + " alone. Default: bundled with the bundled model, else paper.")
-    private Optional<String> preset = Optional.empty();
-
-    @Option(
-            names = "--schedule",
-            completionCandidates = Candidates.Schedules.class,
-            paramLabel = "NAME",
-            description = "The protocol whose published rates, epochs and batches the methods take: base-to-new,"
-                    + " cross-dataset, domain, few-shot. Default: base-to-new; --preset bundled has its own.")
-    private Optional<String> schedule = Optional.empty();
-
-    @Option(
-            names = "--epochs",
-            paramLabel = "E",
-            description = "Of every method that takes steps over batches. Default: its recipe's.")
-    private Optional<Integer> epochs = Optional.empty();
-
     @Option(
             names = "--settings",
             paramLabel = "METHOD=FILE",
             description =
                     "Settings of one method, all or some, as train --print-config prints them; again for each. Shots,"
-                            + " seed and classes stay those of the comparison.")
+                            + " seed and classes stay those of the sweep.")
     private List<String> assignments = List.of();
+
+    @Mixin
+    private final SettingOptions options = new SettingOptions();
 
     /** Read once: a file that somebody edits meanwhile changes nothing. */
     private Map<Method, SettingsFile> files = Map.of();
@@ -59,8 +34,8 @@ final class RecipeOptions {
      * @param methods that take part
      */
     void check(List<Method> methods) {
-        preset.ifPresent(given -> choose("preset", given, Presets.names()));
-        schedule.ifPresent(given -> choose("schedule", given, Presets.schedules()));
+        options.check();
+        options.checkFor(methods);
         files = read(methods);
     }
 
@@ -95,62 +70,48 @@ final class RecipeOptions {
     }
 
     /**
-     * A method's settings, but for seed, classes and what a comparison varies.
+     * A method's settings, but for seed, classes and what a sweep varies.
      *
      * @throws SkipTuningException if a value is out of range
      */
     TrainingSettings settings(
-            Method method, int shots, CommonOptions common, Optional<String> dataset, boolean bundledModel) {
+            Method method,
+            int shots,
+            Protocol protocol,
+            CommonOptions common,
+            Optional<String> dataset,
+            boolean bundledModel) {
         try {
-            SkipTuningBuilder builder = SkipTuning.builder(method).shots(shots);
-            if (schedule.isEmpty()) {
-                builder.schedule(DEFAULT_SCHEDULE, dataset.orElse(""));
-            }
-            preset(bundledModel)
-                    .filter(name -> name.equals(BUNDLED) || method.equals(Method.SKIP))
-                    .ifPresent(builder::preset);
-            schedule.ifPresent(name -> builder.schedule(name, dataset.orElse("")));
-            Optional<SettingsFile> file = Optional.ofNullable(files.get(method));
-            file.ifPresent(given -> given.applyTo(builder));
-            if (bundledModel) {
-                builder.wordsOfBundledModel(file.map(SettingsFile::names).orElse(Set.of()));
-            }
-            if (method.takes("batch_size")) {
-                epochs.ifPresent(count -> builder.epochs(count).stepsPerShot(0));
-            }
+            var occasion = new SettingOptions.Occasion(
+                    protocol.toString(), preset(bundledModel), dataset.orElse(""), bundledModel);
+            var builder = options.ofSeveral(method, shots, Optional.ofNullable(files.get(method)), occasion);
             requirePrecision(builder.settings(), common);
             return builder.precision(common.precision()).settings();
         } catch (IllegalArgumentException outOfRange) {
-            throw new SkipTuningException(
-                    TrainingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
+            throw new SkipTuningException(SettingOptions.asOption(String.valueOf(outOfRange.getMessage())), outOfRange);
         }
     }
 
-    /** One for all methods of a comparison. */
+    /** What all methods of a sweep share, by name. */
+    Map<String, String> kind(Protocol protocol, boolean bundledModel) {
+        var kind = new LinkedHashMap<String, String>();
+        kind.put("preset", options.preset().or(() -> preset(bundledModel)).orElse("paper"));
+        kind.put("schedule", options.schedule().orElse(protocol + ", or as the preset has"));
+        kind.put("options", options.describe());
+        return kind;
+    }
+
+    /** Where none is given: the bundled model has one that suits it. */
+    private static Optional<String> preset(boolean bundledModel) {
+        return bundledModel ? Optional.of("bundled") : Optional.empty();
+    }
+
+    /** One for all methods of a sweep. */
     private void requirePrecision(TrainingSettings settings, CommonOptions common) {
         SettingsFile file = files.get(settings.method());
         if (file != null && file.names().contains("precision") && settings.precision() != common.precision()) {
             throw new UsageException("--settings " + file.path() + " holds the precision " + settings.precision()
                     + ": give --precision " + settings.precision() + " for all methods, or leave it out of the file");
-        }
-    }
-
-    /** What all methods of a comparison share, by name. */
-    Map<String, String> kind(boolean bundledModel) {
-        var kind = new LinkedHashMap<String, String>();
-        kind.put("preset", preset(bundledModel).orElse("paper"));
-        kind.put("schedule", schedule.orElse("as the preset has"));
-        kind.put("epochs", epochs.map(String::valueOf).orElse("as the recipes have"));
-        return kind;
-    }
-
-    private Optional<String> preset(boolean bundledModel) {
-        return preset.or(() -> bundledModel ? Optional.of(BUNDLED) : Optional.empty());
-    }
-
-    private static void choose(String what, String given, List<String> known) {
-        if (!known.contains(given)) {
-            throw new UsageException(Converters.unknown(what, given, known));
         }
     }
 }

@@ -192,7 +192,7 @@ final class SpeedCommand extends ToolCommand {
                     common().threads(),
                     common().seed());
         } catch (IllegalArgumentException outOfRange) {
-            String problem = TrainingOptions.asOption(String.valueOf(outOfRange.getMessage()));
+            String problem = SettingOptions.asOption(String.valueOf(outOfRange.getMessage()));
             throw new SkipTuningException(
                     problem.contains("shape") ? "--arch " + architecture + ": " + problem : problem, outOfRange);
         }

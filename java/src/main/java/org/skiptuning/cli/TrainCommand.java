@@ -65,6 +65,13 @@ final class TrainCommand extends ToolCommand {
                             + " holds nothing else.")
     private Optional<String> trace = Optional.empty();
 
+    @Option(
+            names = "--features",
+            paramLabel = "DIR",
+            description =
+                    "Take pictures' features from what extract left with the same options, in place of computing them.")
+    private Optional<Path> features = Optional.empty();
+
     @Option(names = "--print-config", description = "Print the settings as JSON and do nothing else.")
     private boolean printConfig;
 
@@ -103,9 +110,12 @@ final class TrainCommand extends ToolCommand {
                 model.defaultTo(before);
             });
         }
-        TrainingSettings settings = training.settings(common(), data.dataset(), model.knowsBundledWords());
+        TrainingSettings given = training.settings(common(), data.dataset(), model.knowsBundledWords());
         if (printConfig) {
-            out.result(SkipTuning.builder(settings).json());
+            if (training.isAutomatic()) {
+                throw new UsageException("--print-config contradicts auto: what that comes to hangs on the pictures");
+            }
+            out.result(SkipTuning.builder(given).json());
             return 0;
         }
         Path directory = output;
@@ -121,13 +131,21 @@ final class TrainCommand extends ToolCommand {
                 .reads("--data", data.path())
                 .reads("--model", model.file())
                 .reads("--settings", training.settingsFile())
+                .reads("--features", features)
                 .check();
         traceFile().ifPresent(WholeFile::check);
         loadCoreAhead();
         RunFile.claim(directory);
         tellOfEarlierRun(directory, out);
-        DataSet opened = data.openQuietly(settings.seed(), out);
+        DataSet opened = data.openQuietly(given.seed(), out);
         try (Clip clip = model.load(data.apply(common().loadOptions()))) {
+            TrainingSettings settings = training.isAutomatic()
+                    ? training.chosen(
+                            given,
+                            new AutomaticSkipping(clip, opened, given, out),
+                            FullFineTuning.settings(model.knowsBundledWords(), data.dataset())
+                                    .settings())
+                    : given;
             if (settings.method().takes("image_start_layer")) {
                 settings.imageStartLayer().resolve("image", clip.info().imageLayers());
                 settings.textStartLayer().resolve("text", clip.info().textLayers());
@@ -181,7 +199,8 @@ final class TrainCommand extends ToolCommand {
             }
         };
         var listener = TrainingListener.all(record, new ProgressAdapter(out, settings.method()));
-        var tuning = SkipTuning.builder(settings).build();
+        var plain = SkipTuning.builder(settings).build();
+        var tuning = features.map(plain::withFeatures).orElse(plain);
         if (traceFile().isEmpty()) {
             var printed = trace.isEmpty() ? listener : TrainingListener.all(listener, new PrintedTrace(out));
             return tuning.fit(clip, opened, printed, directory, resume);

@@ -1,9 +1,22 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.skiptuning.ClassSubset;
+import org.skiptuning.DataSetException;
+import org.skiptuning.benchmark.report.PublishedFigures;
+import org.skiptuning.data.DataSet;
+import org.skiptuning.data.Datasets;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.data.published.PublishedDataSet;
+import org.skiptuning.data.published.PublishedDataSets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +32,8 @@ import picocli.CommandLine.Option;
             "  skip-tuning zero-shot --model ViT-B-16.pt --data photos \\",
             "      --templates \"a photo of a {}.\"",
             "  skip-tuning zero-shot --model ViT-B-16.pt --data /data \\",
-            "      --dataset oxford_pets --json -"
+            "      --dataset oxford_pets --json -",
+            "  skip-tuning zero-shot --model ViT-B-16.pt --data /data --all"
         })
 final class ZeroShotCommand extends ToolCommand {
     @Option(
@@ -37,6 +51,12 @@ final class ZeroShotCommand extends ToolCommand {
             description = "all, base (the first half) or new (the other). Default: all.")
     private ClassSubset classes = ClassSubset.ALL;
 
+    @Option(
+            names = "--all",
+            description =
+                    "Every published data set below the root of --data, beside the published accuracies of ViT-B/16.")
+    private boolean all;
+
     @Mixin
     private final ModelOptions model = new ModelOptions();
 
@@ -51,7 +71,14 @@ final class ZeroShotCommand extends ToolCommand {
                 .reads("--model", model.file())
                 .reads("--data", data.path())
                 .check();
+        if (all && (data.dataset().isPresent() || classes != ClassSubset.ALL)) {
+            throw new UsageException("--all measures every data set on all classes, which contradicts "
+                    + (data.dataset().isPresent() ? "--dataset" : "--classes") + ": leave one of them out");
+        }
         loadCoreAhead();
+        if (all) {
+            return measureAll(output);
+        }
         var opened = data.open(common().seed(), classes, output);
         try (var clip = model.load(data.apply(common().loadOptions()))) {
             var prompts = templates.orElseGet(() -> TemplateSet.of(model.template("coop")));
@@ -63,5 +90,54 @@ final class ZeroShotCommand extends ToolCommand {
             output.json(result);
             return 0;
         }
+    }
+
+    private int measureAll(Output output) {
+        Path root = data.path().orElseThrow(() -> new UsageException("--all wants --data to name a root of data sets"));
+        List<PublishedDataSet> there = PublishedDataSets.all().stream()
+                .filter(known -> Files.isDirectory(known.home(root)))
+                .toList();
+        if (there.isEmpty()) {
+            throw new DataSetException("There is no published data set in " + root + ": `skip-tuning verify-data "
+                    + root + "` tells what to fetch and where it goes");
+        }
+        var rows = new ArrayList<Map<String, @Nullable Object>>();
+        var left = new LinkedHashMap<String, String>();
+        try (var clip = model.load(data.apply(common().loadOptions()))) {
+            var prompts = templates.orElseGet(() -> TemplateSet.of(model.template("coop")));
+            output.line("%-18s %8s %10s %8s", "", "accuracy", "published", "change");
+            for (PublishedDataSet known : there) {
+                DataSet opened;
+                try {
+                    opened = Datasets.open(root, known.name());
+                } catch (DataSetException incomplete) {
+                    left.put(known.name(), String.valueOf(incomplete.getMessage()));
+                    continue;
+                }
+                double accuracy = clip.zeroShot(opened, prompts, new ProgressAdapter(output, known.title()))
+                        .accuracy();
+                var published = PublishedFigures.zeroShot(known.name());
+                output.line(
+                        "%-18s %8.2f %10s %8s",
+                        known.title(),
+                        accuracy,
+                        published.isPresent() ? String.format(Locale.ROOT, "%.2f", published.getAsDouble()) : "–",
+                        published.isPresent()
+                                ? String.format(Locale.ROOT, "%+.2f", accuracy - published.getAsDouble())
+                                : "–");
+                var row = new LinkedHashMap<String, @Nullable Object>();
+                row.put("data_set", known.name());
+                row.put("accuracy", accuracy);
+                row.put("published", published.isPresent() ? published.getAsDouble() : null);
+                rows.add(row);
+            }
+            left.values().forEach(problem -> output.warn("Left out: " + problem));
+            var result = new LinkedHashMap<String, Object>();
+            result.put("rows", rows);
+            result.put("left_out", left);
+            result.put("templates", prompts.name());
+            output.json(result);
+        }
+        return rows.isEmpty() ? Failures.STATUS : 0;
     }
 }

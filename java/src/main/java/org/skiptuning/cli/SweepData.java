@@ -1,0 +1,147 @@
+package org.skiptuning.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.skiptuning.ClassSubset;
+import org.skiptuning.DataFingerprint;
+import org.skiptuning.SkipTuningException;
+import org.skiptuning.benchmark.Protocol;
+import org.skiptuning.benchmark.Task;
+import org.skiptuning.benchmark.job.DataReference;
+import org.skiptuning.benchmark.job.Target;
+import org.skiptuning.benchmark.job.Workplace;
+import org.skiptuning.data.Datasets;
+import org.skiptuning.data.bundled.BundledData;
+
+/** Which data sets a sweep is over. */
+final class SweepData {
+    private static final List<String> ELEVEN = List.of(
+            "imagenet",
+            "caltech101",
+            "oxford_pets",
+            "stanford_cars",
+            "oxford_flowers",
+            "food101",
+            "fgvc_aircraft",
+            "sun397",
+            "dtd",
+            "eurosat",
+            "ucf101");
+
+    private SweepData() {}
+
+    /**
+     * Those that were named, else those of the published figures; of the bundled data what comes nearest.
+     *
+     * @param names by {@code --datasets}; empty for the usual
+     */
+    static List<DataReference> references(Protocol protocol, String data, List<String> names, long seed) {
+        if (data.equals(DataOptions.BUNDLED)) {
+            return named(names.isEmpty() ? bundled(protocol) : names, BundledData.names()).stream()
+                    .<DataReference>map(DataReference.Bundled::new)
+                    .toList();
+        }
+        Path path = Path.of(data);
+        if (names.isEmpty() && Files.isRegularFile(path)) {
+            return List.of(new DataReference.Table(path.toAbsolutePath().normalize()));
+        }
+        if (names.isEmpty() && !isRoot(path)) {
+            return List.of(new DataReference.Folder(path.toAbsolutePath().normalize(), seed));
+        }
+        Path root = path.toAbsolutePath().normalize();
+        return named(names.isEmpty() ? published(protocol) : names, Datasets.names()).stream()
+                .<DataReference>map(name -> new DataReference.Published(name, root))
+                .toList();
+    }
+
+    private static List<String> named(List<String> names, List<String> known) {
+        names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(unknown -> {
+            throw new UsageException(Converters.unknown("data set", unknown, known));
+        });
+        return names;
+    }
+
+    private static List<String> bundled(Protocol protocol) {
+        return switch (protocol) {
+            case BASE_TO_NEW -> List.of(DataOptions.BUNDLED_TASK);
+            case FEW_SHOT, CROSS_DATASET -> List.of("glyphs", "food", "animals", "things");
+            case DOMAIN -> List.of("emoji", "emoji-twemoji", "emoji-high-contrast", "emoji-monotone");
+        };
+    }
+
+    private static List<String> published(Protocol protocol) {
+        return protocol == Protocol.DOMAIN
+                ? List.of("imagenet", "imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r")
+                : ELEVEN;
+    }
+
+    /** A folder that has data sets in CoOp's layout, and not classes. */
+    private static boolean isRoot(Path folder) {
+        return org.skiptuning.data.published.PublishedDataSets.all().stream()
+                .anyMatch(known -> Files.isDirectory(known.home(folder)));
+    }
+
+    /**
+     * Opens all of them, so that what is missing is said before any work, and tells them apart.
+     *
+     * @return fingerprints by name
+     */
+    static Map<String, String> fingerprints(List<DataReference> references, Workplace workplace, Output output) {
+        var fingerprints = new LinkedHashMap<String, String>();
+        for (DataReference reference : references) {
+            fingerprints.put(
+                    reference.name(),
+                    DataFingerprint.of(workplace.data(reference, new ProgressAdapter(output, reference.name()))));
+        }
+        return fingerprints;
+    }
+
+    /** @throws SkipTuningException if one that is trained on has no pictures to choose by */
+    static void requireValidation(List<DataReference> trained, Workplace workplace, Output output) {
+        for (DataReference reference : trained) {
+            var data = workplace.data(reference, new ProgressAdapter(output, reference.name()));
+            if (data.validation().isEmpty()) {
+                throw new SkipTuningException("The data set " + data.name()
+                        + " has no validation pictures to choose learning rates by: move some training pictures of each class"
+                        + " to a folder val/ beside train/, in class folders of the same names (in a table, give them the"
+                        + " split val), or take the recipes' rates with --rate-factors 1");
+            }
+        }
+    }
+
+    /** @throws SkipTuningException if there is nothing to measure on */
+    static void requireTargets(List<Task> tasks, Workplace workplace, Output output) {
+        for (Task task : tasks) {
+            for (Target target : task.targets()) {
+                var whole = workplace.data(
+                        target.data(), new ProgressAdapter(output, target.data().name()));
+                var data = target.classes() == ClassSubset.ALL
+                                || whole.classNames().size() > 1
+                        ? Accuracies.subset(whole, target.classes())
+                        : whole;
+                if (whole.classNames().size() < 2 && target.classes() != ClassSubset.ALL) {
+                    throw new SkipTuningException("The data set " + whole.name()
+                            + " has one class, and base-to-new wants halves of several: use few-shot, or other data");
+                }
+                if (data.test().isEmpty()) {
+                    throw new SkipTuningException("The data set " + whole.name() + " has no test pictures"
+                            + (target.classes() == ClassSubset.ALL ? "" : " of the " + target.classes() + " half")
+                            + " to measure on: put some into a folder test/ beside train/, in class folders (in a table, give"
+                            + " them the split test)");
+                }
+            }
+        }
+    }
+
+    /** What is named by one option or the other. */
+    static List<String> names(Optional<String> dataset, List<String> datasets) {
+        if (dataset.isPresent() && !datasets.isEmpty()) {
+            throw new UsageException("--dataset contradicts --datasets: leave one of them out");
+        }
+        return dataset.map(List::of).orElse(datasets);
+    }
+}
