@@ -103,6 +103,20 @@ class ArchitectureTest {
                 .check(library);
     }
 
+    /** They are made of {@code data}'s records, so that it knows of them only where they are opened by name. */
+    @Test
+    void onlyTheirDoorKnowsThePublishedDataSets() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.skiptuning.data")
+                .and()
+                .doNotHaveSimpleName("Datasets")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.skiptuning.data.published..")
+                .check(library);
+    }
+
     @Test
     void writingFilesStandsOnNothing() {
         noClasses()

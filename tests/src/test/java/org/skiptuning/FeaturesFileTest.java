@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,8 @@ class FeaturesFileTest {
     private void inDirectory(
             Clip clip, DataSet data, TrainingListener listener, String name, boolean resume, CacheRoom room) {
         var settings = SkipTuningTest.quick().settings();
-        TrainingRun.inDirectory(settings, clip.model(), data, listener, folder.resolve(name), resume, room)
+        TrainingRun.inDirectory(
+                        settings, clip.model(), data, listener, folder.resolve(name), resume, Optional.empty(), room)
                 .close();
     }
 

@@ -53,9 +53,9 @@ class TrainingSettingsTest {
         assertThat(epochs("base-to-new", "SUN397")).isEqualTo(5);
         assertThat(epochs("few-shot", "")).isEqualTo(40);
         assertThat(Datasets.names().stream().filter(name -> epochs("few-shot", name) == 10))
-                .containsExactlyInAnyOrder("food101", "sun397");
+                .containsExactlyInAnyOrder("imagenet", "food101", "sun397");
         assertThat(Datasets.names().stream().filter(name -> epochs("few-shot", name) == 40))
-                .hasSize(Datasets.names().size() - 2);
+                .hasSize(Datasets.names().size() - 3);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> epochs("few", "dtd"))
                 .withMessageStartingWith("Unknown schedule 'few': use base-to-new");

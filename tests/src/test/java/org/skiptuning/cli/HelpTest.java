@@ -29,6 +29,7 @@ class HelpTest {
                 .contains(
                         "demo",
                         "doctor",
+                        "verify-data",
                         "encode",
                         "zero-shot",
                         "train",
@@ -125,6 +126,7 @@ class HelpTest {
                 .contains("zero-shot")
                 .contains("--start-layer")
                 .contains("cross-dataset") // a value of --schedule
-                .contains("glyphs");
+                .contains("glyphs")
+                .contains("oxford_pets");
     }
 }

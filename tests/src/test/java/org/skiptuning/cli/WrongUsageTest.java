@@ -127,6 +127,16 @@ class WrongUsageTest {
                         "--json",
                         "-"),
                 usage("--output cannot be standard output", "encode", "--text", "a", "--output", "-"),
+                usage("missing required parameter: 'ROOT'", "verify-data"),
+                usage(
+                        "there is no data set 'oxford_pet': use imagenet",
+                        "verify-data",
+                        "src",
+                        "--dataset",
+                        "oxford_pet"),
+                usage("did you mean oxford_pets?", "verify-data", "src", "--dataset", "oxford_pet"),
+                usage("--dataset is empty", "verify-data", "src", "--dataset", ""),
+                failure("ROOT nowhere is not a folder", "verify-data", "nowhere"),
                 failure("--batch-size is 0: use 1 to 65536", "train", "--batch-size", "0"),
                 failure("--epochs is 0", "train", "--epochs", "0"),
                 failure(
