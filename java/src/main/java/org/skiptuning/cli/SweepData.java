@@ -11,6 +11,7 @@ import org.skiptuning.DataFingerprint;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.Task;
+import org.skiptuning.benchmark.UsualSweep;
 import org.skiptuning.benchmark.job.DataReference;
 import org.skiptuning.benchmark.job.Target;
 import org.skiptuning.benchmark.job.Workplace;
@@ -19,19 +20,6 @@ import org.skiptuning.data.bundled.BundledData;
 
 /** Which data sets a sweep is over. */
 final class SweepData {
-    private static final List<String> ELEVEN = List.of(
-            "imagenet",
-            "caltech101",
-            "oxford_pets",
-            "stanford_cars",
-            "oxford_flowers",
-            "food101",
-            "fgvc_aircraft",
-            "sun397",
-            "dtd",
-            "eurosat",
-            "ucf101");
-
     private SweepData() {}
 
     /**
@@ -41,7 +29,7 @@ final class SweepData {
      */
     static List<DataReference> references(Protocol protocol, String data, List<String> names, long seed) {
         if (data.equals(DataOptions.BUNDLED)) {
-            return named(names.isEmpty() ? bundled(protocol) : names, BundledData.names()).stream()
+            return named(names.isEmpty() ? UsualSweep.of(protocol).bundled() : names, BundledData.names()).stream()
                     .<DataReference>map(DataReference.Bundled::new)
                     .toList();
         }
@@ -53,7 +41,7 @@ final class SweepData {
             return List.of(new DataReference.Folder(path.toAbsolutePath().normalize(), seed));
         }
         Path root = path.toAbsolutePath().normalize();
-        return named(names.isEmpty() ? published(protocol) : names, Datasets.names()).stream()
+        return named(names.isEmpty() ? UsualSweep.of(protocol).published() : names, Datasets.names()).stream()
                 .<DataReference>map(name -> new DataReference.Published(name, root))
                 .toList();
     }
@@ -63,20 +51,6 @@ final class SweepData {
             throw new UsageException(Converters.unknown("data set", unknown, known));
         });
         return names;
-    }
-
-    private static List<String> bundled(Protocol protocol) {
-        return switch (protocol) {
-            case BASE_TO_NEW -> List.of(DataOptions.BUNDLED_TASK);
-            case FEW_SHOT, CROSS_DATASET -> List.of("glyphs", "food", "animals", "things");
-            case DOMAIN -> List.of("emoji", "emoji-twemoji", "emoji-high-contrast", "emoji-monotone");
-        };
-    }
-
-    private static List<String> published(Protocol protocol) {
-        return protocol == Protocol.DOMAIN
-                ? List.of("imagenet", "imagenetv2", "imagenet_sketch", "imagenet_a", "imagenet_r")
-                : ELEVEN;
     }
 
     /** A folder that has data sets in CoOp's layout, and not classes. */

@@ -8,6 +8,7 @@ import org.skiptuning.SkipTuningException;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.Study;
 import org.skiptuning.benchmark.SweepPlan.Entrant;
+import org.skiptuning.benchmark.UsualSweep;
 import picocli.CommandLine.Option;
 
 /** What a sweep goes through. */
@@ -119,14 +120,7 @@ final class SweepOptions {
         if (!shots.isEmpty()) {
             return shots;
         }
-        if (!bundledData) {
-            return protocol.publishedShots();
-        }
-        return switch (protocol) {
-            case BASE_TO_NEW -> List.of(1, 4, 8);
-            case FEW_SHOT -> List.of(1, 2, 4);
-            case CROSS_DATASET, DOMAIN -> List.of(4);
-        };
+        return bundledData ? UsualSweep.of(protocol).bundledShots() : protocol.publishedShots();
     }
 
     List<Long> seeds() {

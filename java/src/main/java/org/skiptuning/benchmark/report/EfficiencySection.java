@@ -19,7 +19,7 @@ final class EfficiencySection {
         var published = results.rows().stream().anyMatch(row -> PublishedFigures.know(row.task()));
         var headings = new ArrayList<>(List.of(
                 "method",
-                "ms a step",
+                "ms a step, all in",
                 "seconds a run",
                 "peak memory",
                 "tensors' peak",

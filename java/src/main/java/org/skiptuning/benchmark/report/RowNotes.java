@@ -62,7 +62,8 @@ final class RowNotes {
         if (rows.stream().allMatch(row -> row.seeds().size() == 1)) {
             return "One run a row" + (seedsDiffer() ? "" : ", of seed " + Prose.list(seeds)) + ".";
         }
-        return "Mean over " + (seedsDiffer() ? "each row's seeds" : "the seeds " + Prose.list(seeds))
+        return "Mean over "
+                + (seedsDiffer() ? "each row's seeds, which report.csv has," : "the seeds " + Prose.list(seeds))
                 + " with the standard deviation"
                 + (protocol == Protocol.BASE_TO_NEW
                         ? "; an H is the harmonic mean of both means, its deviation that of the seeds' own."

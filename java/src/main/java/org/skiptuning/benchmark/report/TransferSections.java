@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.skiptuning.Method;
@@ -65,12 +66,17 @@ final class TransferSections {
         return new Table(headings, lines);
     }
 
-    /** The data set that was trained on first. */
-    private static List<String> targets(String source, List<SweepRow> rows) {
+    /** The data set that was trained on first, then in the order of the published table, then by name. */
+    private List<String> targets(String source, List<SweepRow> rows) {
+        var measured = rows.stream()
+                .flatMap(row -> row.outcomes().values().stream())
+                .flatMap(outcome -> outcome.accuracies().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
         Set<String> targets = new LinkedHashSet<>(List.of(source));
-        rows.forEach(row -> row.outcomes()
-                .values()
-                .forEach(outcome -> targets.addAll(outcome.accuracies().keySet())));
+        PublishedFigures.dataSets(results.protocol()).stream()
+                .filter(measured::contains)
+                .forEach(targets::add);
+        targets.addAll(measured);
         return List.copyOf(targets);
     }
 
