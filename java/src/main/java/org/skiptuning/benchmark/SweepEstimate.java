@@ -8,20 +8,20 @@ import org.skiptuning.speed.MethodCost;
 
 /**
  * What a plan will take, by formula: operations at the rate that the machine was measured to have, pictures at what their
- * decoding takes. A guess to plan with, good to a factor of two.
+ * decoding takes. A guess to plan with: what it assumes of a machine has not been held against whole sweeps yet.
  *
  * @param gigaflops of all runs
  * @param pictures that are prepared, each as often as it is
  * @param steps of all runs
  */
 public record SweepEstimate(double gigaflops, double pictures, double steps) {
-    /** Of the rate of a machine's best products that whole runs come to: docs/performance.md. */
+    /** Of the rate of a machine's best products, what whole runs come to: assumed. */
     private static final double SHARE_OF_RATE = 0.5;
 
-    /** A picture's decoding and resizing, of one processor. */
+    /** A picture's decoding and resizing, of one processor: assumed. */
     private static final double SECONDS_OF_A_PICTURE = 0.004;
 
-    /** A step's part that no formula counts. */
+    /** A step's part that no formula counts: assumed. */
     private static final double SECONDS_OF_A_STEP = 0.001;
 
     /** Files of a run: its specification, log, metrics and result. */

@@ -123,8 +123,8 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
 
     void print(Output output) {
         output.line(
-                "About %s on %s at %,.0f GFLOP/s (%s TFLOP in %,.0f steps, %,.0f pictures to prepare), by formula: good to a"
-                        + " factor of two. %s on disk.",
+                "About %s on %s at %,.0f GFLOP/s (%s TFLOP in %,.0f steps, %,.0f pictures to prepare), by formula: a"
+                        + " guess to plan with. %s on disk.",
                 Durations.rough(seconds),
                 machine,
                 gemmGigaflops,
