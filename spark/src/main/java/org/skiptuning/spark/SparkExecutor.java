@@ -38,16 +38,7 @@ final class SparkExecutor implements JobExecutor {
 
     @Override
     public void run(List<Job> jobs, JobStore store, Listener listener) {
-        var waiting = new ArrayList<Job>();
-        for (var job : jobs) {
-            store.finished(job)
-                    .ifPresentOrElse(
-                            outcome -> {
-                                listener.onBegin(job);
-                                listener.onEnd(job, outcome, true);
-                            },
-                            () -> waiting.add(job));
-        }
+        var waiting = JobExecutor.unfinished(jobs, store, listener);
         if (waiting.isEmpty()) {
             return;
         }

@@ -1,5 +1,6 @@
 package org.skiptuning.benchmark.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,21 @@ public interface JobExecutor extends AutoCloseable {
      * @throws org.skiptuning.CancelledException if the thread is interrupted; what is finished stays
      */
     void run(List<Job> jobs, JobStore store, Listener listener);
+
+    /** Those that are still to do; of the others the listener hears that they were done before. */
+    static List<Job> unfinished(List<Job> jobs, JobStore store, Listener listener) {
+        var waiting = new ArrayList<Job>();
+        for (var job : jobs) {
+            store.finished(job)
+                    .ifPresentOrElse(
+                            outcome -> {
+                                listener.onBegin(job);
+                                listener.onEnd(job, outcome, true);
+                            },
+                            () -> waiting.add(job));
+        }
+        return waiting;
+    }
 
     @Override
     void close();

@@ -40,16 +40,7 @@ public final class WorkerExecutor implements JobExecutor {
 
     @Override
     public void run(List<Job> jobs, JobStore store, Listener listener) {
-        var waiting = new ConcurrentLinkedQueue<Job>();
-        for (var job : jobs) {
-            store.finished(job)
-                    .ifPresentOrElse(
-                            outcome -> {
-                                listener.onBegin(job);
-                                listener.onEnd(job, outcome, true);
-                            },
-                            () -> waiting.add(job));
-        }
+        var waiting = new ConcurrentLinkedQueue<>(JobExecutor.unfinished(jobs, store, listener));
         var lock = new Object();
         try (var threads = Executors.newFixedThreadPool(places.size())) {
             var service = new ExecutorCompletionService<Boolean>(threads);
