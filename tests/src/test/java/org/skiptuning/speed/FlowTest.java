@@ -22,11 +22,16 @@ class FlowTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "100, 0.05, 0, 0, 5", "100, 0.07, 0, 0, 8", "100, 0.5, 0, 20, 20", "100, 300, 0, 0, 100", "105, 5, 1000, 0, 55",
-        "2, 1, 1000, 0, 2", "1, 0.05, 0.3, 0, 1"
+        "100, 0.05, 0, 0, 5",
+        "100, 0.07, 0, 0, 8",
+        "100, 0.5, 0, 20, 20",
+        "100, 300, 0, 0, 100",
+        "105, 5, 1000, 0, 55",
+        "2, 1, 1000, 0, 2",
+        "1, 0.05, 0.3, 0, 1"
     })
     void keptClassesAreCounted(int classes, double topRatio, double lambda, int most, double kept) {
-        assertThat(Flow.keptClasses(settings(classes, topRatio, lambda, most))).isCloseTo(kept, within(0.02));
+        assertThat(Flow.keptClasses(settings(classes, topRatio, lambda, most))).isCloseTo(kept, within(0.05));
     }
 
     /** Three blocks of each tower; four pictures of 197 tokens, and each kept class's prompt up to its end. */

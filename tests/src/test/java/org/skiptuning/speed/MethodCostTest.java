@@ -31,7 +31,10 @@ class MethodCostTest {
     void whatStaysTheSamePassesOnce() {
         var views = SkipTuning.builder().shots(16).views(4).settings();
         assertThat(MethodCost.of(VIT_B_16, views, 50).pictures()).isEqualTo(16 * 50 * 4);
-        var plain = SkipTuning.builder().shots(16).augmentation(PictureAugmentation.NONE).settings();
+        var plain = SkipTuning.builder()
+                .shots(16)
+                .augmentation(PictureAugmentation.NONE)
+                .settings();
         assertThat(MethodCost.of(VIT_B_16, plain, 50).pictures()).isEqualTo(16 * 50);
     }
 
