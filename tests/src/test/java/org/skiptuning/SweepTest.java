@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,20 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.Shard;
 import org.skiptuning.benchmark.Sweep;
-import org.skiptuning.benchmark.SweepPlan;
 import org.skiptuning.benchmark.SweepPlan.Entrant;
 import org.skiptuning.benchmark.SweepResults;
 import org.skiptuning.benchmark.SweepRow;
-import org.skiptuning.benchmark.job.DataReference;
-import org.skiptuning.benchmark.job.Job;
-import org.skiptuning.benchmark.job.JobExecutor;
 import org.skiptuning.benchmark.job.JobOutcome;
-import org.skiptuning.benchmark.job.ModelReference;
-import org.skiptuning.benchmark.job.SequentialExecutor;
-import org.skiptuning.benchmark.job.Surroundings;
-import org.skiptuning.benchmark.job.Workplace;
 import org.skiptuning.benchmark.report.SweepReport;
-import org.skiptuning.data.LabelledImage;
 import tools.jackson.databind.JsonNode;
 
 /** A comparison of methods on a tiny model, from runs to reports. */
@@ -43,108 +32,25 @@ class SweepTest {
     @TempDir
     static Path folder;
 
-    private static final Map<String, String> HERE = Map.of("model", "here");
-
-    private static DataReference data = new DataReference.Table(Path.of("."));
-    private static ModelReference model = new ModelReference(Path.of("."), Optional.empty(), "");
-    private static JobExecutor executor = new SequentialExecutor(new Workplace());
+    private static TinySweep sweep = TinySweep.none();
 
     @BeforeAll
-    static void load() throws IOException {
-        var pictures = TinyPictures.write(folder.resolve("pictures"), 6, 4, 4);
-        var validation = TinyPictures.write(folder.resolve("validation"), 6, 1, 2);
-        var lines = new ArrayList<String>();
-        table(lines, pictures.train(), pictures.classNames(), "train");
-        table(lines, validation.test(), pictures.classNames(), "val");
-        table(lines, pictures.test(), pictures.classNames(), "test");
-        data = new DataReference.Table(Files.write(folder.resolve("tiny.csv"), lines));
-        var checkpoint = TinyClip.write(folder.resolve("model"), 1);
-        try (var clip = Clip.load(checkpoint)) {
-            model = new ModelReference(checkpoint, Optional.empty(), clip.contentHash());
-        }
-    }
-
-    private static void table(List<String> lines, List<LabelledImage> images, List<String> names, String part) {
-        images.forEach(image -> lines.add(image.path() + "," + names.get(image.label()) + "," + part));
+    static void prepare() throws IOException {
+        sweep = TinySweep.in(folder);
     }
 
     @AfterAll
     static void close() {
-        executor.close();
-    }
-
-    /** Remembers what ran. */
-    private static final class Recorder implements JobExecutor.Listener {
-        final List<String> runs = new ArrayList<>();
-        final List<String> failures = new ArrayList<>();
-        long steps;
-
-        @Override
-        public void onBegin(Job job) {
-            runs.add(job.title());
-        }
-
-        @Override
-        public void onStep(Job job, long done, long total, Optional<Double> loss) {
-            steps++;
-        }
-
-        @Override
-        public void onEnd(Job job, JobOutcome outcome, boolean before) {
-            outcome.error().ifPresent(error -> failures.add(job.title() + ": " + error));
-        }
-    }
-
-    private static SweepPlan plan(List<Double> factors, String... methods) {
-        return plan(List.of(1L, 2L), factors, methods);
-    }
-
-    private static SweepPlan plan(List<Long> seeds, List<Double> factors, String... methods) {
-        return plan(Protocol.BASE_TO_NEW, seeds, factors, (entrant, dataSet, shots) -> recipe(entrant, shots), methods);
-    }
-
-    private static SweepPlan plan(
-            Protocol protocol, List<Long> seeds, List<Double> factors, SweepPlan.Recipe recipe, String... methods) {
-        return new SweepPlan(
-                protocol,
-                protocol.tasks(List.of(data)),
-                Arrays.stream(methods).map(Method::of).map(Entrant::of).toList(),
-                List.of(2),
-                seeds,
-                factors,
-                recipe,
-                model,
-                "a {}.",
-                Map.of("tiny", "print"),
-                new Surroundings("cpu", 1, false, false));
-    }
-
-    private static TrainingSettings recipe(Entrant entrant, int shots) {
-        var method = entrant.method();
-        var builder = SkipTuning.builder(method).shots(shots);
-        if (method.takes("batch_size")) {
-            builder.batchSize(2);
-        }
-        if (method.takes("epochs") && method.knowsOtherClasses()) {
-            builder.epochs(2);
-        }
-        if (method.takes("image_start_layer")) {
-            builder.startLayer(1);
-        }
-        return builder.settings();
-    }
-
-    private static SweepResults run(SweepPlan plan, Path results, JobExecutor.Listener listener) {
-        return Sweep.run(plan, results, HERE, Shard.ALL, executor, listener);
+        sweep.close();
     }
 
     @Test
     void choosesByValidationAndMeasuresBothHalves() throws IOException {
         var results = folder.resolve("results");
-        var plan = plan(List.of(1.0, 100.0), "skip", "tip-adapter", "linear", "clip-adapter");
+        var plan = sweep.plan(List.of(1.0, 100.0), "skip", "tip-adapter", "linear", "clip-adapter");
         assertThat(plan.runs()).isEqualTo(1 + 2 * (2 + 2) + 2 * 2);
-        var first = new Recorder();
-        var comparison = run(plan, results, first);
+        var first = new TinySweep.Recorder();
+        var comparison = sweep.run(plan, results, first);
         assertThat(first.failures).isEmpty();
         assertThat(first.runs).hasSize(plan.runs());
         assertThat(first.runs.getFirst()).isEqualTo("tiny: zero-shot");
@@ -170,21 +76,21 @@ class SweepTest {
         // Finished runs are not done again, whoever asks.
         var result = results.resolve("tiny/linear/2-shots/seed-2/result.json");
         var written = Files.getLastModifiedTime(result);
-        var second = new Recorder();
-        assertThat(run(plan, results, second)).isEqualTo(comparison);
+        var second = new TinySweep.Recorder();
+        assertThat(sweep.run(plan, results, second)).isEqualTo(comparison);
         assertThat(results.resolve("results.jsonl")).content().endsWith("{\"cut");
         Files.delete(results.resolve("tiny/linear/2-shots/seed-1/result.json"));
-        run(plan, results, new Recorder());
+        sweep.run(plan, results, new TinySweep.Recorder());
         assertThat(Files.readAllLines(results.resolve("results.jsonl"))).hasSize(plan.runs() + 2);
         assertThat(second.steps).isZero();
         assertThat(Files.getLastModifiedTime(result)).isEqualTo(written);
         assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(
-                        () -> Sweep.run(plan, results, Map.of("model", "there"), Shard.ALL, executor, new Recorder()))
+                .isThrownBy(() -> Sweep.run(
+                        plan, results, Map.of("model", "there"), Shard.ALL, sweep.executor(), new TinySweep.Recorder()))
                 .withMessageContaining("holds a sweep with model here instead of there; name another --output");
         Files.writeString(result, "{");
         assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> run(plan, results, new Recorder()))
+                .isThrownBy(() -> sweep.run(plan, results, new TinySweep.Recorder()))
                 .withMessageContaining("cannot be read: remove it");
         requireReports(comparison);
     }
@@ -253,8 +159,8 @@ class SweepTest {
     /** Nine blocks' vectors do not fit towers of three and four. */
     @Test
     void aRunThatFailsLeavesTheOthers() {
-        var recorder = new Recorder();
-        var comparison = run(plan(List.of(1.0), "maple", "kgcoop"), folder.resolve("failing"), recorder);
+        var recorder = new TinySweep.Recorder();
+        var comparison = sweep.run(sweep.plan(List.of(1.0), "maple", "kgcoop"), folder.resolve("failing"), recorder);
         assertThat(recorder.failures).hasSize(2).allMatch(line -> line.startsWith("tiny: MaPLe, 2 shots, seed "));
         assertThat(comparison.rows().getLast().failures()).isEqualTo(2);
         assertThat(comparison.rows().getLast().accuracy(Protocol.BASE)).isEmpty();
@@ -266,104 +172,29 @@ class SweepTest {
                 .contains("| tiny | MaPLe | 2 | 1 and 2 | ");
     }
 
-    @Test
-    void whatOthersKeepInAFolderIsLeftAlone() throws IOException {
-        var foreign = Files.createDirectories(folder.resolve("foreign"));
-        Files.writeString(foreign.resolve("report.md"), "mine");
-        assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> run(plan(List.of(1.0), "tip-adapter"), foreign, new Recorder()))
-                .withMessageContaining("holds files that no sweep made: name a new or an empty folder");
-        assertThat(foreign.resolve("report.md")).hasContent("mine");
-        assertThat(foreign.resolve("sweep.json")).doesNotExist();
-    }
-
-    /** A run's file may have been cut or edited; a failure in it may have passed. */
-    @Test
-    void damagedResultsAreNotReported() throws IOException {
-        var results = folder.resolve("damaged");
-        var plan = plan(List.of(1.0), "tip-adapter");
-        var comparison = run(plan, results, new Recorder());
-        var file = results.resolve("tiny/tip-adapter/2-shots/seed-1/result.json");
-        var whole = Files.readString(file);
-        for (var broken : List.of(
-                "",
-                "[]",
-                whole.replaceFirst("\"base\" : [0-9.]+", "\"base\" : 1e300"),
-                whole.replaceFirst("\"base\" : [0-9.]+", "\"base\" : -5"),
-                whole.replaceFirst("(?s)\"accuracies\" : \\{[^}]*\\}", "\"accuracies\" : {}"),
-                whole.replaceFirst("\"seconds\" : [0-9.E-]+", "\"seconds\" : -1"))) {
-            assertThat(broken).isNotEqualTo(whole);
-            Files.writeString(file, broken);
-            assertThatExceptionOfType(SkipTuningException.class)
-                    .isThrownBy(() -> run(plan, results, new Recorder()))
-                    .withMessageContaining("cannot be read: remove it");
-        }
-        Files.writeString(file, whole.replaceFirst("\"error\" : null", "\"error\" : \"boom\""));
-        var again = run(plan, results, new Recorder());
-        assertThat(again.failures()).isZero();
-        assertThat(again.rows().getFirst().accuracy(Protocol.BASE))
-                .isEqualTo(comparison.rows().getFirst().accuracy(Protocol.BASE));
-    }
-
-    /** Seeds that are added are measured at the rate that the row was begun with. */
-    @Test
-    void aRowKeepsItsChoice() throws IOException {
-        var results = folder.resolve("choices");
-        var factors = List.of(50.0, 1.0);
-        var first = run(plan(factors, "clip-adapter"), results, new Recorder())
-                .rows()
-                .getFirst();
-        assertThat(first.chosenBySeed()).contains(1L);
-        assertThat(first.rateFactors()).containsExactly(1.0, 50.0);
-        var more = plan(List.of(7L), factors, "clip-adapter");
-        var grown = run(more, results, new Recorder()).rows();
-        assertThat(grown).singleElement().satisfies(row -> {
-            assertThat(row.seeds()).containsExactly(1L, 2L, 7L);
-            assertThat(row.rateFactor()).isEqualTo(first.rateFactor());
-            assertThat(row.chosenBySeed()).contains(1L);
-        });
-        assertThat(results.resolve("tiny/clip-adapter/2-shots/seed-7/rate-1/choice.json"))
-                .doesNotExist();
-
-        // Other settings are another comparison.
-        var otherwise = plan(
-                Protocol.BASE_TO_NEW,
-                List.of(8L),
-                factors,
-                (entrant, dataSet, shots) ->
-                        SkipTuning.builder(recipe(entrant, shots)).epochs(3).settings(),
-                "clip-adapter");
-        assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> run(otherwise, results, new Recorder()))
-                .withMessageContaining("holds runs with epochs 2 instead of 3; name another --output");
-        for (var broken : List.of("{\"rate_factor\": 1.0}", "{\"seeds\": null}", "")) {
-            Files.writeString(results.resolve("tiny/clip-adapter/2-shots/row-1-50.json"), broken);
-            assertThatExceptionOfType(SkipTuningException.class)
-                    .isThrownBy(() -> run(plan(factors, "linear"), results, new Recorder()))
-                    .withMessageContaining("row-1-50.json cannot be read: remove it");
-        }
-    }
-
     /** A rate at which numbers ran away is not the one to choose, no failure of the comparison, and not tried again. */
     @Test
     void aRateThatRanAwayIsNotChosen() throws IOException {
         var results = folder.resolve("diverging");
-        var plan = plan(List.of(1.0, 50.0), "clip-adapter");
-        var chosen = run(plan, results, new Recorder()).rows().getFirst().rateFactor();
+        var plan = sweep.plan(List.of(1.0, 50.0), "clip-adapter");
+        var chosen = sweep.run(plan, results, new TinySweep.Recorder())
+                .rows()
+                .getFirst()
+                .rateFactor();
         ranAway(results, chosen);
         Files.delete(results.resolve("tiny/clip-adapter/2-shots/row-1-50.json"));
-        var second = run(plan, results, new Recorder());
+        var second = sweep.run(plan, results, new TinySweep.Recorder());
         assertThat(second.failures()).isZero();
         assertThat(second.rows().getFirst().rateFactor()).isEqualTo(51 - chosen);
         ranAway(results, 51 - chosen);
         Files.delete(results.resolve("tiny/clip-adapter/2-shots/row-1-50.json"));
-        var third = new Recorder();
-        assertThat(run(plan, results, third).rows().getFirst().outcomes().values())
+        var third = new TinySweep.Recorder();
+        assertThat(sweep.run(plan, results, third).rows().getFirst().outcomes().values())
                 .hasSize(2)
                 .allMatch(outcome -> outcome.error().orElse("").startsWith("every learning rate tried was too high"));
         assertThat(third.steps).isZero();
         assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> run(plan(List.of(1.0, 1e6), "skip"), results, new Recorder()))
+                .isThrownBy(() -> sweep.run(sweep.plan(List.of(1.0, 1e6), "skip"), results, new TinySweep.Recorder()))
                 .withMessage("The rate factor 1000000 is too high for skip: learningRate is 20.0: use 0.0 to 10.0");
     }
 
@@ -379,7 +210,7 @@ class SweepTest {
 
     @Test
     void theSameTwiceIsOneRun() {
-        var plan = plan(List.of(1L, 1L), List.of(1.0, 1.0), "skip", "skip");
+        var plan = sweep.plan(List.of(1L, 1L), List.of(1.0, 1.0), "skip", "skip");
         assertThat(plan.runs()).isEqualTo(1 + 1);
     }
 
@@ -419,7 +250,7 @@ class SweepTest {
     void aSingleFactorIsApplied() throws IOException {
         var results = folder.resolve("factors");
         for (var factor : List.of(1.0, 50.0)) {
-            var comparison = run(plan(List.of(factor), "clip-adapter"), results, new Recorder());
+            var comparison = sweep.run(sweep.plan(List.of(factor), "clip-adapter"), results, new TinySweep.Recorder());
             assertThat(comparison.rows().stream().map(SweepRow::rateFactor))
                     .containsExactlyInAnyOrderElementsOf(factor == 1 ? List.of(1.0) : List.of(50.0, 1.0));
             var file = results.resolve("tiny/clip-adapter/2-shots/seed-1/rate-" + factor.intValue() + "/result.json");
@@ -431,81 +262,6 @@ class SweepTest {
                             .asDouble())
                     .isCloseTo(factor * rate, within(1e-12));
         }
-    }
-
-    /** A data set more is no other sweep: what the others came to does not hang on it. */
-    @Test
-    void aSweepGrowsByDataSets() throws IOException {
-        var results = folder.resolve("more data");
-        var other = new DataReference.Table(Files.copy(folder.resolve("tiny.csv"), folder.resolve("other.csv")));
-        var one = of(List.of(data));
-        var both = of(List.of(data, other));
-        run(one, results, new Recorder());
-        var second = new Recorder();
-        assertThat(run(both, results, second).rows().stream()
-                        .map(SweepRow::task)
-                        .distinct())
-                .containsExactly("tiny", "other");
-        assertThat(second.failures).isEmpty();
-    }
-
-    private static SweepPlan of(List<DataReference> sets) {
-        var fingerprints = new TreeMap<String, String>();
-        sets.forEach(set -> fingerprints.put(set.name(), "print of " + set.name()));
-        return new SweepPlan(
-                Protocol.BASE_TO_NEW,
-                Protocol.BASE_TO_NEW.tasks(sets),
-                List.of(Entrant.of(Method.of("tip-adapter")), Entrant.of(Method.of("clip-adapter"))),
-                List.of(1, 2),
-                List.of(1L),
-                List.of(1.0),
-                (entrant, dataSet, shots) -> recipe(entrant, shots),
-                model,
-                "a {}.",
-                fingerprints,
-                new Surroundings("cpu", 1, false, false));
-    }
-
-    /** Each shard has its share of every method, and together they have everything once. */
-    @Test
-    void shardsShareOutEachMethod() {
-        var plan = of(List.of(data));
-        var own = List.of(new Shard(1, 2), new Shard(2, 2)).stream()
-                .map(shard -> {
-                    var recorder = new Recorder();
-                    Sweep.run(plan, folder.resolve("shards"), HERE, shard, executor, recorder);
-                    assertThat(recorder.runs).hasSize(Sweep.runs(plan, shard));
-                    return recorder.runs;
-                })
-                .toList();
-        for (var runs : own) {
-            assertThat(runs).anyMatch(title -> title.contains("Tip-Adapter"));
-            assertThat(runs).anyMatch(title -> title.contains("CLIP-Adapter"));
-        }
-        assertThat(own.stream().flatMap(List::stream)).hasSize(plan.runs()).doesNotHaveDuplicates();
-    }
-
-    /** What one command finished, the report of the next one in the same folder has, too. */
-    @Test
-    void aComparisonGrows() {
-        var results = folder.resolve("growing");
-        var first = run(plan(List.of(1.0), "tip-adapter", "linear"), results, new Recorder());
-        var second = run(plan(List.of(2.0), "clip-adapter"), results, new Recorder());
-        assertThat(second.rows()).hasSize(3).containsAll(first.rows());
-        var text = new SweepReport("Grown", List.of(), second).markdown();
-        assertThat(text)
-                .contains(
-                        "| Tip-Adapter |",
-                        "| Linear probe |",
-                        "| 2 |",
-                        "all are as recipes and options have them times 2.");
-        var one = plan(List.of(3L), List.of(1.0), "linear");
-        var third = run(one, results, new Recorder());
-        assertThat(third.rows().stream()
-                        .filter(row -> row.entrant().method().equals(Method.of("linear")))
-                        .flatMap(row -> row.seeds().stream()))
-                .containsExactly(1L, 2L, 3L);
-        assertThat(new SweepReport("Grown", List.of(), third).markdown()).contains("| seeds |", "| 1, 2 and 3 |");
     }
 
     private static JobOutcome outcome(double base, double unseen, double seconds) {

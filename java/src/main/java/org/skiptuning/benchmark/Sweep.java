@@ -28,13 +28,6 @@ public final class Sweep {
     private final JobExecutor executor;
     private final JobExecutor.Listener listener;
 
-    /**
-     * A learning rate that was chosen, or could not be.
-     *
-     * @param error why there is none
-     */
-    private record Choice(double factor, Optional<Long> bySeed, Optional<String> error) {}
-
     private Sweep(SweepPlan plan, SweepStore store, JobExecutor executor, JobExecutor.Listener listener) {
         this.plan = plan;
         this.store = store;
@@ -84,12 +77,13 @@ public final class Sweep {
         tasks.forEach(task -> first.add(plan.zeroShot(task)));
         places.stream()
                 .filter(place -> plan.chooses(place.entrant().method()) && !growing.containsKey(place))
-                .forEach(place -> first.addAll(choices(place)));
+                .forEach(place -> first.addAll(plan.choices(place)));
         var begun = execute(first);
         tasks.forEach(task -> zeroShot.put(task.name(), begun.get(plan.zeroShot(task))));
 
-        var choices = new LinkedHashMap<Place, Choice>();
-        places.forEach(place -> choices.put(place, choice(place, Optional.ofNullable(growing.get(place)), begun)));
+        var choices = new LinkedHashMap<Place, RateChoice>();
+        places.forEach(place ->
+                choices.put(place, RateChoice.of(plan, place, Optional.ofNullable(growing.get(place)), begun)));
         var measurements = new ArrayList<Job>();
         choices.forEach((place, choice) -> {
             if (choice.error().isEmpty()) {
@@ -104,7 +98,7 @@ public final class Sweep {
     }
 
     /** A shard's share of each entrant's places, for one entrant's runs may take a hundred times as long as another's. */
-    private static List<Place> places(SweepPlan plan, Shard shard) {
+    static List<Place> places(SweepPlan plan, Shard shard) {
         var byEntrant = plan.places().stream()
                 .sorted(Comparator.comparingInt((Place place) -> plan.entrants().indexOf(place.entrant())))
                 .toList();
@@ -112,7 +106,7 @@ public final class Sweep {
         return plan.places().stream().filter(own::contains).toList();
     }
 
-    private static List<Task> zeroShotTasks(SweepPlan plan, Shard shard) {
+    static List<Task> zeroShotTasks(SweepPlan plan, Shard shard) {
         return shard.of(plan.tasks());
     }
 
@@ -169,43 +163,7 @@ public final class Sweep {
         return found;
     }
 
-    private List<Job> choices(Place place) {
-        var seed = plan.seeds().getFirst();
-        return plan.factors(place.entrant().method()).stream()
-                .map(factor -> plan.choice(place, seed, factor))
-                .toList();
-    }
-
-    /** A row that grows keeps the factor that it was begun with. */
-    private Choice choice(Place place, Optional<SweepRow> growing, Map<Job, JobOutcome> outcomes) {
-        if (!plan.chooses(place.entrant().method())) {
-            return new Choice(plan.factors(place.entrant().method()).getFirst(), Optional.empty(), Optional.empty());
-        }
-        return growing.map(row -> new Choice(row.rateFactor(), row.chosenBySeed(), Optional.empty()))
-                .orElseGet(() -> chosen(place, outcomes));
-    }
-
-    /** The first factor of the best validation accuracy, by the first seed; factors whose numbers ran away are out. */
-    private Choice chosen(Place place, Map<Job, JobOutcome> outcomes) {
-        var best = -1.0;
-        var chosen = plan.rateFactors().getFirst();
-        Optional<String> error = Optional.empty();
-        for (var job : choices(place)) {
-            var outcome = java.util.Objects.requireNonNull(outcomes.get(job));
-            var accuracy = outcome.accuracies().getOrDefault("validation", -1.0);
-            if (accuracy > best) {
-                best = accuracy;
-                chosen = job.rateFactor();
-            }
-            error = error.or(() -> outcome.error().filter(message -> !outcome.diverged()));
-        }
-        if (best < 0 && error.isEmpty()) {
-            error = Optional.of("every learning rate tried was too high: give smaller --rate-factors");
-        }
-        return new Choice(chosen, Optional.of(plan.seeds().getFirst()), error);
-    }
-
-    private SweepRow row(Place place, Choice choice, Map<Place, SweepRow> growing, Map<Job, JobOutcome> measured) {
+    private SweepRow row(Place place, RateChoice choice, Map<Place, SweepRow> growing, Map<Job, JobOutcome> measured) {
         var outcomes = new TreeMap<Long, JobOutcome>();
         for (var seed : plan.seeds()) {
             outcomes.put(

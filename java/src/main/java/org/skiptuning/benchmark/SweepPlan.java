@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.skiptuning.Method;
 import org.skiptuning.SkipTuning;
+import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.job.DataReference;
 import org.skiptuning.benchmark.job.Job;
@@ -95,6 +96,26 @@ public record SweepPlan(
         return seeds.size() + (chooses(place.entrant().method()) ? rateFactors.size() : 0);
     }
 
+    /**
+     * Before any work is done, unless a study tries start layers.
+     *
+     * @throws SkipTuningException if a start layer leaves no block to train
+     */
+    public void requireBlocks(int imageLayers, int textLayers) {
+        places().stream()
+                .filter(place -> place.entrant().variant().isEmpty()
+                        && place.entrant().method().takes("image_start_layer"))
+                .map(this::recipe)
+                .forEach(settings -> {
+                    try {
+                        settings.imageStartLayer().resolve("image", imageLayers);
+                        settings.textStartLayer().resolve("text", textLayers);
+                    } catch (IllegalArgumentException none) {
+                        throw new SkipTuningException(settings.method().title() + ": " + none.getMessage(), none);
+                    }
+                });
+    }
+
     /** Whether a method's learning rate is chosen on validation pictures. */
     public boolean chooses(Method method) {
         return rateFactors.size() > 1 && method.takes("learning_rate");
@@ -114,8 +135,16 @@ public record SweepPlan(
                 .settings();
     }
 
-    Job choice(Place place, long seed, double factor) {
-        return job(Job.Purpose.CHOICE, place, seed, factor, List.of(place.task().validation()));
+    /** By the first seed, a run a factor. */
+    List<Job> choices(Place place) {
+        return factors(place.entrant().method()).stream()
+                .map(factor -> job(
+                        Job.Purpose.CHOICE,
+                        place,
+                        seeds.getFirst(),
+                        factor,
+                        List.of(place.task().validation())))
+                .toList();
     }
 
     Job measurement(Place place, long seed, double factor) {

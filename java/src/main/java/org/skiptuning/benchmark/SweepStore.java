@@ -112,12 +112,28 @@ final class SweepStore {
         return new SweepStore(folder);
     }
 
+    /** A sweep's folder as it is; empty where none has begun; throws as {@link #check}. */
+    static Optional<SweepStore> find(Path folder, Map<String, String> kind) {
+        check(folder, kind);
+        return Files.isRegularFile(folder.resolve(KIND)) ? Optional.of(new SweepStore(folder)) : Optional.empty();
+    }
+
     JobStore jobs() {
         return jobs;
     }
 
-    /** So that a later sweep in this folder has it, too. */
+    /** So that a later sweep in this folder has it, too; with the seeds that another one added meanwhile. */
     void keep(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
+        jobs.exclusively(() -> write(
+                plan,
+                place,
+                find(plan, place)
+                        .filter(meanwhile -> meanwhile.rateFactor() == row.rateFactor())
+                        .map(row::grownBy)
+                        .orElse(row)));
+    }
+
+    private void write(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
         JobFiles.write(
                 file(plan, place),
                 new StoredRow(

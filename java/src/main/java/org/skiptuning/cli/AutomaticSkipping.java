@@ -57,16 +57,25 @@ final class AutomaticSkipping {
                 .settings();
     }
 
-    /** Where a curve has no bend there is nothing to go by but the settings, or the paper's nine blocks of twelve. */
     private int chosen(String tower, OptionalInt suggested, StartLayer otherwise, int layers) {
+        int chosen = chosen(suggested, otherwise, layers);
         if (suggested.isEmpty()) {
-            int kept = otherwise.value() < layers ? otherwise.resolve(tower, layers) : layers * 3 / 4;
             output.warn("The outputs of the " + tower
-                    + " tower's blocks change evenly, with no bend to choose by: it keeps the" + " start layer "
-                    + kept);
-            return kept;
+                    + " tower's blocks change evenly, with no bend to choose by: it keeps the start layer " + chosen);
         }
-        return Math.min(suggested.getAsInt(), layers - 1);
+        return chosen;
+    }
+
+    /**
+     * Where a curve has no bend there is nothing to go by but the settings, or the paper's nine blocks of twelve.
+     *
+     * @return frozen blocks, with one left to train at least
+     */
+    static int chosen(OptionalInt suggested, StartLayer otherwise, int layers) {
+        if (suggested.isPresent()) {
+            return Math.min(suggested.getAsInt(), layers - 1);
+        }
+        return otherwise.value() < layers ? otherwise.resolve("tower", layers) : layers * 3 / 4;
     }
 
     TrainingSettings withTopRatio(TrainingSettings settings) {

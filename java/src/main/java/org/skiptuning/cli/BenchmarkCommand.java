@@ -1,6 +1,5 @@
 package org.skiptuning.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -12,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.Clip;
 import org.skiptuning.Method;
-import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.Protocol;
+import org.skiptuning.benchmark.RemainingJobs;
 import org.skiptuning.benchmark.Shard;
 import org.skiptuning.benchmark.Sweep;
 import org.skiptuning.benchmark.SweepPlan;
@@ -22,6 +21,7 @@ import org.skiptuning.benchmark.SweepPlan.Entrant;
 import org.skiptuning.benchmark.SweepResults;
 import org.skiptuning.benchmark.Task;
 import org.skiptuning.benchmark.job.DataReference;
+import org.skiptuning.benchmark.job.Job;
 import org.skiptuning.benchmark.job.ModelReference;
 import org.skiptuning.benchmark.job.Surroundings;
 import org.skiptuning.benchmark.job.Workplace;
@@ -105,7 +105,7 @@ final class BenchmarkCommand extends ToolCommand {
                     "--seed is of one run, and a sweep has several: give --seeds " + seed + " instead");
         });
         sweep.check();
-        recipes.check(sweep.entrants(onBundledData()).stream()
+        recipes.check(sweep.entrants(onPublishedData()).stream()
                 .map(Entrant::method)
                 .distinct()
                 .toList());
@@ -116,13 +116,7 @@ final class BenchmarkCommand extends ToolCommand {
         if (machine.isPresent()) {
             throw new UsageException("--machine is for --plan alone: leave it out");
         }
-        Path folder = output;
-        if (folder == null) {
-            throw new UsageException("--output is missing: name a folder for the results");
-        }
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new SkipTuningException("--output " + folder + " is a file: name a folder");
-        }
+        Path folder = OutputFiles.requireFolder(output, "results");
         data.check();
         data.refuseInside("--output", folder);
         model.check();
@@ -132,44 +126,76 @@ final class BenchmarkCommand extends ToolCommand {
                 .reads("--model", model.file())
                 .reads("--settings", recipes.files())
                 .check();
-        var references = references(protocol, data.text().orElseThrow());
+        var references =
+                distinct(protocol, SweepData.references(protocol, data.text().orElseThrow(), names(), common().seed()));
         loadCoreAhead();
         return sweep(protocol, references, folder, out);
     }
 
     /** A plan is to be had before there are data and a model. */
     private int tellPlan(Protocol protocol, Output out) {
-        var references = references(protocol, data.text().orElse(DataOptions.BUNDLED));
+        String root = data.text().orElse(DataOptions.BUNDLED);
+        var references = distinct(protocol, SweepData.planned(protocol, root, names(), common().seed()));
         var unknown = new ModelReference(Path.of("."), Optional.empty(), "");
         var plan = plan(protocol, references, unknown, Map.of(), surroundings("cpu"));
-        var shape = model.shape();
-        var sizes = shape.flatMap(known -> PlanEstimate.sizes(references));
-        Optional<PlanEstimate> estimate = sizes.map(counted -> {
-            var rates = machine.isPresent()
-                    ? PlanEstimate.Rates.read(machine.get(), common().precision())
-                    : PlanEstimate.Rates.measured(common(), shape.orElseThrow());
-            return PlanEstimate.of(plan, shape.orElseThrow(), counted, rates, executors.sideBySide());
-        });
+        model.shape()
+                .ifPresent(shape ->
+                        plan.requireBlocks(shape.image().layers(), shape.text().layers()));
         PlanTable.print(out, plan);
+        var jobs = RemainingJobs.of(plan, executors.shard());
         if (!executors.shard().equals(Shard.ALL)) {
-            out.line("Of these %,d are part %s.", Sweep.runs(plan, executors.shard()), executors.shard());
+            out.line("Of these %,d are part %s.", jobs.size(), executors.shard());
         }
         var json = new LinkedHashMap<>(PlanTable.json(plan));
-        estimate.ifPresentOrElse(
-                found -> {
-                    found.print(out);
-                    json.put("estimate", found.json());
-                },
-                () -> out.line(
-                        "How long it takes can be told when %s.",
-                        shape.isEmpty() ? "--model is there, or --config names its shape" : "the data are there"));
+        Path folder = output;
+        if (folder != null) {
+            int all = jobs.size();
+            jobs = RemainingJobs.of(plan, executors.shard(), folder, plannedKind(protocol));
+            if (jobs.size() < all) {
+                out.line("%,d are done in %s, and %,d are left.", all - jobs.size(), folder, jobs.size());
+            }
+            json.put("done", all - jobs.size());
+        }
+        var missing = SweepData.missing(references);
+        if (!missing.isEmpty()) {
+            out.line("Not below %s yet: %s; verify-data %s tells what to fetch.", root, Prose.list(missing), root);
+        }
+        tellTime(jobs, references, json, out);
         out.json(json);
         return 0;
+    }
+
+    private void tellTime(
+            List<Job> jobs, List<DataReference> references, LinkedHashMap<String, Object> json, Output out) {
+        var elsewhere = machine.map(file -> PlanEstimate.Rates.read(file, common().precision()));
+        var shape = model.shape();
+        var sizes = shape.flatMap(known -> PlanEstimate.sizes(references));
+        if (sizes.isEmpty()) {
+            out.line(
+                    "How long it takes can be told when %s.",
+                    shape.isEmpty() ? "--model is there, or --config names its shape" : "the data are there");
+            return;
+        }
+        var rates = elsewhere.orElseGet(() -> PlanEstimate.Rates.measured(common(), shape.orElseThrow()));
+        var estimate = PlanEstimate.of(
+                jobs,
+                shape.orElseThrow(),
+                sizes.get(),
+                rates,
+                common().precision(),
+                executors.cards(machine.isEmpty()));
+        estimate.print(out);
+        json.put("estimate", estimate.json());
     }
 
     /** Where none is named there is a plan alone, and that is of the bundled data. */
     private boolean onBundledData() {
         return data.text().orElse(DataOptions.BUNDLED).equals(DataOptions.BUNDLED);
+    }
+
+    private boolean onPublishedData() {
+        return !onBundledData()
+                && (!names().isEmpty() || SweepData.isPublished(data.text().orElseThrow()));
     }
 
     private Protocol protocol() {
@@ -182,18 +208,18 @@ final class BenchmarkCommand extends ToolCommand {
         return Protocol.of(protocolName.get());
     }
 
-    private List<DataReference> references(Protocol protocol, String root) {
-        var references =
-                SweepData.references(protocol, root, SweepData.names(data.dataset(), sweep.datasets()), common().seed())
-                        .stream()
-                        .distinct()
-                        .toList();
-        if (protocol.transfers() && references.size() < 2) {
+    private List<String> names() {
+        return SweepData.names(data.dataset(), sweep.datasets());
+    }
+
+    private static List<DataReference> distinct(Protocol protocol, List<DataReference> references) {
+        var distinct = references.stream().distinct().toList();
+        if (protocol.transfers() && distinct.size() < 2) {
             throw new UsageException(
                     protocol + " trains on one data set and measures others: name them with --datasets,"
                             + " the one to train on first");
         }
-        return references;
+        return distinct;
     }
 
     private Surroundings surroundings(String device) {
@@ -210,7 +236,7 @@ final class BenchmarkCommand extends ToolCommand {
         return new SweepPlan(
                 protocol,
                 protocol.tasks(references),
-                sweep.entrants(onBundledData()),
+                sweep.entrants(onPublishedData()),
                 sweep.shots(protocol, onBundledData()),
                 sweep.seeds(),
                 sweep.rateFactors(),
@@ -240,6 +266,7 @@ final class BenchmarkCommand extends ToolCommand {
             // Which closes it, at once where other processes do the runs.
             workplace.adopt(reference, surroundings, clip);
             var plan = plan(protocol, references, reference, fingerprints, surroundings);
+            plan.requireBlocks(clip.info().imageLayers(), clip.info().textLayers());
             var methods =
                     plan.entrants().stream().map(Entrant::method).distinct().toList();
             if (methods.stream().anyMatch(plan::chooses)) {
@@ -302,13 +329,20 @@ final class BenchmarkCommand extends ToolCommand {
 
     /** What all runs of a folder have to share beside their own settings. */
     private Map<String, String> kind(Protocol protocol, Clip clip) {
+        var kind = new LinkedHashMap<>(plannedKind(protocol));
+        kind.put("model", clip.contentHash());
+        kind.put("device", clip.info().device().replaceFirst(":.*", ""));
+        return kind;
+    }
+
+    /** The same as far as options alone tell it. */
+    private Map<String, String> plannedKind(Protocol protocol) {
+        var options = data.apply(common().loadOptions());
         var kind = new LinkedHashMap<String, String>();
         kind.put("protocol", protocol.toString());
-        kind.put("model", clip.contentHash());
         kind.put("model_config", model.config().orElse("its own"));
-        kind.put("skip_bad_images", Boolean.toString(clip.options().skipBadImages()));
-        kind.put("apply_exif_orientation", Boolean.toString(clip.options().applyOrientation()));
-        kind.put("device", clip.info().device().replaceFirst(":.*", ""));
+        kind.put("skip_bad_images", Boolean.toString(options.skipBadImages()));
+        kind.put("apply_exif_orientation", Boolean.toString(options.applyOrientation()));
         kind.put("precision", common().precision().toString());
         kind.putAll(recipes.kind(protocol, model.knowsBundledWords()));
         return kind;

@@ -55,6 +55,11 @@ final class ExecutorOptions {
         return workers.orElse(1);
     }
 
+    /** Cards that workers share: several on one card, or on the processor, take as long as one. */
+    int cards(boolean ofThisMachine) {
+        return ofThisMachine ? Math.min(sideBySide(), Math.max(1, Device.cards().size())) : sideBySide();
+    }
+
     Shard shard() {
         return shard;
     }

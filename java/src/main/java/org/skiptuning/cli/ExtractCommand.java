@@ -1,6 +1,5 @@
 package org.skiptuning.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,13 +75,7 @@ final class ExtractCommand extends ToolCommand {
             throw new UsageException("auto is of one run: let analyze tell what to give here");
         }
         executors.check();
-        Path folder = output;
-        if (folder == null) {
-            throw new UsageException("--output is missing: name a folder for the features");
-        }
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new SkipTuningException("--output " + folder + " is a file: name a folder");
-        }
+        Path folder = OutputFiles.requireFolder(output, "features");
         data.check();
         data.refuseInside("--output", folder);
         model.check();

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.skiptuning.SkipTuningException;
 
 /** What a command writes: nothing that it reads, nothing twice, and no file of a model's folder. */
 final class OutputFiles {
@@ -23,6 +25,23 @@ final class OutputFiles {
     private final List<Given> read = new ArrayList<>();
 
     private OutputFiles() {}
+
+    /**
+     * What {@code --output} names, where that has to be a folder.
+     *
+     * @param what goes into it
+     * @throws UsageException if it is not given
+     * @throws SkipTuningException if it is a file
+     */
+    static Path requireFolder(@Nullable Path output, String what) {
+        if (output == null) {
+            throw new UsageException("--output is missing: name a folder for the " + what);
+        }
+        if (Files.exists(output) && !Files.isDirectory(output)) {
+            throw new SkipTuningException("--output " + output + " is a file: name a folder");
+        }
+        return output;
+    }
 
     /** Begins with what {@code --json} names. */
     static OutputFiles of(CommonOptions common) {

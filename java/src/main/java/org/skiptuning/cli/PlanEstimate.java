@@ -13,8 +13,8 @@ import org.skiptuning.Precision;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.benchmark.SweepEstimate;
-import org.skiptuning.benchmark.SweepPlan;
 import org.skiptuning.benchmark.job.DataReference;
+import org.skiptuning.benchmark.job.Job;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.published.PublishedDataSets;
@@ -38,12 +38,13 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
     private static final double MOST_RATE = 1e9;
 
     /** Whose rates count: this machine's, or those that {@code speed --json} measured on another. */
-    record Rates(String name, double gemmGigaflops, int processors) {
+    record Rates(String name, boolean isOfCard, double gemmGigaflops, int processors) {
         static Rates measured(CommonOptions common, ClipConfiguration shape) {
             String device = common.device().resolve().toString();
             var measured = MeasuredMachine.measure(device, common.threads(), common.precision(), shape);
             return new Rates(
                     Machine.processor() + (device.startsWith("cuda") ? " with a card" : ""),
+                    device.startsWith("cuda"),
                     measured.gemmGigaflops(),
                     Machine.processors());
         }
@@ -68,6 +69,7 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
                 return new Rates(
                         Prose.plain(machine.path("processor").asString("another machine"))
                                 + (device.startsWith("cuda") ? " with a card" : ""),
+                        device.startsWith("cuda"),
                         rate,
                         machine.path("processors").asInt());
             } catch (IOException problem) {
@@ -79,20 +81,21 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
         }
     }
 
-    /** @param sideBySide workers that share the runs */
+    /**
+     * @param jobs that are still to be done
+     * @param cards that share them, if the rates are a card's
+     */
     static PlanEstimate of(
-            SweepPlan plan,
+            List<Job> jobs,
             ClipConfiguration shape,
             Map<String, SweepEstimate.Size> sizes,
             Rates rates,
-            int sideBySide) {
-        var cost = SweepEstimate.of(plan, shape, sizes);
-        return new PlanEstimate(
-                rates.name(),
-                rates.gemmGigaflops(),
-                cost.seconds(rates.gemmGigaflops(), rates.processors(), sideBySide),
-                cost,
-                SweepEstimate.bytes(plan));
+            Precision precision,
+            int cards) {
+        var cost = SweepEstimate.of(jobs, shape, sizes);
+        var speed = new SweepEstimate.Speed(
+                rates.gemmGigaflops(), precision, rates.processors(), rates.isOfCard() ? cards : 0);
+        return new PlanEstimate(rates.name(), rates.gemmGigaflops(), cost.seconds(speed), cost, cost.bytes());
     }
 
     /**
@@ -123,8 +126,8 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
 
     void print(Output output) {
         output.line(
-                "About %s on %s at %,.0f GFLOP/s (%s TFLOP in %,.0f steps, %,.0f pictures to prepare), by formula: a"
-                        + " guess to plan with. %s on disk.",
+                "About %s on %s at %,.0f GFLOP/s (%s TFLOP in %,.0f steps, %,.0f pictures to prepare), by formula:"
+                        + " it may take half or twice that. %s on disk.",
                 Durations.rough(seconds),
                 machine,
                 gemmGigaflops,

@@ -44,7 +44,7 @@ final class RecipeOptions {
         var read = new LinkedHashMap<Method, SettingsFile>();
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
-            if (equals < 1) {
+            if (equals < 1 || equals == assignment.length() - 1) {
                 throw new UsageException("--settings " + assignment + ": use METHOD=FILE");
             }
             Method method = converter.convert(assignment.substring(0, equals));

@@ -17,6 +17,8 @@ import org.skiptuning.benchmark.job.Target;
 import org.skiptuning.benchmark.job.Workplace;
 import org.skiptuning.data.Datasets;
 import org.skiptuning.data.bundled.BundledData;
+import org.skiptuning.data.published.PublishedDataSets;
+import org.skiptuning.files.Folders;
 
 /** Which data sets a sweep is over. */
 final class SweepData {
@@ -46,6 +48,29 @@ final class SweepData {
                 .toList();
     }
 
+    /**
+     * For a plan, which is to be had before there are data: those of the published figures where nothing is yet.
+     */
+    static List<DataReference> planned(Protocol protocol, String data, List<String> names, long seed) {
+        boolean usual = names.isEmpty() && !data.equals(DataOptions.BUNDLED) && isNothing(Path.of(data));
+        return references(protocol, data, usual ? UsualSweep.of(protocol).published() : names, seed);
+    }
+
+    /** Those in CoOp's layout that have no folder yet. */
+    static List<String> missing(List<DataReference> references) {
+        return references.stream()
+                .filter(reference -> reference instanceof DataReference.Published published
+                        && !Files.isDirectory(PublishedDataSets.find(published.name())
+                                .orElseThrow()
+                                .home(published.root())))
+                .map(DataReference::name)
+                .toList();
+    }
+
+    private static boolean isNothing(Path path) {
+        return !Files.exists(path) || (Files.isDirectory(path) && Folders.isEmpty(path));
+    }
+
     private static List<String> named(List<String> names, List<String> known) {
         names.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(unknown -> {
             throw new UsageException(Converters.unknown("data set", unknown, known));
@@ -53,10 +78,15 @@ final class SweepData {
         return names;
     }
 
+    /** Whether data sets in CoOp's layout are there, or nothing that could be another. */
+    static boolean isPublished(String data) {
+        Path path = Path.of(data);
+        return isNothing(path) || isRoot(path);
+    }
+
     /** A folder that has data sets in CoOp's layout, and not classes. */
     private static boolean isRoot(Path folder) {
-        return org.skiptuning.data.published.PublishedDataSets.all().stream()
-                .anyMatch(known -> Files.isDirectory(known.home(folder)));
+        return PublishedDataSets.all().stream().anyMatch(known -> Files.isDirectory(known.home(folder)));
     }
 
     /**

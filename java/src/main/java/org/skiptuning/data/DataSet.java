@@ -28,6 +28,8 @@ public record DataSet(
         List<LabelledImage> test,
         String templateKey,
         List<String> warnings) {
+    /** Validation pictures of a class that {@link #fewShot} draws at most. */
+    public static final int VALIDATION_SHOTS = 4;
 
     public DataSet {
         classNames = List.copyOf(classNames);
@@ -102,7 +104,7 @@ public record DataSet(
     }
 
     /**
-     * {@code shots} training pictures of each class and up to four for validation; the test part stays whole.
+     * {@code shots} training pictures of each class and up to {@value #VALIDATION_SHOTS} for validation; the test part stays whole.
      *
      * <p>The pictures are those that CoOp and the work after it use for this seed: CPython's draws, training part first,
      * validation from the same stream. A class with fewer pictures gives all of them, and a warning says so.
@@ -120,7 +122,7 @@ public record DataSet(
         }
         var random = new PythonRandom(seed);
         var drawn = FewShot.sample(train, shots, random);
-        var drawnValidation = FewShot.sample(validation, Math.min(shots, 4), random);
+        var drawnValidation = FewShot.sample(validation, Math.min(shots, VALIDATION_SHOTS), random);
         var said = new ArrayList<>(warnings);
         FewShot.smallClasses(this, shots).ifPresent(said::add);
         return new DataSet(name, classNames, drawn, drawnValidation, test, templateKey, said);

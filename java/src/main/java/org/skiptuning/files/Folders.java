@@ -37,6 +37,15 @@ public final class Folders {
         }
     }
 
+    /** @throws SkipTuningException if it cannot be read */
+    public static boolean isEmpty(Path folder) {
+        try (var entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot read " + folder + ": " + reason(e), e);
+        }
+    }
+
     /** What went wrong in a few words, where Java's message would only repeat the path. */
     public static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 /** Numbers as people read them. */
 public final class Figures {
     private static final double GIBIBYTE = 1024.0 * 1024 * 1024;
+    private static final double KIBIBYTE = 1024;
     private static final double MEBIBYTE = 1024.0 * 1024;
     private static final double NOTHING = 0.05;
 
@@ -39,9 +40,12 @@ public final class Figures {
     }
 
     public static String bytes(long value) {
-        return value >= GIBIBYTE
-                ? String.format(Locale.ROOT, "%.2f GiB", value / GIBIBYTE)
-                : String.format(Locale.ROOT, "%.0f MiB", value / MEBIBYTE);
+        if (value >= GIBIBYTE) {
+            return String.format(Locale.ROOT, "%.2f GiB", value / GIBIBYTE);
+        }
+        return value >= MEBIBYTE || value == 0
+                ? String.format(Locale.ROOT, "%.0f MiB", value / MEBIBYTE)
+                : String.format(Locale.ROOT, "%.0f KiB", Math.ceil(value / KIBIBYTE));
     }
 
     /** Four digits at most, without zeros at the end or an exponent. */

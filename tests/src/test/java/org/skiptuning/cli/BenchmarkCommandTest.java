@@ -139,6 +139,98 @@ class BenchmarkCommandTest {
         assertThat(plan("--seed", "4").errorLines()).singleElement().asString().contains("give --seeds 4 instead");
     }
 
+    /** The paper's sweep can be planned before there are pictures and a model. */
+    @Test
+    void aPlanTellsWhatIsNotThereYet() throws Exception {
+        var nowhere = folder.resolve("nowhere").toString();
+        var machine = Files.writeString(folder.resolve("machine.json"), """
+                {"precision": "fp32", "machine": {"gemm_gflops": 500, "processors": 2, "processor": "A", "device": "cpu"}}
+                """).toString();
+        var plan = plan(
+                "--data",
+                nowhere,
+                "--model",
+                nowhere + ".pt",
+                "--config",
+                "ViT-B-16",
+                "--machine",
+                machine,
+                "--methods",
+                "skip");
+        assertThat(plan.err()).isEmpty();
+        assertThat(plan.out())
+                .startsWith("44 runs of base-to-new: imagenet, caltech101, ")
+                .contains("Not below " + nowhere + " yet: imagenet, caltech101, ")
+                .contains("verify-data " + nowhere + " tells what to fetch")
+                .containsPattern("About \\d+ .* on A at 500 GFLOP/s");
+        assertThat(plan("--data", nowhere).out()).contains(" 16 methods, ", "How long it takes can be told when");
+        assertThat(plan("--data", data.toString()).out())
+                .contains(" 3 methods, ")
+                .doesNotContain("Not below");
+        var half = Files.writeString(
+                folder.resolve("half.json"), Files.readString(Path.of(machine)).replace("fp32", "bf16"));
+        for (var wrong : List.of(half.toString(), nowhere, data.toString(), model + "/open_clip_config.json")) {
+            assertThat(plan("--machine", wrong).errorLines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("skip-tuning benchmark: --machine " + wrong);
+        }
+    }
+
+    /** What is done is not counted again. */
+    @Test
+    void aPlanKnowsWhatIsDone() {
+        var output = folder.resolve("comparison");
+        var arguments = new ArrayList<>(List.of(comparison(output)));
+        arguments.set(arguments.indexOf("1,2"), "1");
+        assertThat(CommandRun.of(arguments.toArray(String[]::new)).status()).isZero();
+        arguments.set(arguments.indexOf("--seeds") + 1, "1,2");
+        arguments.add("--plan");
+        assertThat(CommandRun.of(arguments.toArray(String[]::new)).out())
+                .startsWith("5 runs of base-to-new")
+                .contains("3 are done in " + output + ", and 2 are left.");
+        arguments.set(arguments.indexOf("--epochs") + 1, "3");
+        assertThat(CommandRun.of(arguments.toArray(String[]::new)).errorLines())
+                .singleElement()
+                .asString()
+                .contains("holds a sweep with options --epochs 2 instead of --epochs 3");
+    }
+
+    /** Said once and before any run: what would fail each of them. */
+    @Test
+    void whatFailsAllRunsIsSaidFirst() throws Exception {
+        var output = folder.resolve("none");
+        var arguments = new ArrayList<>(List.of(comparison(output)));
+        arguments.set(arguments.indexOf("clip-adapter,tip-adapter"), "skip");
+        arguments.set(arguments.indexOf("1,2"), "1");
+        arguments.addAll(List.of("--start-layer", "99"));
+        assertThat(CommandRun.of(arguments.toArray(String[]::new)).errorLines())
+                .singleElement()
+                .asString()
+                .contains("Skip Tuning: Start layer 99 leaves no block of the image tower to train: use 0 to 3");
+        arguments.add("--plan");
+        assertThat(CommandRun.of(arguments.toArray(String[]::new)).status()).isNotZero();
+        Files.move(data.resolve("test"), folder.resolve("aside"));
+        Files.createDirectories(data.resolve("test"));
+        var untested = new ArrayList<>(List.of(comparison(output)));
+        untested.set(untested.indexOf("1,2"), "1");
+        assertThat(CommandRun.of(untested.toArray(String[]::new)).errorLines())
+                .singleElement()
+                .asString()
+                .contains("no test pictures");
+        assertThat(output.resolve("pictures")).doesNotExist();
+        for (var factor : List.of("0", "1e-9", "1e7", "nan")) {
+            assertThat(plan("--rate-factors", factor).errorLines())
+                    .singleElement()
+                    .asString()
+                    .contains("--rate-factors");
+        }
+        assertThat(plan("--settings", "skip=").errorLines())
+                .singleElement()
+                .asString()
+                .contains("use METHOD=FILE");
+    }
+
     private static CommandRun plan(String... more) {
         var arguments = new ArrayList<>(List.of("benchmark", "base-to-new", "--plan"));
         arguments.addAll(List.of(more));

@@ -8,32 +8,37 @@ final class JobIdentity {
     private JobIdentity() {}
 
     static ObjectNode of(Job job) {
+        var identity = ofPlan(job);
+        identity.put("model", job.model().contentHash());
+        identity.put("model_config", job.model().config().orElse("its own"));
+        // An extraction's are what its features hang on, settings among them.
+        var prefix = job.part().isPresent() ? "" : "data of ";
+        job.fingerprints().forEach((name, fingerprint) -> identity.put(prefix + name, fingerprint));
+        var surroundings = job.surroundings();
+        identity.put("device", surroundings.device().replaceFirst(":.*", ""));
+        identity.put("skip_bad_images", surroundings.skipBadImages());
+        identity.put("apply_exif_orientation", surroundings.applyExifOrientation());
+        return identity;
+    }
+
+    /** Without model, data and machine. */
+    static ObjectNode ofPlan(Job job) {
         var identity = JobFiles.JSON.createObjectNode();
         identity.put("task", job.task());
         identity.put("purpose", job.purpose().name());
-        identity.put("model", job.model().contentHash());
-        identity.put("model_config", job.model().config().orElse("its own"));
         identity.put("templates", job.templates());
-        if (job.part().isPresent()) {
-            // Whatever a run that takes them is trained with.
-            job.fingerprints().forEach(identity::put);
-            identity.put("rows", job.part().get().toString());
-        } else {
-            job.settings()
-                    .ifPresent(settings -> identity.setAll((ObjectNode)
-                            JobFiles.JSON.readTree(SkipTuning.builder(settings).json())));
-            job.fingerprints().forEach((name, fingerprint) -> identity.put("data of " + name, fingerprint));
-        }
+        job.part()
+                .ifPresentOrElse(
+                        part -> identity.put("rows", part.toString()),
+                        () -> job.settings()
+                                .ifPresent(settings -> identity.setAll((ObjectNode) JobFiles.JSON.readTree(
+                                        SkipTuning.builder(settings).json()))));
         identity.set(
                 "targets",
                 JobFiles.JSON.valueToTree(job.targets().stream()
                         .map(target -> target.name() + " " + target.data().name() + " " + target.classes() + " "
                                 + target.part())
                         .toList()));
-        var surroundings = job.surroundings();
-        identity.put("device", surroundings.device().replaceFirst(":.*", ""));
-        identity.put("skip_bad_images", surroundings.skipBadImages());
-        identity.put("apply_exif_orientation", surroundings.applyExifOrientation());
         return identity;
     }
 }

@@ -15,6 +15,7 @@ import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
 import org.skiptuning.report.Prose;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A sweep's runs on disk. A run's folder holds {@code spec.json}, the job; {@code log.txt} and {@code metrics.jsonl}; and
@@ -67,14 +68,23 @@ public final class JobStore {
                         .orElse(true));
     }
 
-    /** The same, failed or not. */
+    /** The same of a job that is planned without its model and data: its settings alone have to be those. */
+    public Optional<JobOutcome> finishedAlike(Job job) {
+        return outcome(job, JobIdentity.ofPlan(job)).filter(outcome -> outcome.succeeded() || outcome.diverged());
+    }
+
+    /** As {@link #finished}, failed or not. */
     public Optional<JobOutcome> outcome(Job job) {
+        return outcome(job, JobIdentity.of(job));
+    }
+
+    private Optional<JobOutcome> outcome(Job job, ObjectNode identity) {
         var file = folder(job).resolve(job.resultFile());
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
         var stored = JobFiles.parsed(file, JobFiles.read(file), Stored.class);
-        var differences = JobFiles.differences(stored.identity(), JobIdentity.of(job));
+        var differences = JobFiles.differences(stored.identity(), identity);
         if (!differences.isEmpty()) {
             throw new SkipTuningException(
                     file + " is of a run with " + Prose.list(differences) + "; name another --output");
@@ -109,18 +119,35 @@ public final class JobStore {
         });
         line.put("outcome", outcome);
         var text = JobFiles.JSON.writeValueAsString(line) + "\n";
-        var file = root.resolve(LINES);
-        // Locked, for machines that share a folder append to it, too.
-        try (var channel = FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                var lock = channel.lock()) {
+        locked(channel -> {
             // What was cut by a full disk or the end of a process stays a line of its own.
             var cut = channel.size() > 0 && !endsWithNewline(channel);
             channel.position(channel.size());
             AtomicFile.writeFully(
                     channel, ByteBuffer.wrap(((cut ? "\n" : "") + text).getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException failure) {
-            throw new SkipTuningException("Cannot write " + file + ": " + Folders.reason(failure), failure);
+        });
+    }
+
+    /** Beside no other sweep that writes to this folder, on whatever machine. */
+    public void exclusively(Runnable work) {
+        locked(channel -> work.run());
+    }
+
+    private interface UnderLock {
+        void run(FileChannel lines) throws IOException;
+    }
+
+    private void locked(UnderLock work) {
+        var file = root.resolve(LINES);
+        // A process's own threads are not kept apart by a lock of a file.
+        synchronized (JobStore.class) {
+            try (var channel = FileChannel.open(
+                            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    var lock = channel.lock()) {
+                work.run(channel);
+            } catch (IOException failure) {
+                throw new SkipTuningException("Cannot write " + file + ": " + Folders.reason(failure), failure);
+            }
         }
     }
 

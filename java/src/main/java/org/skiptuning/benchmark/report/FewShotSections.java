@@ -1,6 +1,7 @@
 package org.skiptuning.benchmark.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,10 @@ final class FewShotSections {
                 .filter(OptionalDouble::isPresent)
                 .mapToDouble(OptionalDouble::getAsDouble)
                 .toArray();
-        if (untouched.length == byTask.size()) {
-            var mean = OptionalDouble.of(
-                    java.util.Arrays.stream(untouched).average().orElseThrow());
-            lines.add(line("zero-shot", count -> Cells.percent(mean), Table.Emphasis.REFERENCE));
+        var zeroShot =
+                untouched.length == byTask.size() ? Arrays.stream(untouched).average() : OptionalDouble.empty();
+        if (zeroShot.isPresent()) {
+            lines.add(line("zero-shot", count -> Cells.percent(zeroShot), Table.Emphasis.REFERENCE));
         }
         var contenders = Contender.in(results.rows());
         for (var contender : contenders) {
@@ -75,7 +76,7 @@ final class FewShotSections {
                 "Average over " + byTask.size() + " data sets",
                 List.of("Accuracy on all classes, by shots. An average needs every data set."),
                 List.of(new Table(headings(), lines)),
-                List.of(plot("average", curves)));
+                List.of(plot("average", curves, zeroShot)));
     }
 
     private Optional<Double> mean(Contender contender, int count) {
@@ -120,10 +121,7 @@ final class FewShotSections {
                     .ifPresent(lines::add);
         }
         return new Section(
-                task,
-                List.of(),
-                List.of(new Table(headings(), lines)),
-                byTask.size() > 1 ? List.of() : List.of(plot(task, curves)));
+                task, List.of(), List.of(new Table(headings(), lines)), List.of(plot(task, curves, untouched)));
     }
 
     private Optional<Table.Row> published(Contender contender, IntFunction<OptionalDouble> figure) {
@@ -163,10 +161,12 @@ final class FewShotSections {
         return new Table.Row(cells, emphasis);
     }
 
-    private static Section.Picture plot(String name, Map<String, Map<Integer, Double>> curves) {
+    private static Section.Picture plot(
+            String name, Map<String, Map<Integer, Double>> curves, OptionalDouble zeroShot) {
         return new Section.Picture(
                 "shots-" + name + ".png",
                 "accuracy against shots",
-                LinePlot.png(curves, Method.SKIP.title(), "Accuracy on all classes, " + name, "shots a class"));
+                LinePlot.png(
+                        curves, Method.SKIP.title(), zeroShot, "Accuracy on all classes, " + name, "shots a class"));
     }
 }

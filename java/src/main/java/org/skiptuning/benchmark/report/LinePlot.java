@@ -9,6 +9,8 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /** Methods as curves over numbers of shots, each named at its end, as a PNG. */
 final class LinePlot {
@@ -20,25 +22,31 @@ final class LinePlot {
     private static final int LINE_OF_NAMES = 17;
 
     private static final Font PLAIN = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    private static final BasicStroke DASHED =
+            new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10, new float[] {5, 4}, 0);
     private static final Font BOLD = PLAIN.deriveFont(Font.BOLD);
 
     private final Map<String, ? extends Map<Integer, Double>> curves;
     private final String ours;
+    private final OptionalDouble zeroShot;
     private final List<Integer> shots;
     private final double least;
     private final double most;
 
-    private LinePlot(Map<String, ? extends Map<Integer, Double>> curves, String ours) {
+    private LinePlot(Map<String, ? extends Map<Integer, Double>> curves, String ours, OptionalDouble zeroShot) {
         this.curves = curves;
         this.ours = ours;
+        this.zeroShot = zeroShot;
         this.shots = curves.values().stream()
                 .flatMap(curve -> curve.keySet().stream())
                 .distinct()
                 .sorted()
                 .toList();
-        var values = curves.values().stream()
-                .flatMap(curve -> curve.values().stream())
-                .mapToDouble(Double::doubleValue)
+        var values = DoubleStream.concat(
+                        zeroShot.stream(),
+                        curves.values().stream()
+                                .flatMap(curve -> curve.values().stream())
+                                .mapToDouble(Double::doubleValue))
                 .summaryStatistics();
         var margin = Math.max(0.2, MARGIN * (values.getMax() - values.getMin()));
         this.least = values.getMin() - margin;
@@ -48,10 +56,16 @@ final class LinePlot {
     /**
      * @param curves accuracy by shots, by name
      * @param ours the one that stands out
+     * @param zeroShot of the untouched model
      * @return a PNG file
      */
-    static byte[] png(Map<String, ? extends Map<Integer, Double>> curves, String ours, String title, String axis) {
-        var plot = new LinePlot(curves, ours);
+    static byte[] png(
+            Map<String, ? extends Map<Integer, Double>> curves,
+            String ours,
+            OptionalDouble zeroShot,
+            String title,
+            String axis) {
+        var plot = new LinePlot(curves, ours, zeroShot);
         return Canvas.png(WIDTH, HEIGHT, graphics -> plot.draw(graphics, title, axis));
     }
 
@@ -66,6 +80,7 @@ final class LinePlot {
             return;
         }
         rules(graphics);
+        zeroShot.ifPresent(accuracy -> untouched(graphics, y(accuracy)));
         for (var entry : curves.entrySet()) {
             if (!entry.getKey().equals(ours)) {
                 Canvas.curve(graphics, points(entry.getValue()), PlotColours.OTHERS, 1.6f, MARK);
@@ -88,6 +103,15 @@ final class LinePlot {
             Canvas.rule(graphics, x(count), FRAME.getY(), x(count), FRAME.getMaxY());
             Canvas.centred(graphics, Integer.toString(count), x(count), FRAME.getMaxY() + 20);
         }
+    }
+
+    private static void untouched(Graphics2D graphics, double y) {
+        graphics.setColor(PlotColours.OTHERS);
+        graphics.setStroke(DASHED);
+        graphics.draw(new Line2D.Double(FRAME.getX(), y, FRAME.getMaxX(), y));
+        graphics.setFont(PLAIN.deriveFont(Font.ITALIC));
+        graphics.drawString("zero-shot", (float) FRAME.getX() + 24, (float) y - 5);
+        graphics.setFont(PLAIN);
     }
 
     private List<Point2D> points(Map<Integer, Double> curve) {

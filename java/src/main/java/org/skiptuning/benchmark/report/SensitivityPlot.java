@@ -13,7 +13,7 @@ public final class SensitivityPlot {
     public static byte[] ofBlocks(Map<String, List<Double>> curves) {
         var byBlock = new LinkedHashMap<String, Map<Integer, Double>>();
         curves.forEach((name, curve) -> byBlock.put(name, numbered(curve, 1)));
-        return CurvePlot.png(byBlock, "How much a block's output changes", "block", "distance");
+        return CurvePlot.png(byBlock, CurvePlot.Scale.LINEAR, "How much a block's output changes", "block", "distance");
     }
 
     /** @param sizes a number a rank, the picture's own class first */
@@ -21,7 +21,9 @@ public final class SensitivityPlot {
         var curves = new LinkedHashMap<String, Map<Integer, Double>>();
         curves.put("measured", numbered(sizes.subList(1, sizes.size()), 1));
         curves.put("exponential", numbered(fitted, 1));
-        return CurvePlot.png(curves, "Gradient by rank of similarity", "rank of the class", "size");
+        // An exponential's decline is a straight line then.
+        return CurvePlot.png(
+                curves, CurvePlot.Scale.LOGARITHMIC, "Gradient by rank of similarity", "rank of the class", "size");
     }
 
     private static Map<Integer, Double> numbered(List<Double> values, int first) {

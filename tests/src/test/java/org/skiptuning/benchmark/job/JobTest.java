@@ -114,4 +114,27 @@ class JobTest {
             assertThatIllegalArgumentException().isThrownBy(() -> outcome(accuracy));
         }
     }
+
+    /** Names in jobs and rows that somebody wrote by hand lead nowhere else. */
+    @Test
+    void nothingLiesOutsideOfTheFolder() {
+        for (var path : List.of("", ".", "..", "../other", "a/../../other", "/etc/passwd", "a\0b")) {
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .as(path)
+                    .isThrownBy(() -> JobStore.below(folder, path))
+                    .withMessageMatching(".*(leads out of the sweep's folder|is none of a sweep's).*");
+        }
+        assertThat(JobStore.below(folder, "a/../b")).isEqualTo(folder.resolve("b"));
+    }
+
+    /** Data of the user's own give folders, headings and cells their names. */
+    @Test
+    void namesOfDataAreSafeAsFolders() {
+        assertThat(FolderName.of("my pets")).isEqualTo("my pets");
+        assertThat(FolderName.of("a/b|c<d>")).isEqualTo("a_b_c_d_");
+        for (var name : List.of("..", ".", ".hidden", "sweep.json", "Report.md", "workers", "x.png", "null", " ", "")) {
+            assertThat(FolderName.of(name)).as(name).startsWith("data").doesNotContain("..");
+        }
+        assertThat(FolderName.of("a\u001b[31mb\u202ec")).isEqualTo("a_[31mb_c");
+    }
 }
