@@ -89,7 +89,9 @@ public final class FeatureFiles {
             return;
         }
         try (var entries = Files.list(folder)) {
-            if (entries.anyMatch(entry -> !String.valueOf(entry.getFileName()).startsWith("."))) {
+            // Another shard may have begun it just now.
+            if (entries.anyMatch(entry -> !String.valueOf(entry.getFileName()).startsWith("."))
+                    && !Files.isRegularFile(folder.resolve(DESCRIPTION))) {
                 throw new SkipTuningException(
                         folder + " holds files that are no features: name a new or an empty folder");
             }

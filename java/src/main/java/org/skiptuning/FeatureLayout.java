@@ -3,6 +3,7 @@ package org.skiptuning;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,7 +30,7 @@ public record FeatureLayout(Map<String, String> identity, int pictures, int view
     public record Part(int view, long firstRow, int rows) {
         /** Of its file. */
         public String name() {
-            return "rows-%010d".formatted(firstRow);
+            return String.format(Locale.ROOT, "rows-%010d", firstRow);
         }
 
         public String file() {

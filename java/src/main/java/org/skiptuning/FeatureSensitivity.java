@@ -183,8 +183,15 @@ public record FeatureSensitivity(
                 var apart = NativeBuffer.allocate((long) blocks * Pictures.CHUNK * Float.BYTES);
                 var lengths = NativeBuffer.allocate((long) blocks * Pictures.CHUNK * Float.BYTES)) {
             pictures.forEachChunk(
-                    pictures.order(), pictures.testTransform(), false, Phase.ENCODE_IMAGES, (first, chunk) -> {
+                    pictures.order(),
+                    pictures.testTransform(),
+                    before.options().skipBadImages(),
+                    Phase.ENCODE_IMAGES,
+                    (first, chunk) -> {
                         var count = chunk.pictures().size();
+                        if (count == 0) {
+                            return;
+                        }
                         before.weights()
                                 .compareImages(
                                         after.weights(),

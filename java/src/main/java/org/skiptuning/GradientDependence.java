@@ -3,7 +3,9 @@ package org.skiptuning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.skiptuning.data.BadPicture;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.LabelledImage;
 import org.skiptuning.data.TemplateSet;
@@ -44,15 +46,20 @@ public record GradientDependence(List<Double> byRank, int kept, double lambda, d
     public static GradientDependence of(
             Clip clip, DataSet data, int mostPictures, TemplateSet templates, ProgressListener progress) {
         var model = clip.model();
-        var pictures = FeatureSensitivity.spread(data.train(), mostPictures);
+        var looked = FeatureSensitivity.spread(data.train(), mostPictures);
         return model.using(() -> {
             var scale = model.logitScale();
             var texts = new TextEncoder(model)
                     .encode(templates.prompts(data), progress)
                     .toArray();
-            var images = model.encodeImages(
-                            pictures.stream().<Path>map(LabelledImage::path).toList(), progress)
-                    .toArray();
+            var encoded = new ImageEncoder(model)
+                    .encode(
+                            looked.stream().<Path>map(LabelledImage::path).toList(),
+                            model.options().skipBadImages(),
+                            Phase.ENCODE_IMAGES,
+                            progress);
+            var pictures = without(looked, encoded.unreadable());
+            var images = encoded.features().toArray();
             var width = model.info().embeddingSize();
             var sums = new double[data.classNames().size()];
             for (var picture = 0; picture < pictures.size(); picture++) {
@@ -61,6 +68,17 @@ public record GradientDependence(List<Double> byRank, int kept, double lambda, d
             }
             return fitted(sums, pictures.size());
         });
+    }
+
+    private static List<LabelledImage> without(List<LabelledImage> pictures, List<BadPicture> unreadable) {
+        var bad = unreadable.stream().map(BadPicture::file).collect(Collectors.toSet());
+        var readable = pictures.stream()
+                .filter(picture -> !bad.contains(picture.path()))
+                .toList();
+        if (readable.isEmpty()) {
+            throw new DataSetException("None of the pictures that were looked at can be read");
+        }
+        return readable;
     }
 
     /** The probabilities of a picture, less 1 at its own class, in size and times the scale; and the similarities. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -212,6 +214,9 @@ class SweepFolderTest {
         var later = sweep.run(sweep.plan(List.of(1.0), "tip-adapter"), results, new TinySweep.Recorder());
         assertThat(later.rows()).hasSize(2);
         assertThat(later.failures()).isEqualTo(2);
+        // But it is none of this command's.
+        assertThat(later.failures(sweep.plan(List.of(1.0), "tip-adapter"))).isZero();
+        assertThat(later.failures(sweep.plan(List.of(1.0), "maple"))).isEqualTo(2);
     }
 
     @Test
@@ -251,6 +256,60 @@ class SweepFolderTest {
         assertThat(sweep.run(own, results, new TinySweep.Recorder()).rows())
                 .singleElement()
                 .satisfies(row -> assertThat(row.seeds()).containsExactly(1L, 2L, 7L));
+    }
+
+    /** Two that chose differently: the first row stays, and the next command measures its seeds with that factor. */
+    @Test
+    void aChoiceIsNotReplaced() {
+        var results = folder.resolve("two choices");
+        var own = sweep.plan(List.of(1L), List.of(1.0, 50.0), "clip-adapter");
+        var file = results.resolve("tiny/clip-adapter/2-shots/row-1-50.json");
+        var meanwhile = new JobExecutor() {
+            private int calls;
+
+            @Override
+            public void run(List<Job> jobs, JobStore store, Listener listener) {
+                sweep.executor().run(jobs, store, listener);
+                if (++calls == 2) {
+                    sweep.run(sweep.plan(List.of(7L), List.of(1.0, 50.0), "clip-adapter"), results, listener);
+                    try {
+                        Files.writeString(
+                                file,
+                                Files.readString(file)
+                                        .replaceFirst("\"rate_factor\" : [0-9.]+", "\"rate_factor\" : 50.0"));
+                    } catch (IOException failure) {
+                        throw new UncheckedIOException(failure);
+                    }
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+        var first = Sweep.run(own, results, TinySweep.KIND, Shard.ALL, meanwhile, new TinySweep.Recorder());
+        assertThat(first.rows().getFirst().rateFactor()).isEqualTo(1);
+        assertThat(file).content().containsPattern("\"rate_factor\" : 50.0");
+    }
+
+    /** Other pictures than were planned with, as on a machine with another copy: the runs fail, and nothing is filed. */
+    @Test
+    void otherPicturesThanPlannedAreRefused() throws IOException {
+        var table = Files.copy(folder.resolve("tiny.csv"), folder.resolve("changing.csv"));
+        var plan = sweep.plan(
+                List.of(new DataReference.Table(table)),
+                List.of(1),
+                List.of(1L),
+                List.of(1.0),
+                (entrant, dataSet, shots) -> TinySweep.recipe(entrant, shots),
+                "tip-adapter");
+        var lines = Files.readAllLines(table);
+        Files.write(table, lines.subList(1, lines.size()));
+        var recorder = new TinySweep.Recorder();
+        var results = sweep.run(plan, folder.resolve("changed"), recorder);
+        assertThat(recorder.failures)
+                .hasSize(2)
+                .allMatch(line -> line.contains("The data set changing is not what it was when the run was planned"));
+        assertThat(results.failures(plan)).isEqualTo(2);
     }
 
     /** What is left of a plan is told without model and data: what is done, where choices stand, and what is not his. */
@@ -309,6 +368,7 @@ class SweepFolderTest {
                 new ModelReference(Path.of("."), Optional.empty(), ""),
                 plan.templates(),
                 Map.of(),
-                new Surroundings("cuda", 8, false, false));
+                Set.of(),
+                new Surroundings("cuda", Precision.FP32, 8, false, false));
     }
 }

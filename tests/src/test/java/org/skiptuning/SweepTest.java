@@ -242,7 +242,7 @@ class SweepTest {
         for (var outcome : outcomes) {
             bySeed.put(bySeed.size() + 1L, outcome);
         }
-        return new SweepRow("tiny", Entrant.of(Method.of(method)), 4, List.of(1.0), 1, Optional.empty(), bySeed);
+        return new SweepRow("tiny", Entrant.of(Method.of(method)), 4, List.of(1.0), 1, Optional.empty(), bySeed, false);
     }
 
     /** One factor is taken without a trial, and what it comes to is not what another came to. */
@@ -274,6 +274,7 @@ class SweepTest {
                 1,
                 1,
                 Optional.of(1L),
-                1);
+                1,
+                Optional.empty());
     }
 }

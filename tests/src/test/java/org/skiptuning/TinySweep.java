@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.Shard;
@@ -33,7 +34,7 @@ record TinySweep(DataReference data, ModelReference model, JobExecutor executor)
     /** What a sweep's results hang on. */
     static final Map<String, String> KIND = Map.of("model", "here");
 
-    static final Surroundings SURROUNDINGS = new Surroundings("cpu", 1, false, false);
+    static final Surroundings SURROUNDINGS = new Surroundings("cpu", Precision.FP32, 1, false, false);
 
     static TinySweep in(Path folder) throws IOException {
         var pictures = TinyPictures.write(folder.resolve("pictures"), 6, 4, 4);
@@ -103,7 +104,7 @@ record TinySweep(DataReference data, ModelReference model, JobExecutor executor)
             SweepPlan.Recipe recipe,
             String... methods) {
         var fingerprints = new TreeMap<String, String>();
-        sets.forEach(set -> fingerprints.put(set.name(), "print of " + set.name()));
+        sets.forEach(set -> fingerprints.put(set.name(), DataFingerprint.of(set.open(ProgressListener.none()))));
         return new SweepPlan(
                 Protocol.BASE_TO_NEW,
                 Protocol.BASE_TO_NEW.tasks(sets),
@@ -115,6 +116,7 @@ record TinySweep(DataReference data, ModelReference model, JobExecutor executor)
                 model,
                 "a {}.",
                 fingerprints,
+                Set.of(),
                 SURROUNDINGS);
     }
 

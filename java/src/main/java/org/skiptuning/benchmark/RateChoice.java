@@ -34,7 +34,7 @@ record RateChoice(double factor, Optional<Long> bySeed, Optional<String> error) 
         Optional<String> error = Optional.empty();
         for (var job : plan.choices(place)) {
             var outcome = Objects.requireNonNull(outcomes.get(job));
-            var accuracy = outcome.accuracies().getOrDefault("validation", -1.0);
+            var accuracy = outcome.accuracies().getOrDefault(Task.VALIDATION, -1.0);
             if (accuracy > best) {
                 best = accuracy;
                 chosen = job.rateFactor();

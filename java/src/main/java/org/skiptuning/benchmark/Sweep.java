@@ -180,7 +180,8 @@ public final class Sweep {
                 plan.factors(place.entrant().method()),
                 choice.factor(),
                 choice.bySeed(),
-                outcomes);
+                outcomes,
+                plan.isComparable(place.task()));
         var earlier = growing.get(place);
         var row = earlier == null ? own : own.grownBy(earlier);
         // A run that failed is in the row, too, and done again; where no rate could be chosen there is none.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.skiptuning.Method;
@@ -25,6 +26,7 @@ import org.skiptuning.benchmark.job.Target;
  * @param recipe settings but for shots, seed, classes and rate
  * @param templates prompts of the untouched model
  * @param fingerprints of the data sets, by name
+ * @param comparable names of data sets that are what figures were published of
  */
 public record SweepPlan(
         Protocol protocol,
@@ -37,6 +39,7 @@ public record SweepPlan(
         ModelReference model,
         String templates,
         Map<String, String> fingerprints,
+        Set<String> comparable,
         Surroundings surroundings) {
     /**
      * A method in a sweep.
@@ -71,6 +74,17 @@ public record SweepPlan(
         seeds = seeds.stream().distinct().toList();
         rateFactors = rateFactors.stream().distinct().sorted().toList();
         fingerprints = Map.copyOf(fingerprints);
+        comparable = Set.copyOf(comparable);
+    }
+
+    /** Names of all that are trained on or measured. */
+    public List<String> dataSets() {
+        return tasks.stream()
+                .flatMap(task -> Stream.concat(
+                        Stream.of(task.training()), task.targets().stream().map(Target::data)))
+                .map(DataReference::name)
+                .distinct()
+                .toList();
     }
 
     /** In the order of the runs. */
@@ -84,6 +98,20 @@ public record SweepPlan(
             }
         }
         return places;
+    }
+
+    /** Whether a row is what a place came to. */
+    boolean isOf(Place place, SweepRow row) {
+        return row.task().equals(place.task().name())
+                && row.entrant().equals(place.entrant())
+                && row.shots() == place.shots()
+                && row.rateFactors().equals(factors(place.entrant().method()));
+    }
+
+    boolean isComparable(Task task) {
+        return Stream.concat(Stream.of(task.training()), task.targets().stream().map(Target::data))
+                .map(DataReference::name)
+                .allMatch(comparable::contains);
     }
 
     /** Runs in all, those for choices and of the untouched model among them. */

@@ -5,8 +5,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.skiptuning.Method;
 import org.skiptuning.benchmark.job.JobOutcome;
+import org.skiptuning.benchmark.job.MeasuredOn;
 
 /**
  * What a sweep came to.
@@ -34,6 +37,31 @@ public record SweepResults(Protocol protocol, Map<String, JobOutcome> zeroShot, 
         var all = new ArrayList<>(rows);
         earlier.stream().filter(row -> rows.stream().noneMatch(row::isSameAs)).forEach(all::add);
         return new SweepResults(protocol, zeroShot, all);
+    }
+
+    /** Runs of a plan that failed; others in the folder are of earlier commands. */
+    public long failures(SweepPlan plan) {
+        var untouched = plan.tasks().stream()
+                .filter(task -> Optional.ofNullable(zeroShot.get(task.name()))
+                        .filter(outcome -> !outcome.succeeded())
+                        .isPresent())
+                .count();
+        return untouched
+                + plan.places().stream()
+                        .flatMap(place -> rows.stream().filter(row -> plan.isOf(place, row)))
+                        .flatMap(row -> plan.seeds().stream().map(row.outcomes()::get))
+                        .filter(outcome -> outcome != null && !outcome.succeeded())
+                        .count();
+    }
+
+    /** On what its runs were done, the earliest first. */
+    public List<MeasuredOn> measuredOn() {
+        return Stream.concat(zeroShot.values().stream(), rows.stream().flatMap(row -> row.outcomes().values().stream()))
+                .map(JobOutcome::measuredOn)
+                .flatMap(Optional::stream)
+                .distinct()
+                .sorted(Comparator.comparing(MeasuredOn::date).thenComparing(MeasuredOn::title))
+                .toList();
     }
 
     /** Runs that failed. */

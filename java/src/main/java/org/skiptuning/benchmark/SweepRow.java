@@ -21,6 +21,7 @@ import org.skiptuning.benchmark.job.JobOutcome;
  * @param rateFactor the one of them that it was measured with
  * @param chosenBySeed the seed of the runs that chose it; empty where there was one
  * @param outcomes by seed
+ * @param comparable whether its data sets are, as they are here, those that figures were published of
  */
 public record SweepRow(
         String task,
@@ -29,7 +30,8 @@ public record SweepRow(
         List<Double> rateFactors,
         double rateFactor,
         Optional<Long> chosenBySeed,
-        SortedMap<Long, JobOutcome> outcomes) {
+        SortedMap<Long, JobOutcome> outcomes,
+        boolean comparable) {
     public SweepRow {
         rateFactors = List.copyOf(rateFactors);
         outcomes = Collections.unmodifiableSortedMap(new TreeMap<>(outcomes));
@@ -47,7 +49,8 @@ public record SweepRow(
     SweepRow grownBy(SweepRow earlier) {
         var all = new TreeMap<>(earlier.outcomes);
         all.putAll(outcomes);
-        return new SweepRow(task, entrant, shots, rateFactors, rateFactor, chosenBySeed, all);
+        return new SweepRow(
+                task, entrant, shots, rateFactors, rateFactor, chosenBySeed, all, comparable && earlier.comparable);
     }
 
     /** Whether the method has a learning rate for a factor to change. */
@@ -57,6 +60,13 @@ public record SweepRow(
 
     public List<Long> seeds() {
         return List.copyOf(outcomes.keySet());
+    }
+
+    /** Those that its figures are over. */
+    public List<Long> succeededSeeds() {
+        return seeds().stream()
+                .filter(seed -> Objects.requireNonNull(outcomes.get(seed)).succeeded())
+                .toList();
     }
 
     private Stream<JobOutcome> succeeded() {

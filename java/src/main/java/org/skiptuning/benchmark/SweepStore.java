@@ -54,6 +54,7 @@ final class SweepStore {
             Optional<Long> chosenBySeed,
             List<Long> seeds,
             List<String> runs,
+            boolean comparable,
             JsonNode recipe) {
         StoredRow {
             Stream.of(task, method, variant, chosenBySeed, rateFactors, seeds, runs, recipe)
@@ -122,14 +123,17 @@ final class SweepStore {
         return jobs;
     }
 
-    /** So that a later sweep in this folder has it, too; with the seeds that another one added meanwhile. */
+    /**
+     * So that a later sweep in this folder has it, too; with the seeds that another one added meanwhile. Where that one
+     * chose another factor its row stays, and the next sweep measures these seeds with its factor.
+     */
     void keep(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
         jobs.exclusively(() -> write(
                 plan,
                 place,
                 find(plan, place)
-                        .filter(meanwhile -> meanwhile.rateFactor() == row.rateFactor())
-                        .map(row::grownBy)
+                        .map(meanwhile ->
+                                meanwhile.rateFactor() == row.rateFactor() ? row.grownBy(meanwhile) : meanwhile)
                         .orElse(row)));
     }
 
@@ -149,6 +153,7 @@ final class SweepStore {
                                 .map(seed -> plan.measurement(place, seed, row.rateFactor()))
                                 .map(job -> job.folder() + "/" + job.resultFile())
                                 .toList(),
+                        row.comparable(),
                         withoutSeed(plan, place)));
     }
 
@@ -213,7 +218,8 @@ final class SweepStore {
                         stored.rateFactors(),
                         stored.rateFactor(),
                         stored.chosenBySeed(),
-                        outcomes));
+                        outcomes,
+                        stored.comparable()));
     }
 
     private static JobOutcome outcome(Path run) {

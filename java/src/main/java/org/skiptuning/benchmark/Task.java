@@ -13,12 +13,15 @@ import org.skiptuning.benchmark.job.Target;
  * @param targets what every run is measured on
  */
 public record Task(String name, DataReference training, ClassSubset trained, List<Target> targets) {
+    /** Figures of {@link #validation}. */
+    static final String VALIDATION = "validation";
+
     public Task {
         targets = List.copyOf(targets);
     }
 
     /** Pictures to choose by: never those of a target. */
     Target validation() {
-        return new Target("validation", training, trained, Target.Part.VALIDATION);
+        return new Target(VALIDATION, training, trained, Target.Part.VALIDATION);
     }
 }

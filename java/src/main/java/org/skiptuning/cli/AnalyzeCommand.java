@@ -143,7 +143,7 @@ final class AnalyzeCommand extends ToolCommand {
         table(output, "text", found.text());
         output.line("");
         output.line("%s", suggestion(found));
-        draw(SensitivityPlot.ofBlocks(Map.of("image tower", found.image(), "text tower", found.text())));
+        draw(SensitivityPlot.ofBlocks(found.image(), found.text()));
         var json = new LinkedHashMap<String, Object>();
         var layers = new LinkedHashMap<String, Object>();
         layers.put("image", found.image());

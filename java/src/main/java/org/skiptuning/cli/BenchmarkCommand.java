@@ -1,13 +1,12 @@
 package org.skiptuning.cli;
 
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.Clip;
 import org.skiptuning.Method;
@@ -22,6 +21,7 @@ import org.skiptuning.benchmark.SweepResults;
 import org.skiptuning.benchmark.Task;
 import org.skiptuning.benchmark.job.DataReference;
 import org.skiptuning.benchmark.job.Job;
+import org.skiptuning.benchmark.job.MeasuredOn;
 import org.skiptuning.benchmark.job.ModelReference;
 import org.skiptuning.benchmark.job.Surroundings;
 import org.skiptuning.benchmark.job.Workplace;
@@ -137,7 +137,7 @@ final class BenchmarkCommand extends ToolCommand {
         String root = data.text().orElse(DataOptions.BUNDLED);
         var references = distinct(protocol, SweepData.planned(protocol, root, names(), common().seed()));
         var unknown = new ModelReference(Path.of("."), Optional.empty(), "");
-        var plan = plan(protocol, references, unknown, Map.of(), surroundings("cpu"));
+        var plan = plan(protocol, references, unknown, Map.of(), Set.of(), surroundings("cpu"));
         model.shape()
                 .ifPresent(shape ->
                         plan.requireBlocks(shape.image().layers(), shape.text().layers()));
@@ -183,7 +183,9 @@ final class BenchmarkCommand extends ToolCommand {
                 sizes.get(),
                 rates,
                 common().precision(),
-                executors.cards(machine.isEmpty()));
+                machine.isPresent()
+                        ? executors.cards()
+                        : executors.cards(common().device().resolve().toString(), common().anyDevice()));
         estimate.print(out);
         json.put("estimate", estimate.json());
     }
@@ -223,8 +225,7 @@ final class BenchmarkCommand extends ToolCommand {
     }
 
     private Surroundings surroundings(String device) {
-        var options = data.apply(common().loadOptions());
-        return new Surroundings(device, common().threads(), options.skipBadImages(), options.applyOrientation());
+        return Surroundings.of(device, data.apply(common().loadOptions()));
     }
 
     private SweepPlan plan(
@@ -232,6 +233,7 @@ final class BenchmarkCommand extends ToolCommand {
             List<DataReference> references,
             ModelReference reference,
             Map<String, String> fingerprints,
+            Set<String> comparable,
             Surroundings surroundings) {
         return new SweepPlan(
                 protocol,
@@ -244,6 +246,7 @@ final class BenchmarkCommand extends ToolCommand {
                 reference,
                 model.template("coop"),
                 fingerprints,
+                comparable,
                 surroundings);
     }
 
@@ -262,10 +265,12 @@ final class BenchmarkCommand extends ToolCommand {
             var surroundings = surroundings(clip.info().device());
             var reference = model.reference(clip.contentHash());
             var kind = kind(protocol, clip);
-            var about = about(clip);
+            var modelTitle =
+                    model.isBundled() ? "the small bundled one" : clip.info().source();
             // Which closes it, at once where other processes do the runs.
             workplace.adopt(reference, surroundings, clip);
-            var plan = plan(protocol, references, reference, fingerprints, surroundings);
+            var comparable = SweepData.comparable(references, workplace, out);
+            var plan = plan(protocol, references, reference, fingerprints, comparable, surroundings);
             plan.requireBlocks(clip.info().imageLayers(), clip.info().textLayers());
             var methods =
                     plan.entrants().stream().map(Entrant::method).distinct().toList();
@@ -280,36 +285,33 @@ final class BenchmarkCommand extends ToolCommand {
                 var listener =
                         new SweepProgress(out, "run", Sweep.runs(plan, executors.shard()), executors.sideBySide() > 1);
                 var results = Sweep.run(plan, folder, kind, executors.shard(), executor, listener);
-                return report(protocol, about, references, results, folder, out);
+                return report(plan, modelTitle, results, folder, out);
             }
         }
     }
 
-    private int report(
-            Protocol protocol,
-            List<String> about,
-            List<DataReference> references,
-            SweepResults results,
-            Path folder,
-            Output out) {
+    private int report(SweepPlan plan, String modelTitle, SweepResults results, Path folder, Output out) {
         if (!executors.shard().equals(Shard.ALL)) {
             out.line(
-                    "Part %s is done; when all are, give the same command without --shard for the report.",
+                    "Part %s is done; when all are, give the same command without --shard for the whole report.",
                     executors.shard());
         }
-        var names = references.stream().map(DataReference::name).toList();
         var report = new SweepReport(
-                protocol + ": " + (data.isBundled() ? "bundled " : "") + Prose.list(names), about, results);
+                plan.protocol() + ": " + (data.isBundled() ? "bundled " : "") + Prose.list(plan.dataSets()),
+                about(modelTitle, results),
+                results);
         report.write(folder);
-        out.line("%s", report.markdown().replaceAll("!\\[.*\\n\\n?", ""));
+        out.line("%s", report.text());
         out.line("Tables, plots and report.html are in %s", folder);
-        if (results.failures() > 0) {
-            out.warn(results.failures() + " of the runs failed, as was told above; the same command does them again");
+        var failures = results.failures(plan);
+        if (failures > 0) {
+            out.warn(failures + " of the runs failed, as was told above; the same command does them again, unless"
+                    + " numbers ran away: those want lower rates");
         }
         var json = new LinkedHashMap<>(report.json());
         json.put("output", folder.toString());
         out.json(json);
-        return results.failures() > 0 ? Failures.STATUS : 0;
+        return failures > 0 ? Failures.STATUS : 0;
     }
 
     private static void warnOfWarmUp(SweepPlan plan, Output out) {
@@ -348,18 +350,13 @@ final class BenchmarkCommand extends ToolCommand {
         return kind;
     }
 
-    private List<String> about(Clip clip) {
-        var where = String.format(
-                Locale.ROOT,
-                "%s, %s with %d threads, %s. Model: %s.",
-                LocalDate.now(),
-                Machine.processor(),
-                Machine.processors(),
-                clip.info().device(),
-                model.isBundled() ? "the small bundled one" : clip.info().source());
+    private List<String> about(String modelTitle, SweepResults results) {
+        var machines = results.measuredOn().stream().map(MeasuredOn::title).toList();
         var settings = new ArrayList<String>();
         recipes.kind(protocol(), model.knowsBundledWords())
                 .forEach((name, value) -> settings.add(name + ": " + (value.isEmpty() ? "none" : value)));
-        return List.of(where, "Settings: " + String.join("; ", settings) + ".");
+        return List.of(
+                String.join("; ", machines) + ". Model: " + modelTitle + ".",
+                "Settings: " + String.join("; ", settings) + ".");
     }
 }

@@ -28,6 +28,7 @@ import org.skiptuning.report.Fact;
 import org.skiptuning.report.Figures;
 import org.skiptuning.report.Licence;
 import org.skiptuning.report.MethodRow;
+import org.skiptuning.speed.Machine;
 
 /** Turns what the demo measured into its report. */
 final class DemoReportBuilder {

@@ -16,6 +16,7 @@ import org.skiptuning.ffi.NativeLibrary;
 import org.skiptuning.files.CacheFolder;
 import org.skiptuning.files.PathSetting;
 import org.skiptuning.report.Figures;
+import org.skiptuning.speed.Machine;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 

@@ -14,6 +14,7 @@ import org.skiptuning.benchmark.job.SequentialExecutor;
 import org.skiptuning.benchmark.job.Surroundings;
 import org.skiptuning.benchmark.job.WorkerExecutor;
 import org.skiptuning.benchmark.job.Workplace;
+import org.skiptuning.speed.Machine;
 import picocli.CommandLine.Option;
 
 /** In which processes and on which machines jobs are done. */
@@ -55,9 +56,24 @@ final class ExecutorOptions {
         return workers.orElse(1);
     }
 
-    /** Cards that workers share: several on one card, or on the processor, take as long as one. */
-    int cards(boolean ofThisMachine) {
-        return ofThisMachine ? Math.min(sideBySide(), Math.max(1, Device.cards().size())) : sideBySide();
+    /** Cards of another machine that workers share, one each. */
+    int cards() {
+        return sideBySide();
+    }
+
+    /**
+     * Cards of this machine that they share: several on one card, or on the processor, take as long as one.
+     *
+     * @param anyDevice as {@link #open} has it
+     */
+    int cards(String device, boolean anyDevice) {
+        return Math.min(sideBySide(), devices(device, anyDevice).size());
+    }
+
+    private static List<String> devices(String device, boolean anyDevice) {
+        return anyDevice && device.startsWith("cuda")
+                ? Device.cards().stream().map(Device::toString).toList()
+                : List.of(device);
     }
 
     Shard shard() {
@@ -85,9 +101,7 @@ final class ExecutorOptions {
         }
         workplace.close();
         int threads = surroundings.threads() == 0 ? Machine.processors() : surroundings.threads();
-        List<String> devices = anyDevice && surroundings.device().startsWith("cuda")
-                ? Device.cards().stream().map(Device::toString).toList()
-                : List.of(surroundings.device());
+        List<String> devices = devices(surroundings.device(), anyDevice);
         var places = new ArrayList<WorkerExecutor.Place>();
         for (int worker = 0; worker < workers.get(); worker++) {
             String device = devices.get(worker % devices.size());

@@ -88,9 +88,7 @@ final class ExtractCommand extends ToolCommand {
         loadCoreAhead();
         try (var workplace = new Workplace()) {
             Clip clip = model.load(data.apply(common().loadOptions()));
-            var options = data.apply(common().loadOptions());
-            var surroundings = new Surroundings(
-                    clip.info().device(), common().threads(), options.skipBadImages(), options.applyOrientation());
+            var surroundings = Surroundings.of(clip.info().device(), clip.options());
             var modelReference = model.reference(clip.contentHash());
             // Which closes it, at once where other processes do the parts.
             workplace.adopt(modelReference, surroundings, clip);

@@ -22,6 +22,7 @@ import org.skiptuning.files.Folders;
 import org.skiptuning.report.Durations;
 import org.skiptuning.report.Figures;
 import org.skiptuning.report.Prose;
+import org.skiptuning.speed.Machine;
 import org.skiptuning.speed.MeasuredMachine;
 import tools.jackson.core.JacksonException;
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.skiptuning.Method;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.SweepPlan;
@@ -65,15 +64,7 @@ final class PlanTable {
     static Map<String, Object> json(SweepPlan plan) {
         var object = new LinkedHashMap<String, Object>();
         object.put("protocol", plan.protocol().toString());
-        object.put(
-                "data_sets",
-                plan.tasks().stream()
-                        .flatMap(task -> Stream.concat(
-                                Stream.of(task.training().name()),
-                                task.targets().stream()
-                                        .map(target -> target.data().name())))
-                        .distinct()
-                        .toList());
+        object.put("data_sets", plan.dataSets());
         object.put(
                 "methods",
                 plan.entrants().stream()

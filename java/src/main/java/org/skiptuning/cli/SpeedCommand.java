@@ -14,6 +14,7 @@ import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.report.Figures;
+import org.skiptuning.speed.Machine;
 import org.skiptuning.speed.MeasuredMachine;
 import org.skiptuning.speed.MethodSpeed;
 import org.skiptuning.speed.SpeedSettings;

@@ -6,8 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.skiptuning.ClassSubset;
-import org.skiptuning.DataFingerprint;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.Task;
@@ -15,8 +16,10 @@ import org.skiptuning.benchmark.UsualSweep;
 import org.skiptuning.benchmark.job.DataReference;
 import org.skiptuning.benchmark.job.Target;
 import org.skiptuning.benchmark.job.Workplace;
+import org.skiptuning.data.DataSet;
 import org.skiptuning.data.Datasets;
 import org.skiptuning.data.bundled.BundledData;
+import org.skiptuning.data.published.Counts;
 import org.skiptuning.data.published.PublishedDataSets;
 import org.skiptuning.files.Folders;
 
@@ -98,10 +101,32 @@ final class SweepData {
         var fingerprints = new LinkedHashMap<String, String>();
         for (DataReference reference : references) {
             fingerprints.put(
-                    reference.name(),
-                    DataFingerprint.of(workplace.data(reference, new ProgressAdapter(output, reference.name()))));
+                    reference.name(), workplace.fingerprint(reference, new ProgressAdapter(output, reference.name())));
         }
         return fingerprints;
+    }
+
+    /** Names of those that figures were published of: whole, and split as they were then; else it warns. */
+    static Set<String> comparable(List<DataReference> references, Workplace workplace, Output output) {
+        var comparable = new TreeSet<String>();
+        for (DataReference reference : references) {
+            var data = workplace.data(reference, new ProgressAdapter(output, reference.name()));
+            var warnings = data.warnings();
+            warnings.forEach(output::warn);
+            if (reference instanceof DataReference.Published published && warnings.isEmpty()) {
+                if (isWhole(published, data)) {
+                    comparable.add(reference.name());
+                } else {
+                    output.warn(reference.name() + " has other numbers of pictures or classes than when figures were"
+                            + " published of it, so that none stand beside: see verify-data");
+                }
+            }
+        }
+        return comparable;
+    }
+
+    private static boolean isWhole(DataReference.Published reference, DataSet data) {
+        return PublishedDataSets.find(reference.name()).orElseThrow().counts().equals(Counts.of(data));
     }
 
     /** @throws SkipTuningException if one that is trained on has no pictures to choose by */

@@ -16,6 +16,7 @@ import org.skiptuning.data.published.PublishedDataSets;
 import org.skiptuning.data.published.Verification;
 import org.skiptuning.data.published.Verification.Status;
 import org.skiptuning.data.published.Verifier;
+import org.skiptuning.speed.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

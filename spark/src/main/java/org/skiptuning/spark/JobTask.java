@@ -2,9 +2,13 @@ package org.skiptuning.spark;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.skiptuning.benchmark.job.Job;
@@ -16,8 +20,8 @@ import org.skiptuning.benchmark.job.WorkerProcess;
 final class JobTask implements Function<String, Boolean> {
     private static final long serialVersionUID = 1L;
 
-    /** Of this executor, those that no task is at: a task takes one and puts it back. */
-    private static final Queue<WorkerProcess> IDLE = new ConcurrentLinkedQueue<>();
+    /** Of this executor, those that no task is at, by sweep: a task takes one and puts it back. */
+    private static final Map<List<String>, Queue<WorkerProcess>> IDLE = new ConcurrentHashMap<>();
 
     private final ArrayList<String> command;
     private final String root;
@@ -33,11 +37,22 @@ final class JobTask implements Function<String, Boolean> {
         var store = new JobStore(Path.of(root));
         // An earlier try may have ended after the result was there.
         if (store.finished(job).isEmpty()) {
-            var worker = Optional.ofNullable(IDLE.poll()).orElseGet(this::start);
-            worker.execute(job, store, reply -> {});
-            IDLE.add(worker);
+            var idle = idle();
+            var worker = Optional.ofNullable(idle.poll()).orElseGet(this::start);
+            try {
+                worker.execute(job, store, reply -> {});
+            } catch (RuntimeException failure) {
+                worker.stop();
+                throw failure;
+            }
+            idle.add(worker);
         }
         return true;
+    }
+
+    private Queue<WorkerProcess> idle() {
+        var sweep = Stream.concat(Stream.of(root), command.stream()).toList();
+        return IDLE.computeIfAbsent(sweep, any -> new ConcurrentLinkedQueue<>());
     }
 
     private WorkerProcess start() {

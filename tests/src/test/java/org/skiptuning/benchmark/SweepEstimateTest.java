@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.Method;
@@ -39,7 +40,8 @@ class SweepEstimateTest {
                 new ModelReference(Path.of("."), Optional.empty(), ""),
                 "",
                 Map.of(),
-                new Surroundings("cpu", 1, false, false));
+                Set.of(),
+                new Surroundings("cpu", Precision.FP32, 1, false, false));
     }
 
     private static TrainingSettings recipe(String method) {

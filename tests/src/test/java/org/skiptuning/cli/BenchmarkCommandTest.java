@@ -215,7 +215,7 @@ class BenchmarkCommandTest {
         var untested = new ArrayList<>(List.of(comparison(output)));
         untested.set(untested.indexOf("1,2"), "1");
         assertThat(CommandRun.of(untested.toArray(String[]::new)).errorLines())
-                .singleElement()
+                .last()
                 .asString()
                 .contains("no test pictures");
         assertThat(output.resolve("pictures")).doesNotExist();

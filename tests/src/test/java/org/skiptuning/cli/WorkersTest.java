@@ -71,7 +71,7 @@ class WorkersTest {
         accuracies.path("rows").forEach(row -> {
             var object = (ObjectNode) row;
             object.remove(List.of("seconds", "step_ms", "peak_memory_bytes", "peak_tensor_bytes"));
-            object.path("runs").forEach(run -> ((ObjectNode) run).remove("seconds"));
+            object.path("runs").forEach(run -> ((ObjectNode) run).remove(List.of("seconds", "measured_on")));
         });
         return accuracies;
     }
@@ -84,6 +84,21 @@ class WorkersTest {
                 .isNotEmptyFile();
         assertThat(folder.resolve("workers/pictures/skip/2-shots/seed-2/rate-1/spec.json"))
                 .exists();
+    }
+
+    /** Pictures and texts are encoded in the sweep's precision, whoever does it. */
+    @Test
+    void workersComputeInTheSamePrecision() throws Exception {
+        var alone = results("alone", "--threads", "1", "--precision", "bf16");
+        assertThat(results("workers", "--workers", "1", "--threads", "1", "--precision", "bf16"))
+                .isEqualTo(alone);
+        var spec = Json.read(Files.readString(folder.resolve("workers/pictures/zero-shot/spec.json")));
+        assertThat(spec.path("surroundings").path("precision").asString()).isEqualTo("bf16");
+        assertThat(CommandRun.of(sweep("workers", "--workers", "1", "--threads", "1"))
+                        .errorLines())
+                .singleElement()
+                .asString()
+                .contains("precision bf16 instead of fp32");
     }
 
     /** A worker that is killed costs the run it was at, which the same command does again. */

@@ -138,7 +138,7 @@ public record Job(
         }
         if (part.isPresent()) {
             var first = part.get().firstRow();
-            return "%s: rows %d to %d".formatted(task, first, first + part.get().rows() - 1);
+            return task + ": rows " + first + " to " + (first + part.get().rows() - 1);
         }
         var run = settings.get();
         var title = "%s: %s%s, %d %s, seed %d"

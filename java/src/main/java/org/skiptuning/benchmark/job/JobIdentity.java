@@ -16,6 +16,7 @@ final class JobIdentity {
         job.fingerprints().forEach((name, fingerprint) -> identity.put(prefix + name, fingerprint));
         var surroundings = job.surroundings();
         identity.put("device", surroundings.device().replaceFirst(":.*", ""));
+        identity.put("precision", surroundings.precision().toString());
         identity.put("skip_bad_images", surroundings.skipBadImages());
         identity.put("apply_exif_orientation", surroundings.applyExifOrientation());
         return identity;

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param peakMemoryBytes the largest resident set of the process meanwhile, or what LibTorch allocated on a card
  * @param peakTensorBytes the most that tensors took
  * @param paperStyleBytes what the paper calls memory: an estimate, that methods on features have none of
+ * @param measuredOn of a run that did not fail
  */
 public record JobOutcome(
         Optional<String> error,
@@ -26,7 +27,8 @@ public record JobOutcome(
         long peakMemoryBytes,
         long peakTensorBytes,
         Optional<Long> paperStyleBytes,
-        long trainedParameters) {
+        long trainedParameters,
+        Optional<MeasuredOn> measuredOn) {
     public JobOutcome {
         accuracies = Collections.unmodifiableSortedMap(new TreeMap<>(accuracies));
         for (double accuracy : accuracies.values()) {
@@ -50,18 +52,45 @@ public record JobOutcome(
 
     public static JobOutcome failed(String error, boolean diverged) {
         return new JobOutcome(
-                Optional.of(error), diverged, Collections.emptySortedMap(), 0, 0, 0, 0, Optional.empty(), 0);
+                Optional.of(error),
+                diverged,
+                Collections.emptySortedMap(),
+                0,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                0,
+                Optional.empty());
     }
 
     /** Of the untouched model. */
-    static JobOutcome untrained(Map<String, Double> accuracies, double seconds) {
+    static JobOutcome untrained(Map<String, Double> accuracies, double seconds, MeasuredOn measuredOn) {
         return new JobOutcome(
-                Optional.empty(), false, new TreeMap<>(accuracies), seconds, 0, 0, 0, Optional.empty(), 0);
+                Optional.empty(),
+                false,
+                new TreeMap<>(accuracies),
+                seconds,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                0,
+                Optional.of(measuredOn));
     }
 
-    static JobOutcome extracted(long rows, double seconds) {
+    static JobOutcome extracted(long rows, double seconds, MeasuredOn measuredOn) {
         return new JobOutcome(
-                Optional.empty(), false, Collections.emptySortedMap(), seconds, rows, 0, 0, Optional.empty(), 0);
+                Optional.empty(),
+                false,
+                Collections.emptySortedMap(),
+                seconds,
+                rows,
+                0,
+                0,
+                Optional.empty(),
+                0,
+                Optional.of(measuredOn));
     }
 
     public boolean succeeded() {

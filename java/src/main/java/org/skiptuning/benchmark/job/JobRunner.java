@@ -59,11 +59,11 @@ public final class JobRunner {
         var templates = TemplateSet.of(job.templates());
         var start = System.nanoTime();
         var accuracies = accuracies(job, 1, 0, pictures -> clip.zeroShot(pictures, templates, progress()));
-        return JobOutcome.untrained(accuracies, (System.nanoTime() - start) / 1e9);
+        return JobOutcome.untrained(accuracies, (System.nanoTime() - start) / 1e9, measuredOn(job, clip));
     }
 
     private JobOutcome train(Job job, TrainingSettings settings, Clip clip) {
-        var data = workplace.data(job.training(), progress());
+        var data = workplace.data(job, job.training(), progress());
         try (var tuned = SkipTuning.builder(settings).build().fit(clip, data, steps(settings))) {
             var result = tuned.result();
             return new JobOutcome(
@@ -76,7 +76,8 @@ public final class JobRunner {
                     result.peakMemoryBytes(),
                     result.peakTensorBytes(),
                     result.paperStyleBytes(),
-                    result.trainedParameters());
+                    result.trainedParameters(),
+                    Optional.of(measuredOn(job, clip)));
         }
     }
 
@@ -86,13 +87,17 @@ public final class JobRunner {
         workplace
                 .extraction(job.training(), settings, clip, progress())
                 .compute(part, store.root(), (phase, done, total) -> listener.onStep(done, total, Optional.empty()));
-        return JobOutcome.extracted(part.rows(), (System.nanoTime() - start) / 1e9);
+        return JobOutcome.extracted(part.rows(), (System.nanoTime() - start) / 1e9, measuredOn(job, clip));
+    }
+
+    private static MeasuredOn measuredOn(Job job, Clip clip) {
+        return MeasuredOn.now(clip.info().device(), job.surroundings().threads());
     }
 
     private SortedMap<String, Double> accuracies(Job job, int shots, long seed, Evaluator evaluator) {
         var accuracies = new TreeMap<String, Double>();
         for (var target : job.targets()) {
-            var whole = workplace.data(target.data(), progress());
+            var whole = workplace.data(job, target.data(), progress());
             accuracies.put(
                     target.name(),
                     evaluator.evaluate(target.pictures(whole, shots, seed)).accuracy());

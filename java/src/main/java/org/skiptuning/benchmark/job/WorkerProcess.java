@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.skiptuning.CancelledException;
 import org.skiptuning.SkipTuningException;
@@ -22,7 +21,6 @@ import tools.jackson.core.JacksonException;
  */
 public final class WorkerProcess implements AutoCloseable {
     private static final int SECONDS_TO_END = 10;
-    private static final AtomicLong STARTED = new AtomicLong();
 
     private final List<String> command;
     private final Path root;
@@ -112,10 +110,10 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     private Process start() {
-        var file = root.resolve("workers")
-                .resolve(ProcessHandle.current().pid() + "-" + STARTED.incrementAndGet() + ".txt");
         try {
             Folders.create(root.resolve("workers"));
+            // A name of its own: processes of several machines may have one number.
+            var file = Files.createTempFile(root.resolve("workers"), "worker-", ".txt");
             complaints = Optional.of(file);
             return new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.to(file.toFile()))

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.skiptuning.Clip;
+import org.skiptuning.DataFingerprint;
+import org.skiptuning.DataSetException;
 import org.skiptuning.FeatureExtraction;
 import org.skiptuning.ProgressListener;
 import org.skiptuning.SkipTuningException;
@@ -16,7 +18,7 @@ public final class Workplace implements AutoCloseable {
     private static final long MOST_PICTURES = 2_000_000;
 
     /** The least recently used first. */
-    private final Map<DataReference, DataSet> dataSets = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<DataReference, Opened> dataSets = new LinkedHashMap<>(16, 0.75f, true);
 
     private Optional<Loaded> loaded = Optional.empty();
 
@@ -28,6 +30,8 @@ public final class Workplace implements AutoCloseable {
             return training.equals(other.training) && settings.equals(other.settings) && clip == other.clip;
         }
     }
+
+    private record Opened(DataSet data, String fingerprint) {}
 
     private record Loaded(ModelReference model, Surroundings surroundings, Clip clip) {}
 
@@ -71,11 +75,36 @@ public final class Workplace implements AutoCloseable {
     }
 
     public DataSet data(DataReference reference, ProgressListener progress) {
+        return opened(reference, progress).data();
+    }
+
+    /** What tells a data set's content from another's. */
+    public String fingerprint(DataReference reference, ProgressListener progress) {
+        return opened(reference, progress).fingerprint();
+    }
+
+    /**
+     * For a job, which was planned on certain pictures.
+     *
+     * @throws DataSetException if others are there, as on another machine or later
+     */
+    DataSet data(Job job, DataReference reference, ProgressListener progress) {
+        var opened = opened(reference, progress);
+        var planned = Optional.ofNullable(job.fingerprints().get(reference.name()));
+        if (job.part().isEmpty() && planned.filter(opened.fingerprint()::equals).isEmpty()) {
+            throw new DataSetException("The data set " + reference.name()
+                    + " is not what it was when the run was planned: give the same pictures, or name another --output");
+        }
+        return opened.data();
+    }
+
+    private Opened opened(DataReference reference, ProgressListener progress) {
         var known = dataSets.get(reference);
         if (known != null) {
             return known;
         }
-        var opened = reference.open(progress);
+        var data = reference.open(progress);
+        var opened = new Opened(data, DataFingerprint.of(data));
         dataSets.put(reference, opened);
         while (dataSets.size() > 1 && pictures() > MOST_PICTURES) {
             dataSets.remove(dataSets.keySet().iterator().next());
@@ -85,6 +114,7 @@ public final class Workplace implements AutoCloseable {
 
     private long pictures() {
         return dataSets.values().stream()
+                .map(Opened::data)
                 .mapToLong(data -> (long) data.train().size()
                         + data.validation().size()
                         + data.test().size())

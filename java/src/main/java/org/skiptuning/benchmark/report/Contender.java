@@ -31,6 +31,11 @@ record Contender(Entrant entrant, List<Double> rateFactors) {
         return alone ? entrant.title() : entrant.title() + ", rate × " + Prose.list(rateFactors);
     }
 
+    /** The same, with how many of its runs failed. */
+    String title(List<Contender> all, long failures) {
+        return title(all) + (failures > 0 ? " (" + failures + " failed)" : "");
+    }
+
     boolean isOurs() {
         return entrant.equals(Entrant.of(Method.SKIP));
     }
@@ -39,8 +44,8 @@ record Contender(Entrant entrant, List<Double> rateFactors) {
         return isOurs() ? Table.Emphasis.OURS : Table.Emphasis.NONE;
     }
 
-    /** Whether figures were published of such settings, where they were of the method. */
-    boolean isAsPublished() {
-        return entrant.variant().isEmpty();
+    /** Whether figures were published of such settings on such data sets, where they were of the method. */
+    boolean isAsPublished(List<SweepRow> rows) {
+        return entrant.variant().isEmpty() && rows.stream().filter(this::is).allMatch(SweepRow::comparable);
     }
 }

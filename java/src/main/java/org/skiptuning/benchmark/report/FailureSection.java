@@ -43,7 +43,9 @@ final class FailureSection {
                 ? Optional.empty()
                 : Optional.of(new Section(
                         "Failed runs",
-                        List.of("The same command does them again."),
+                        List.of(
+                                "The command that they are of does them again, unless numbers ran away: those want lower rates or other"
+                                        + " settings."),
                         List.of(new Table(List.of("data set", "method", "shots", "seed", "what went wrong"), lines)),
                         List.of()));
     }

@@ -60,13 +60,14 @@ final class FewShotSections {
             }
             curves.put(contender.title(contenders), means);
             lines.add(line(
-                    contender.title(contenders),
+                    contender.title(contenders, failures(contender, results.rows())),
                     count -> Optional.ofNullable(means.get(count))
                             .map(Cells::percent)
                             .orElse(Cells.NONE),
                     contender.emphasis()));
             published(
                             contender,
+                            results.rows(),
                             count -> PublishedFigures.averageOfFewShot(
                                     count, contender.entrant().method().toString()))
                     .filter(row -> byTask.keySet().equals(PublishedFigures.dataSets(Protocol.FEW_SHOT)))
@@ -111,11 +112,12 @@ final class FewShotSections {
             }
             curves.put(contender.title(contenders), means);
             lines.add(line(
-                    contender.title(contenders),
+                    contender.title(contenders, failures(contender, rows)),
                     count -> Cells.figure(row(rows, contender, count).flatMap(row -> row.accuracy(task))),
                     contender.emphasis()));
             published(
                             contender,
+                            rows,
                             count -> PublishedFigures.fewShot(
                                     task, count, contender.entrant().method().toString()))
                     .ifPresent(lines::add);
@@ -124,8 +126,13 @@ final class FewShotSections {
                 task, List.of(), List.of(new Table(headings(), lines)), List.of(plot(task, curves, untouched)));
     }
 
-    private Optional<Table.Row> published(Contender contender, IntFunction<OptionalDouble> figure) {
-        if (!contender.isAsPublished()
+    private static long failures(Contender contender, List<SweepRow> rows) {
+        return rows.stream().filter(contender::is).mapToLong(SweepRow::failures).sum();
+    }
+
+    private Optional<Table.Row> published(
+            Contender contender, List<SweepRow> rows, IntFunction<OptionalDouble> figure) {
+        if (!contender.isAsPublished(rows)
                 || shots.stream().noneMatch(count -> figure.apply(count).isPresent())) {
             return Optional.empty();
         }
@@ -166,7 +173,7 @@ final class FewShotSections {
         return new Section.Picture(
                 "shots-" + name + ".png",
                 "accuracy against shots",
-                LinePlot.png(
+                () -> LinePlot.png(
                         curves, Method.SKIP.title(), zeroShot, "Accuracy on all classes, " + name, "shots a class"));
     }
 }

@@ -8,7 +8,8 @@ import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -50,7 +51,7 @@ final class PointPlot {
     private static final String ZERO_SHOT = "zero-shot";
 
     private final List<Point> shown;
-    private final double zeroShot;
+    private final OptionalDouble zeroShot;
     private final double leastCost;
     private final double mostCost;
     private final double leastAccuracy;
@@ -66,7 +67,7 @@ final class PointPlot {
      */
     record Point(String title, double cost, double accuracy, boolean ours) {}
 
-    private PointPlot(List<Point> points, double zeroShot) {
+    private PointPlot(List<Point> points, OptionalDouble zeroShot) {
         this.zeroShot = zeroShot;
         this.shown = points.stream().sorted(Comparator.comparing(Point::ours)).toList(); // ours is drawn last, on top
         var costs = shown.stream().mapToDouble(Point::cost).summaryStatistics();
@@ -75,9 +76,12 @@ final class PointPlot {
         var factor = Math.max(LEAST_COST_MARGIN, Math.pow(most / least, COST_MARGIN));
         this.leastCost = least / factor;
         this.mostCost = most * factor;
-        var means = Stream.concat(shown.stream().map(Point::accuracy), Stream.of(zeroShot))
-                .mapToDouble(Double::doubleValue)
+        var means = DoubleStream.concat(shown.stream().mapToDouble(Point::accuracy), zeroShot.stream())
                 .summaryStatistics();
+        if (means.getCount() == 0) { // Nothing to show but why.
+            means.accept(0);
+            means.accept(100);
+        }
         var margin = Math.max(LEAST_ACCURACY_MARGIN, ACCURACY_MARGIN * (means.getMax() - means.getMin()));
         this.leastAccuracy = means.getMin() - margin;
         this.mostAccuracy = means.getMax() + margin;
@@ -92,7 +96,7 @@ final class PointPlot {
     record Titles(String plot, String accuracy, String cost, String caption) {}
 
     /** @return a PNG file */
-    static byte[] png(List<Point> points, double zeroShot, Titles titles) {
+    static byte[] png(List<Point> points, OptionalDouble zeroShot, Titles titles) {
         return new PointPlot(points, zeroShot).png(titles);
     }
 
@@ -128,9 +132,9 @@ final class PointPlot {
         for (var tick : accuracyTicks()) {
             line(chart, "at H " + tick.label(), new double[] {leastCost, mostCost}, both(tick.place()));
         }
-        line(chart, ZERO_SHOT, new double[] {leastCost, mostCost}, both(zeroShot))
+        zeroShot.ifPresent(accuracy -> line(chart, ZERO_SHOT, new double[] {leastCost, mostCost}, both(accuracy))
                 .setLineColor(PlotColours.OTHERS)
-                .setLineStyle(DASHED);
+                .setLineStyle(DASHED));
         for (var row : shown) {
             chart.addSeries(row.title(), new double[] {row.cost()}, new double[] {row.accuracy()})
                     .setMarker(row.ours() ? new LargeDiamond() : SeriesMarkers.CIRCLE)
@@ -178,8 +182,7 @@ final class PointPlot {
 
     private void writeNames(Graphics2D graphics, XYChart chart, Rectangle2D frame) {
         var names = new PlotNames(graphics, frame);
-        var line = chart.getScreenYFromChart(zeroShot);
-        names.takeLine(line);
+        zeroShot.ifPresent(accuracy -> names.takeLine(chart.getScreenYFromChart(accuracy)));
         for (var row : shown) {
             names.takeMark(point(chart, row), row.ours() ? LargeDiamond.SIDE : MARK);
         }
@@ -192,7 +195,7 @@ final class PointPlot {
         }
         graphics.setFont(PLAIN.deriveFont(Font.ITALIC));
         graphics.setColor(PlotColours.OTHERS);
-        names.nameOfLine(ZERO_SHOT, line);
+        zeroShot.ifPresent(accuracy -> names.nameOfLine(ZERO_SHOT, chart.getScreenYFromChart(accuracy)));
     }
 
     private static Point2D point(XYChart chart, Point row) {

@@ -2,6 +2,7 @@ package org.skiptuning.benchmark.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.SweepRow;
 import org.skiptuning.report.Prose;
@@ -18,7 +19,12 @@ final class RowNotes {
 
     /** Whether rows are over different seeds, so that each has to say its own. */
     boolean seedsDiffer() {
-        return rows.stream().map(SweepRow::seeds).distinct().count() > 1;
+        return seedsOfRows().distinct().count() > 1;
+    }
+
+    /** Of those that have figures. */
+    private Stream<List<Long>> seedsOfRows() {
+        return rows.stream().map(SweepRow::succeededSeeds).filter(seeds -> !seeds.isEmpty());
     }
 
     /** Whether rates were chosen from different factors, so that each has to say which. */
@@ -54,12 +60,15 @@ final class RowNotes {
         if (rows.stream().anyMatch(row -> row.paperStyleBytes().isEmpty() && row.failures() == 0)) {
             sentences.add("Paper-style memory is an estimate for steps through towers: methods on features have none.");
         }
+        if (rows.stream().anyMatch(SweepRow::comparable)) {
+            sentences.add("What is called published is of OpenAI's ViT-B/16 (arXiv 2412.11509).");
+        }
         return String.join(" ", sentences);
     }
 
     private String seeds() {
-        var seeds = rows.getFirst().seeds();
-        if (rows.stream().allMatch(row -> row.seeds().size() == 1)) {
+        var seeds = seedsOfRows().findFirst().orElse(rows.getFirst().seeds());
+        if (seedsOfRows().allMatch(own -> own.size() == 1)) {
             return "One run a row" + (seedsDiffer() ? "" : ", of seed " + Prose.list(seeds)) + ".";
         }
         return "Mean over "

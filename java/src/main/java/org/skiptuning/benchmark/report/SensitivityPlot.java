@@ -9,10 +9,11 @@ import java.util.TreeMap;
 public final class SensitivityPlot {
     private SensitivityPlot() {}
 
-    /** @param curves a number a block, by name of the tower */
-    public static byte[] ofBlocks(Map<String, List<Double>> curves) {
+    /** A number a block of each tower. */
+    public static byte[] ofBlocks(List<Double> image, List<Double> text) {
         var byBlock = new LinkedHashMap<String, Map<Integer, Double>>();
-        curves.forEach((name, curve) -> byBlock.put(name, numbered(curve, 1)));
+        byBlock.put("image tower", numbered(image, 1));
+        byBlock.put("text tower", numbered(text, 1));
         return CurvePlot.png(byBlock, CurvePlot.Scale.LINEAR, "How much a block's output changes", "block", "distance");
     }
 

@@ -51,7 +51,7 @@ public record SweepReport(String title, List<String> about, SweepResults results
                 AtomicFile.write(folder.resolve(picture.file()), picture.png());
             }
         }
-        AtomicFile.write(folder.resolve("report.md"), markdown(sections));
+        AtomicFile.write(folder.resolve("report.md"), markdown(sections, true));
         AtomicFile.write(folder.resolve("report.html"), html(sections));
         AtomicFile.write(folder.resolve("report.csv"), SweepTable.csv(results));
         AtomicFile.write(folder.resolve("report.json"), SweepTable.jsonText(results));
@@ -64,10 +64,15 @@ public record SweepReport(String title, List<String> about, SweepResults results
 
     /** Headings, tables and links to the plots. */
     public String markdown() {
-        return markdown(sections());
+        return markdown(sections(), true);
     }
 
-    private String markdown(List<Section> sections) {
+    /** Headings and tables, for a terminal. */
+    public String text() {
+        return markdown(sections(), false);
+    }
+
+    private String markdown(List<Section> sections, boolean pictures) {
         var text = new StringBuilder("# " + title + "\n\n");
         about.forEach(line -> text.append(line).append("\n\n"));
         text.append(notes()).append("\n\n");
@@ -75,7 +80,7 @@ public record SweepReport(String title, List<String> about, SweepResults results
             text.append("## ").append(section.title()).append("\n\n");
             section.notes().forEach(note -> text.append(note).append("\n\n"));
             section.tables().forEach(table -> text.append(table.markdown()).append('\n'));
-            section.pictures()
+            (pictures ? section.pictures() : List.<Section.Picture>of())
                     .forEach(picture -> text.append("![")
                             .append(picture.alternative())
                             .append("](")

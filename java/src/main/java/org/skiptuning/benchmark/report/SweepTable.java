@@ -15,6 +15,7 @@ import org.skiptuning.benchmark.SweepResults;
 import org.skiptuning.benchmark.SweepRow;
 import org.skiptuning.benchmark.job.JobFiles;
 import org.skiptuning.benchmark.job.JobOutcome;
+import org.skiptuning.benchmark.job.MeasuredOn;
 
 /** A sweep for programs: as CSV, a line a run, and as JSON, an object a row. */
 final class SweepTable {
@@ -26,6 +27,10 @@ final class SweepTable {
             "peak_tensor_bytes",
             "paper_style_bytes",
             "trained_parameters",
+            "date",
+            "processor",
+            "device",
+            "threads",
             "error");
 
     private SweepTable() {}
@@ -83,6 +88,10 @@ final class SweepTable {
         cells.add(ran ? Long.toString(outcome.peakTensorBytes()) : "");
         cells.add(outcome.paperStyleBytes().map(String::valueOf).orElse(""));
         cells.add(ran ? Long.toString(outcome.trainedParameters()) : "");
+        cells.add(outcome.measuredOn().map(MeasuredOn::date).orElse(""));
+        cells.add(outcome.measuredOn().map(MeasuredOn::processor).orElse(""));
+        cells.add(outcome.measuredOn().map(MeasuredOn::device).orElse(""));
+        cells.add(outcome.measuredOn().map(on -> Integer.toString(on.threads())).orElse(""));
         cells.add(outcome.error().orElse(""));
         return String.join(",", cells.stream().map(SweepTable::quoted).toList()) + "\n";
     }
@@ -159,6 +168,7 @@ final class SweepTable {
         object.put("accuracies", outcome.accuracies());
         object.put("seconds", outcome.succeeded() ? outcome.seconds() : null);
         object.put("steps", outcome.succeeded() ? outcome.steps() : null);
+        object.put("measured_on", outcome.measuredOn().orElse(null));
         object.put("error", outcome.error().orElse(null));
         return object;
     }

@@ -5,17 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.skiptuning.Method;
+import org.jspecify.annotations.Nullable;
 import org.skiptuning.benchmark.Figure;
-import org.skiptuning.benchmark.SweepPlan.Entrant;
 import org.skiptuning.benchmark.SweepResults;
 import org.skiptuning.benchmark.SweepRow;
 import org.skiptuning.benchmark.job.JobOutcome;
@@ -35,176 +32,166 @@ final class TransferSections {
                         row -> row.task() + ", " + row.shots() + (row.shots() == 1 ? " shot" : " shots"),
                         LinkedHashMap::new,
                         Collectors.toList()))
-                .forEach((title, rows) -> sections.add(new Section(
-                        "Trained on " + title,
-                        List.of("The average is over the others than the data set that was trained on."),
-                        List.of(accuracies(rows.getFirst().task(), rows), costs(rows)),
-                        plots(title, rows))));
+                .forEach((title, rows) -> sections.add(new OfSource(rows).section(title)));
         return sections;
     }
 
-    private Table accuracies(String source, List<SweepRow> rows) {
-        var targets = targets(source, rows);
-        var headings = new ArrayList<String>(List.of("method"));
-        headings.addAll(targets);
-        headings.add("average");
-        var lines = new ArrayList<Table.Row>();
-        Optional.ofNullable(results.zeroShot().get(source))
-                .filter(JobOutcome::succeeded)
-                .ifPresent(outcome -> {
-                    lines.add(line("zero-shot", source, targets, outcome.accuracies(), Table.Emphasis.REFERENCE));
-                    published("zero-shot", PublishedFigures.ZERO_SHOT, targets).ifPresent(lines::add);
-                });
-        for (var row : rows) {
-            lines.add(line(source, targets, row));
-            if (row.entrant().variant().isEmpty()
-                    && results.protocol().publishedShots().contains(row.shots())) {
-                published(row.entrant().title(), row.entrant().method().toString(), targets)
-                        .ifPresent(lines::add);
+    /** What was trained on one data set at one number of shots. */
+    private final class OfSource {
+        private final List<SweepRow> rows;
+        private final List<Contender> contenders;
+        private final String source;
+        private final List<String> targets;
+        private final Map<String, Double> zeroShot;
+
+        OfSource(List<SweepRow> rows) {
+            this.rows = rows;
+            this.contenders = Contender.in(rows);
+            this.source = rows.getFirst().task();
+            this.targets = targets();
+            this.zeroShot = Optional.ofNullable(results.zeroShot().get(source))
+                    .filter(JobOutcome::succeeded)
+                    .<Map<String, Double>>map(JobOutcome::accuracies)
+                    .orElse(Map.of());
+        }
+
+        /** The data set that was trained on first, then in the order of the published table, then by name. */
+        private List<String> targets() {
+            var measured = rows.stream()
+                    .flatMap(row -> row.outcomes().values().stream())
+                    .flatMap(outcome -> outcome.accuracies().keySet().stream())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<String> ordered = new LinkedHashSet<>(List.of(source));
+            PublishedFigures.dataSets(results.protocol()).stream()
+                    .filter(measured::contains)
+                    .forEach(ordered::add);
+            ordered.addAll(measured);
+            return List.copyOf(ordered);
+        }
+
+        Section section(String title) {
+            return new Section(
+                    "Trained on " + title,
+                    List.of("The average is over the others than the data set that was trained on."),
+                    List.of(accuracies(), costs()),
+                    plots(title));
+        }
+
+        private String title(SweepRow row) {
+            return Contender.of(row).title(contenders, row.failures());
+        }
+
+        private Table accuracies() {
+            var headings = new ArrayList<>(List.of("method"));
+            headings.addAll(targets);
+            headings.add("average");
+            var lines = new ArrayList<Table.Row>();
+            if (!zeroShot.isEmpty()) {
+                lines.add(line(
+                        "zero-shot",
+                        target -> Cells.percent(zeroShot(target)),
+                        averageOfOthers(this::zeroShot),
+                        Table.Emphasis.REFERENCE));
+                if (rows.stream().allMatch(SweepRow::comparable)) {
+                    published("zero-shot", PublishedFigures.ZERO_SHOT).ifPresent(lines::add);
+                }
             }
+            for (var row : rows) {
+                var contender = Contender.of(row);
+                lines.add(line(
+                        title(row),
+                        target -> Cells.figure(row.accuracy(target)),
+                        averageOfOthers(row),
+                        contender.emphasis()));
+                if (contender.isAsPublished(rows)
+                        && results.protocol().publishedShots().contains(row.shots())) {
+                    published(row.entrant().title(), row.entrant().method().toString())
+                            .ifPresent(lines::add);
+                }
+            }
+            return new Table(headings, lines);
         }
-        return new Table(headings, lines);
-    }
 
-    /** The data set that was trained on first, then in the order of the published table, then by name. */
-    private List<String> targets(String source, List<SweepRow> rows) {
-        var measured = rows.stream()
-                .flatMap(row -> row.outcomes().values().stream())
-                .flatMap(outcome -> outcome.accuracies().keySet().stream())
-                .collect(Collectors.toCollection(TreeSet::new));
-        Set<String> targets = new LinkedHashSet<>(List.of(source));
-        PublishedFigures.dataSets(results.protocol()).stream()
-                .filter(measured::contains)
-                .forEach(targets::add);
-        targets.addAll(measured);
-        return List.copyOf(targets);
-    }
-
-    private static Table.Row line(String source, List<String> targets, SweepRow row) {
-        var cells = new ArrayList<>(
-                List.of(row.entrant().title() + (row.failures() > 0 ? " (" + row.failures() + " failed)" : "")));
-        targets.forEach(target -> cells.add(Cells.figure(row.accuracy(target))));
-        cells.add(Cells.percent(averageOfOthers(row)));
-        return new Table.Row(
-                cells, row.entrant().equals(Entrant.of(Method.SKIP)) ? Table.Emphasis.OURS : Table.Emphasis.NONE);
-    }
-
-    private static Table.Row line(
-            String title,
-            String source,
-            List<String> targets,
-            Map<String, Double> accuracies,
-            Table.Emphasis emphasis) {
-        var cells = new ArrayList<>(List.of(title));
-        targets.forEach(target -> cells.add(
-                Optional.ofNullable(accuracies.get(target)).map(Cells::percent).orElse(Cells.NONE)));
-        cells.add(Cells.percent(averageOfOthers(source, targets, accuracies)));
-        return new Table.Row(cells, emphasis);
-    }
-
-    private static OptionalDouble averageOfOthers(SweepRow row) {
-        return row.outcomes().values().stream()
-                .flatMap(outcome -> outcome.accuracies().keySet().stream())
-                .distinct()
-                .filter(target -> !target.equals(row.task()))
-                .map(row::accuracy)
-                .flatMap(Optional::stream)
-                .mapToDouble(Figure::mean)
-                .average();
-    }
-
-    /** The average of the others against time and memory. */
-    private List<Section.Picture> plots(String title, List<SweepRow> rows) {
-        var source = rows.getFirst().task();
-        var zeroShot = Optional.ofNullable(results.zeroShot().get(source))
-                .filter(JobOutcome::succeeded)
-                .map(JobOutcome::accuracies)
-                .map(found -> averageOfOthers(source, List.copyOf(found.keySet()), found))
-                .orElse(OptionalDouble.empty());
-        var seconds = points(rows, SweepRow::seconds);
-        if (zeroShot.isEmpty() || seconds.isEmpty()) {
-            return List.of();
+        private Table.Row line(
+                String title, Function<String, String> cell, OptionalDouble average, Table.Emphasis emphasis) {
+            var cells = new ArrayList<>(List.of(title));
+            targets.forEach(target -> cells.add(cell.apply(target)));
+            cells.add(Cells.percent(average));
+            return new Table.Row(cells, emphasis);
         }
-        var file = source + "-" + rows.getFirst().shots() + "-shots.png";
-        var heading = "Others than the one trained on: " + title;
-        return List.of(
-                picture(
-                        "time-" + file,
-                        "Average against time",
-                        seconds,
-                        zeroShot.getAsDouble(),
-                        heading,
-                        PointPlot.SECONDS),
-                picture(
-                        "memory-" + file,
-                        "Average against memory",
-                        points(rows, row -> mebibytes(row.peakTensorBytes())),
-                        zeroShot.getAsDouble(),
-                        heading,
-                        PointPlot.MEBIBYTES));
-    }
 
-    private static Section.Picture picture(
-            String file, String alternative, List<PointPlot.Point> points, double zeroShot, String title, String cost) {
-        return new Section.Picture(
-                file,
-                alternative,
-                PointPlot.png(points, zeroShot, new PointPlot.Titles(title, "average, %", cost, "")));
-    }
-
-    private static OptionalDouble mebibytes(OptionalLong bytes) {
-        return bytes.isPresent() ? OptionalDouble.of(bytes.getAsLong() / (double) (1 << 20)) : OptionalDouble.empty();
-    }
-
-    private static List<PointPlot.Point> points(List<SweepRow> rows, Function<SweepRow, OptionalDouble> cost) {
-        return rows.stream()
-                .filter(row ->
-                        averageOfOthers(row).isPresent() && cost.apply(row).orElse(0) > 0)
-                .map(row -> new PointPlot.Point(
-                        row.entrant().title(),
-                        cost.apply(row).getAsDouble(),
-                        averageOfOthers(row).getAsDouble(),
-                        row.entrant().equals(Entrant.of(Method.SKIP))))
-                .toList();
-    }
-
-    private static OptionalDouble averageOfOthers(String source, List<String> targets, Map<String, Double> accuracies) {
-        return targets.stream()
-                .filter(target -> !target.equals(source))
-                .map(accuracies::get)
-                .filter(Objects::nonNull)
-                .mapToDouble(Double::doubleValue)
-                .average();
-    }
-
-    private Optional<Table.Row> published(String title, String method, List<String> targets) {
-        var accuracies = PublishedFigures.transferred(results.protocol(), method);
-        if (targets.stream().noneMatch(accuracies::containsKey)) {
-            return Optional.empty();
+        private OptionalDouble zeroShot(String target) {
+            return optional(zeroShot.get(target));
         }
-        var cells = new ArrayList<>(List.of(title + ", published"));
-        targets.forEach(target -> cells.add(
-                Optional.ofNullable(accuracies.get(target)).map(Cells::percent).orElse(Cells.NONE)));
-        // Of the same data sets alone.
-        cells.add(
-                Set.copyOf(targets).equals(PublishedFigures.dataSets(results.protocol()))
-                        ? Cells.percent(PublishedFigures.averageTransferred(results.protocol(), method))
-                        : Cells.NONE);
-        return Optional.of(new Table.Row(cells, Table.Emphasis.PUBLISHED));
+
+        private OptionalDouble averageOfOthers(SweepRow row) {
+            return averageOfOthers(
+                    target -> optional(row.accuracy(target).map(Figure::mean).orElse(null)));
+        }
+
+        private OptionalDouble averageOfOthers(Function<String, OptionalDouble> accuracy) {
+            return targets.stream()
+                    .filter(target -> !target.equals(source))
+                    .map(accuracy)
+                    .filter(OptionalDouble::isPresent)
+                    .mapToDouble(OptionalDouble::getAsDouble)
+                    .average();
+        }
+
+        private Optional<Table.Row> published(String title, String method) {
+            var accuracies = PublishedFigures.transferred(results.protocol(), method);
+            if (targets.stream().noneMatch(accuracies::containsKey)) {
+                return Optional.empty();
+            }
+            // Of the same data sets alone.
+            var average = Set.copyOf(targets).equals(PublishedFigures.dataSets(results.protocol()))
+                    ? PublishedFigures.averageTransferred(results.protocol(), method)
+                    : OptionalDouble.empty();
+            return Optional.of(line(
+                    title + ", published",
+                    target -> Cells.percent(optional(accuracies.get(target))),
+                    average,
+                    Table.Emphasis.PUBLISHED));
+        }
+
+        private Table costs() {
+            var notes = new RowNotes(results.protocol(), rows);
+            var headings = new ArrayList<>(List.of("method"));
+            headings.addAll(CostColumns.HEADINGS);
+            return new Table(
+                    headings,
+                    rows.stream()
+                            .map(row -> {
+                                var cells = new ArrayList<>(List.of(title(row)));
+                                cells.addAll(CostColumns.of(row, notes));
+                                return new Table.Row(cells, Table.Emphasis.NONE);
+                            })
+                            .toList());
+        }
+
+        /** The average of the others against time and memory. */
+        private List<Section.Picture> plots(String title) {
+            var points = rows.stream()
+                    .filter(row -> averageOfOthers(row).isPresent())
+                    .map(row -> new CostPlots.Point(
+                            Contender.of(row).title(contenders),
+                            averageOfOthers(row).getAsDouble(),
+                            row.seconds().orElse(0),
+                            row.peakTensorBytes().orElse(0),
+                            Contender.of(row).isOurs()))
+                    .toList();
+            return points.isEmpty()
+                    ? List.of()
+                    : new CostPlots(
+                                    "average",
+                                    "Others than the one trained on: " + title,
+                                    "",
+                                    averageOfOthers(this::zeroShot))
+                            .of(points, source + "-" + rows.getFirst().shots() + "-shots");
+        }
     }
 
-    private Table costs(List<SweepRow> rows) {
-        var notes = new RowNotes(results.protocol(), rows);
-        var headings = new ArrayList<>(List.of("method"));
-        headings.addAll(CostColumns.HEADINGS);
-        return new Table(
-                headings,
-                rows.stream()
-                        .map(row -> {
-                            var cells = new ArrayList<>(List.of(row.entrant().title()));
-                            cells.addAll(CostColumns.of(row, notes));
-                            return new Table.Row(cells, Table.Emphasis.NONE);
-                        })
-                        .toList());
+    private static OptionalDouble optional(@Nullable Double value) {
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 }

@@ -7,7 +7,7 @@ import org.skiptuning.data.DataSet;
 
 /** How many classes, and how many pictures in each part. */
 public record Counts(int classes, int train, int validation, int test) {
-    static Counts of(DataSet data) {
+    public static Counts of(DataSet data) {
         return new Counts(
                 data.classNames().size(),
                 data.train().size(),

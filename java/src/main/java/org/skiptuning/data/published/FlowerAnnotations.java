@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.skiptuning.DataSetException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,7 +34,8 @@ record FlowerAnnotations(String labels, String names) implements Annotations {
                 throw new DataSetException(
                         home.resolve(names) + " has no name of the class " + number + ": fetch it again");
             }
-            images.add(new Picture("image_%05d.jpg".formatted(images.size() + 1), label, name.stringValue()));
+            images.add(new Picture(
+                    String.format(Locale.ROOT, "image_%05d.jpg", images.size() + 1), label, name.stringValue()));
         }
         return new Annotated(images, List.of());
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.Method;
+import org.skiptuning.Precision;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
 
@@ -39,13 +40,22 @@ class JobTest {
                 "",
                 List.of(Target.test("new", data, ClassSubset.NEW)),
                 Map.of(data.name(), "f".repeat(64)),
-                new Surroundings("cuda:1", 3, true, false),
+                new Surroundings("cuda:1", Precision.FP32, 3, true, false),
                 Optional.empty());
     }
 
     private static JobOutcome outcome(double accuracy) {
         return new JobOutcome(
-                Optional.empty(), false, new TreeMap<>(Map.of("new", accuracy)), 1, 2, 3, 4, Optional.of(5L), 6);
+                Optional.empty(),
+                false,
+                new TreeMap<>(Map.of("new", accuracy)),
+                1,
+                2,
+                3,
+                4,
+                Optional.of(5L),
+                6,
+                Optional.empty());
     }
 
     /** What a worker reads is what was planned. */
@@ -80,14 +90,14 @@ class JobTest {
         store.begin(job);
         store.keep(job, outcome(61));
         var moved = job(new DataReference.Published("oxford_pets", Path.of("/elsewhere")), 3, 0.01)
-                .at(new Surroundings("cuda:0", 1, true, false));
+                .at(new Surroundings("cuda:0", Precision.FP32, 1, true, false));
         assertThat(store.finished(moved)).contains(outcome(61));
         assertThatExceptionOfType(SkipTuningException.class)
                 .isThrownBy(() ->
                         store.finished(job(new DataReference.Published("oxford_pets", Path.of("/data")), 3, 0.02)))
                 .withMessageContaining("is of a run with learning rate 0.01 instead of 0.02; name another --output");
         assertThatExceptionOfType(SkipTuningException.class)
-                .isThrownBy(() -> store.finished(job.at(new Surroundings("cpu", 1, true, false))))
+                .isThrownBy(() -> store.finished(job.at(new Surroundings("cpu", Precision.FP32, 1, true, false))))
                 .withMessageContaining("device cuda instead of cpu");
         Files.writeString(store.folder(job).resolve("result.json"), "");
         assertThatExceptionOfType(SkipTuningException.class)

@@ -24,7 +24,17 @@ class PointPlotTest {
     private static SweepRow row(String method, Map<String, Double> accuracies) {
         var outcome = accuracies.isEmpty()
                 ? JobOutcome.failed("too little memory", false)
-                : new JobOutcome(Optional.empty(), false, new TreeMap<>(accuracies), 1, 1, 1, 1, Optional.empty(), 1);
+                : new JobOutcome(
+                        Optional.empty(),
+                        false,
+                        new TreeMap<>(accuracies),
+                        1,
+                        1,
+                        1,
+                        1,
+                        Optional.empty(),
+                        1,
+                        Optional.empty());
         return new SweepRow(
                 "tiny",
                 Entrant.of(Method.of(method)),
@@ -32,7 +42,8 @@ class PointPlotTest {
                 List.of(1.0),
                 1,
                 Optional.empty(),
-                new TreeMap<>(Map.of(1L, outcome)));
+                new TreeMap<>(Map.of(1L, outcome)),
+                false);
     }
 
     @Test
@@ -59,7 +70,8 @@ class PointPlotTest {
     @Test
     void skipTuningStandsOutEvenAlone() throws IOException {
         var point = new PointPlot.Point("Skip Tuning", 12.3, 51.43, true);
-        assertThat(ours(PointPlot.png(List.of(point), 51.43, new PointPlot.Titles("Plot", "H", "seconds", ""))))
+        assertThat(ours(PointPlot.png(
+                        List.of(point), OptionalDouble.of(51.43), new PointPlot.Titles("Plot", "H", "seconds", ""))))
                 .isGreaterThan(80);
         assertThat(ours(LinePlot.png(
                         Map.of("Skip Tuning", Map.of(1, 30.0, 16, 60.0), "CoOp", Map.of(1, 29.0, 16, 41.0)),
@@ -73,7 +85,8 @@ class PointPlotTest {
     /** Nothing has an H: axes, the zero-shot line, and why. */
     @Test
     void aPlotWithoutPointsIsOne() throws IOException {
-        assertThat(ours(PointPlot.png(List.of(), 34.21, new PointPlot.Titles("Plot", "H", "MiB", "Failed: all."))))
+        assertThat(ours(PointPlot.png(
+                        List.of(), OptionalDouble.of(34.21), new PointPlot.Titles("Plot", "H", "MiB", "Failed: all."))))
                 .isZero();
         assertThat(ours(LinePlot.png(
                         Map.of("CoOp", Map.of()), "Skip Tuning", OptionalDouble.empty(), "Accuracy", "shots")))

@@ -1,4 +1,4 @@
-package org.skiptuning.cli;
+package org.skiptuning.speed;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,25 +9,27 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What this computer says about itself. */
-final class Machine {
+public final class Machine {
     private static final Path PROCESSOR_FILE = Path.of("/proc/cpuinfo");
     private static final Path MEMORY_FILE = Path.of("/proc/meminfo");
     private static final List<String> BF16_FLAGS = List.of("amx_bf16", "avx512_bf16", "avx_vnni_bf16", "bf16");
 
     private Machine() {}
 
-    static String processor() {
+    /** Its name, or the architecture's. */
+    public static String processor() {
         return field(PROCESSOR_FILE, "model name")
                 .or(() -> field(PROCESSOR_FILE, "CPU part"))
                 .orElse(System.getProperty("os.arch"));
     }
 
-    static int processors() {
+    /** Threads that it runs at once, as far as this process may use them. */
+    public static int processors() {
         return Runtime.getRuntime().availableProcessors();
     }
 
     /** Names of the processor's units for bf16; empty where it has none or does not say. */
-    static List<String> bf16Units() {
+    public static List<String> bf16Units() {
         List<String> flags = field(PROCESSOR_FILE, "flags")
                 .or(() -> field(PROCESSOR_FILE, "Features"))
                 .map(text -> Arrays.asList(text.split(" ")))
@@ -36,18 +38,20 @@ final class Machine {
     }
 
     /** Bytes of main memory, 0 where it cannot be told. */
-    static long memoryBytes() {
+    public static long memoryBytes() {
         return field(MEMORY_FILE, "MemTotal")
                 .map(text -> Long.parseLong(text.replaceAll("\\D", "")) * 1024)
                 .orElse(0L);
     }
 
-    static String system() {
+    /** Operating system, its version, and the architecture. */
+    public static String system() {
         return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                 + System.getProperty("os.arch");
     }
 
-    static String java() {
+    /** Version and vendor. */
+    public static String java() {
         return System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")";
     }
 
