@@ -124,8 +124,8 @@ public final class FeatureFiles {
     static void requireSame(Path folder, FeatureLayout layout, Description there) {
         var differences = layout.differences(there.identity());
         if (!differences.isEmpty()) {
-            throw new SkipTuningException(
-                    folder + " holds features with " + String.join(", ", differences) + ": name another folder");
+            throw new SkipTuningException(folder + " holds features with " + String.join(", ", differences)
+                    + ": give what extract was given, or extract into another folder");
         }
     }
 

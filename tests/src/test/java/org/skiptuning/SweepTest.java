@@ -125,7 +125,7 @@ class SweepTest {
                 .contains("| Skip Tuning | ", "| Linear probe | ", "![H against time](time-tiny-2-shots.png)");
         var csv = Files.readAllLines(target.resolve("report.csv"));
         assertThat(csv).hasSize(2 + 4 * 2);
-        assertThat(csv.get(0)).startsWith("data_set,method,variant,shots,seed,rate_factor,base,new,seconds");
+        assertThat(csv.get(0)).startsWith("data_set,method,variant,shots,seed,rate_factor,base,new,h,seconds");
         assertThat(csv.get(1)).startsWith("tiny,zero-shot,,,,,");
         assertThat(csv.get(2)).startsWith("tiny,skip,,2,1,");
         assertThat(csv.get(3)).startsWith("tiny,skip,,2,2,");
@@ -275,6 +275,7 @@ class SweepTest {
                 1,
                 Optional.of(1L),
                 1,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 }

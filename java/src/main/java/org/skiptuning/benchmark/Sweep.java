@@ -55,6 +55,11 @@ public final class Sweep {
         return new Sweep(plan, SweepStore.open(folder, kind), executor, listener).run(shard);
     }
 
+    /** Whether a folder holds a sweep that would grow. */
+    public static boolean isAt(Path folder) {
+        return SweepStore.isAt(folder);
+    }
+
     /**
      * Refuses a folder of another kind before any work is done.
      *
@@ -148,9 +153,6 @@ public final class Sweep {
             @Override
             public void onEnd(Job job, JobOutcome outcome, boolean before) {
                 outcomes.put(job.folder() + job.resultFile(), outcome);
-                if (!before) {
-                    store.jobs().append(job, outcome);
-                }
                 listener.onEnd(job, outcome, before);
             }
         });

@@ -89,16 +89,21 @@ public record SweepRow(
         if (base.isEmpty() || unseen.isEmpty()) {
             return Optional.empty();
         }
-        var each = succeeded().map(SweepRow::harmonicMean).toList();
+        var each = succeeded()
+                .flatMap(outcome -> harmonicMean(outcome).stream().boxed())
+                .toList();
         return Optional.of(new Figure(
                 Evaluation.harmonicMean(base.get().mean(), unseen.get().mean()),
                 Figure.of(each).deviation()));
     }
 
-    private static double harmonicMean(JobOutcome outcome) {
-        return Evaluation.harmonicMean(
-                Objects.requireNonNull(outcome.accuracies().get(Protocol.BASE)),
-                Objects.requireNonNull(outcome.accuracies().get(Protocol.NEW)));
+    /** Of one run, or of the untouched model; empty without both halves. */
+    public static OptionalDouble harmonicMean(JobOutcome outcome) {
+        var base = outcome.accuracies().get(Protocol.BASE);
+        var unseen = outcome.accuracies().get(Protocol.NEW);
+        return base == null || unseen == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Evaluation.harmonicMean(base, unseen));
     }
 
     /** Mean over the seeds; empty where every run failed. */

@@ -113,10 +113,14 @@ final class SweepStore {
         return new SweepStore(folder);
     }
 
+    static boolean isAt(Path folder) {
+        return Files.isRegularFile(folder.resolve(KIND));
+    }
+
     /** A sweep's folder as it is; empty where none has begun; throws as {@link #check}. */
     static Optional<SweepStore> find(Path folder, Map<String, String> kind) {
         check(folder, kind);
-        return Files.isRegularFile(folder.resolve(KIND)) ? Optional.of(new SweepStore(folder)) : Optional.empty();
+        return isAt(folder) ? Optional.of(new SweepStore(folder)) : Optional.empty();
     }
 
     JobStore jobs() {

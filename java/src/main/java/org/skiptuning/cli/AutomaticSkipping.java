@@ -37,31 +37,33 @@ final class AutomaticSkipping {
                 SkipTuning.builder(full).seed(settings.seed()).settings());
         var found = FeatureSensitivity.ofTraining(
                 clip, drawn, estimate, MOST_PICTURES, new ProgressAdapter(output, "choosing the start layer"));
-        int image = chosen(
+        int image = told(
                 "image",
                 found.suggestedImageStartLayer(),
                 settings.imageStartLayer(),
                 clip.info().imageLayers());
-        int text = chosen(
+        int text = told(
                 "text",
                 found.suggestedTextStartLayer(),
                 settings.textStartLayer(),
                 clip.info().textLayers());
-        output.line(
-                "Start layer %s: after an epoch of full fine-tuning the outputs of the first %d image and %d text blocks had"
-                        + " changed least.",
-                image == text ? Integer.toString(image) : image + "," + text, image, text);
         return SkipTuning.builder(settings)
                 .imageStartLayer(StartLayer.blocks(image))
                 .textStartLayer(StartLayer.blocks(text))
                 .settings();
     }
 
-    private int chosen(String tower, OptionalInt suggested, StartLayer otherwise, int layers) {
+    private int told(String tower, OptionalInt suggested, StartLayer otherwise, int layers) {
         int chosen = chosen(suggested, otherwise, layers);
-        if (suggested.isEmpty()) {
-            output.warn("The outputs of the " + tower
-                    + " tower's blocks change evenly, with no bend to choose by: it keeps the start layer " + chosen);
+        if (suggested.isPresent()) {
+            output.line(
+                    "Start layer %d of the %s tower: after an epoch of full fine-tuning the outputs of its first %d blocks"
+                            + " had changed least.",
+                    chosen, tower, chosen);
+        } else {
+            output.warn("After an epoch of full fine-tuning the outputs of the " + tower
+                    + " tower's blocks have changed evenly, with no bend to choose by: it keeps the start layer "
+                    + chosen);
         }
         return chosen;
     }
@@ -79,8 +81,6 @@ final class AutomaticSkipping {
     }
 
     TrainingSettings withTopRatio(TrainingSettings settings) {
-        var pictures =
-                drawn.train().subList(0, Math.min(MOST_PICTURES, drawn.train().size()));
         var found = GradientDependence.of(
                 clip,
                 drawn,

@@ -105,11 +105,14 @@ final class BenchmarkCommand extends ToolCommand {
                     "--seed is of one run, and a sweep has several: give --seeds " + seed + " instead");
         });
         sweep.check();
-        recipes.check(sweep.entrants(onPublishedData()).stream()
-                .map(Entrant::method)
-                .distinct()
-                .toList());
-        executors.check();
+        recipes.check(
+                sweep.entrants(onPublishedData()).stream()
+                        .map(Entrant::method)
+                        .distinct()
+                        .toList(),
+                output != null && Sweep.isAt(output));
+        recipes.overruled().forEach(out::warn);
+        executors.check(planOnly && machine.isPresent());
         if (planOnly) {
             return tellPlan(protocol, out);
         }
@@ -141,24 +144,29 @@ final class BenchmarkCommand extends ToolCommand {
         model.shape()
                 .ifPresent(shape ->
                         plan.requireBlocks(shape.image().layers(), shape.text().layers()));
+        if (plan.entrants().stream().map(Entrant::method).anyMatch(plan::chooses)) {
+            SweepData.requirePublishedValidation(plan.tasks());
+        }
+        Path folder = output;
+        var all = RemainingJobs.of(plan, executors.shard());
+        var jobs = folder == null ? all : RemainingJobs.of(plan, executors.shard(), folder, plannedKind(protocol));
         PlanTable.print(out, plan);
-        var jobs = RemainingJobs.of(plan, executors.shard());
         if (!executors.shard().equals(Shard.ALL)) {
-            out.line("Of these %,d are part %s.", jobs.size(), executors.shard());
+            out.line("Of these %,d are part %s.", all.size(), executors.shard());
         }
         var json = new LinkedHashMap<>(PlanTable.json(plan));
-        Path folder = output;
         if (folder != null) {
-            int all = jobs.size();
-            jobs = RemainingJobs.of(plan, executors.shard(), folder, plannedKind(protocol));
-            if (jobs.size() < all) {
-                out.line("%,d are done in %s, and %,d are left.", all - jobs.size(), folder, jobs.size());
+            int done = all.size() - jobs.size();
+            if (done > 0) {
+                out.line("%,d %s done in %s, and %,d left.", done, done == 1 ? "is" : "are", folder, jobs.size());
             }
-            json.put("done", all - jobs.size());
+            json.put("done", done);
         }
         var missing = SweepData.missing(references);
         if (!missing.isEmpty()) {
-            out.line("Not below %s yet: %s; verify-data %s tells what to fetch.", root, Prose.list(missing), root);
+            out.line(
+                    "Not below %s yet: %s; verify-data %s tells what to fetch, and --datasets takes others.",
+                    root, Prose.list(missing), root);
         }
         tellTime(jobs, references, json, out);
         out.json(json);
@@ -167,6 +175,10 @@ final class BenchmarkCommand extends ToolCommand {
 
     private void tellTime(
             List<Job> jobs, List<DataReference> references, LinkedHashMap<String, Object> json, Output out) {
+        if (jobs.isEmpty()) {
+            out.line("Nothing is left to do.");
+            return;
+        }
         var elsewhere = machine.map(file -> PlanEstimate.Rates.read(file, common().precision()));
         var shape = model.shape();
         var sizes = shape.flatMap(known -> PlanEstimate.sizes(references));
@@ -316,7 +328,7 @@ final class BenchmarkCommand extends ToolCommand {
 
     private static void warnOfWarmUp(SweepPlan plan, Output out) {
         List<Method> warming = plan.places().stream()
-                .filter(place -> plan.chooses(place.entrant().method()))
+                .filter(place -> place.entrant().method().takes("warmup_epochs"))
                 .map(place -> plan.recipe()
                         .of(place.entrant(), place.task().training().name(), place.shots()))
                 .filter(settings -> settings.stepsPerShot() == 0 && settings.warmupEpochs() >= settings.epochs())
@@ -325,7 +337,7 @@ final class BenchmarkCommand extends ToolCommand {
                 .toList();
         if (!warming.isEmpty()) {
             out.warn("All epochs of " + Prose.list(warming)
-                    + " are warm-up, at a rate that no factor changes: give more --epochs");
+                    + " are warm-up, at a rate that no factor changes: give more --epochs, or fewer --warmup-epochs");
         }
     }
 
@@ -357,6 +369,10 @@ final class BenchmarkCommand extends ToolCommand {
                 .forEach((name, value) -> settings.add(name + ": " + (value.isEmpty() ? "none" : value)));
         return List.of(
                 String.join("; ", machines) + ". Model: " + modelTitle + ".",
-                "Settings: " + String.join("; ", settings) + ".");
+                "Settings: " + String.join("; ", settings)
+                        + (recipes.describeFiles().isEmpty()
+                                ? ""
+                                : "; from files: " + String.join("; ", recipes.describeFiles()))
+                        + ".");
     }
 }

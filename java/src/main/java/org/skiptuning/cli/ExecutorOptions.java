@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
 final class ExecutorOptions {
     static final String HEADING = "Processes and machines:";
 
+    private static final int MOST_ELSEWHERE = 1024;
+
     @Option(
             names = "--workers",
             paramLabel = "N",
@@ -45,8 +47,14 @@ final class ExecutorOptions {
 
     /** Says what is wrong with the options before any work is done. */
     void check() {
-        if (workers.isPresent() && (workers.get() < 1 || workers.get() > Machine.processors())) {
-            throw new SkipTuningException("--workers is " + workers.get() + ": use 1 to " + Machine.processors());
+        check(false);
+    }
+
+    /** @param elsewhere whether another machine, of which only a plan is made, would have them */
+    void check(boolean elsewhere) {
+        int most = elsewhere ? MOST_ELSEWHERE : Machine.processors();
+        if (workers.isPresent() && (workers.get() < 1 || workers.get() > most)) {
+            throw new SkipTuningException("--workers is " + workers.get() + ": use 1 to " + most);
         }
         GivenOption.contradict("--workers", workers, "--spark, which has executors of its own", spark);
     }

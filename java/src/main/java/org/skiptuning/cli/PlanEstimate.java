@@ -38,6 +38,8 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
 
     private static final double MOST_RATE = 1e9;
 
+    private static final String NOT_A_MACHINE = " is not what skip-tuning speed --json FILE writes on a machine";
+
     /** Whose rates count: this machine's, or those that {@code speed --json} measured on another. */
     record Rates(String name, boolean isOfCard, double gemmGigaflops, int processors) {
         static Rates measured(CommonOptions common, ClipConfiguration shape) {
@@ -60,7 +62,7 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
                 if (measured.isEmpty()
                         || !(rate > LEAST_RATE && rate < MOST_RATE)
                         || machine.path("processors").asInt(0) < 1) {
-                    throw new SkipTuningException("--machine " + file + " is not what speed --json writes");
+                    throw new SkipTuningException("--machine " + file + NOT_A_MACHINE);
                 }
                 if (!measured.equals(precision.toString())) {
                     throw new SkipTuningException("--machine " + file + " was measured in " + Prose.plain(measured)
@@ -77,7 +79,7 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
                 throw new SkipTuningException(
                         "--machine " + file + " cannot be read: " + Folders.reason(problem), problem);
             } catch (JacksonException problem) {
-                throw new SkipTuningException("--machine " + file + " is not what speed --json writes", problem);
+                throw new SkipTuningException("--machine " + file + NOT_A_MACHINE, problem);
             }
         }
     }

@@ -14,7 +14,7 @@ import org.skiptuning.report.Prose;
 
 /** What a sweep would run: a line an entrant, and one more where shots change its settings. */
 final class PlanTable {
-    private static final String FORMAT = "  %-24s %-16s %-14s %6s  %s";
+    private static final int LEAST_WIDTH = 24;
 
     private PlanTable() {}
 
@@ -40,11 +40,15 @@ final class PlanTable {
             }
         }
         out.line("");
-        out.line(FORMAT, "method", "shots", "length", "batch", "learning rate");
+        int width = plan.entrants().stream()
+                .mapToInt(entrant -> entrant.title().length())
+                .reduce(LEAST_WIDTH, Math::max);
+        String format = "  %-" + width + "s %-16s %-14s %6s  %s";
+        out.line(format, "method", "shots", "length", "batch", "learning rate");
         for (Entrant entrant : plan.entrants()) {
             lines(plan, entrant)
                     .forEach((cells, shots) -> out.line(
-                            FORMAT, entrant.title(), Prose.list(shots), cells.get(0), cells.get(1), cells.get(2)));
+                            format, entrant.title(), Prose.list(shots), cells.get(0), cells.get(1), cells.get(2)));
         }
         out.line("");
         if (plan.entrants().stream()

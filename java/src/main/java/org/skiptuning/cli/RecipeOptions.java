@@ -1,6 +1,7 @@
 package org.skiptuning.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.skiptuning.Method;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.Protocol;
+import org.skiptuning.report.Prose;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,10 +34,13 @@ final class RecipeOptions {
      * Says what is wrong with the options before any work is done, and reads the files.
      *
      * @param methods that take part
+     * @param grows whether an earlier sweep's folder gets more of them, whose options are given again
      */
-    void check(List<Method> methods) {
+    void check(List<Method> methods, boolean grows) {
         options.check();
-        options.checkFor(methods);
+        if (!grows) {
+            options.checkFor(methods);
+        }
         files = read(methods);
     }
 
@@ -63,6 +68,27 @@ final class RecipeOptions {
             }
         }
         return read;
+    }
+
+    /** What files say, and options overrule; a line each. */
+    List<String> overruled() {
+        var lines = new ArrayList<String>();
+        files.forEach((method, file) -> {
+            var options = this.options.overruling(method, file);
+            if (!options.isEmpty()) {
+                lines.add(Prose.list(options) + " overrules what --settings " + method + "=" + file.path() + " has");
+            }
+        });
+        return lines;
+    }
+
+    /** For a report: which settings are from files, by method. */
+    List<String> describeFiles() {
+        return files.entrySet().stream()
+                .map(entry -> entry.getKey() + " with "
+                        + entry.getValue().describe() + " of "
+                        + entry.getValue().path().getFileName())
+                .toList();
     }
 
     List<Path> files() {

@@ -30,7 +30,7 @@ final class SettingOptions {
             completionCandidates = Candidates.Presets.class,
             paramLabel = "NAME",
             description =
-                    "paper (ω 9, r 0.05) and reference, the public implementation's defaults (ω 6, r 0.5, at most 50), of skip; or bundled, what suits the bundled model, of every method. Default: paper with skip, else none.")
+                    "paper (ω 9, r 0.05) and reference, the public implementation's defaults (ω 6, r 0.5, at most 50), of skip; or bundled, what suits the bundled model, of every method. Default: of a sweep with the bundled model bundled; else paper with skip, none with others.")
     private Optional<String> preset = Optional.empty();
 
     @Option(
@@ -187,6 +187,14 @@ final class SettingOptions {
                 own || method.takes(option.setting()) && skipping.skipsClasses();
             default -> method.takes(option.setting());
         };
+    }
+
+    /** Options that one of several methods takes, and so overrule its file, as the file names their settings. */
+    List<String> overruling(Method method, SettingsFile file) {
+        return given().filter(option -> option.isGiven() && isOf(method, option))
+                .filter(option -> file.names().contains(option.setting()))
+                .map(GivenOption::option)
+                .toList();
     }
 
     private Stream<GivenOption<?>> given() {

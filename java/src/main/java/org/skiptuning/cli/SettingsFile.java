@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.skiptuning.Method;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningBuilder;
@@ -90,6 +91,13 @@ record SettingsFile(Path path, ObjectNode content) {
         } catch (SkipTuningException unusable) {
             throw new SkipTuningException("--settings " + path + ": " + unusable.getMessage(), unusable);
         }
+    }
+
+    /** As in "learning_rate 0.001, epochs 3". */
+    String describe() {
+        return content.propertyStream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     /** Names of the settings it has, the method's own among them. */

@@ -129,15 +129,40 @@ final class SweepData {
         return PublishedDataSets.find(reference.name()).orElseThrow().counts().equals(Counts.of(data));
     }
 
+    /** The same of a plan, for data sets of which it is known. */
+    static void requirePublishedValidation(List<Task> tasks) {
+        for (Task task : tasks) {
+            if (task.training() instanceof DataReference.Published published
+                    && PublishedDataSets.find(published.name())
+                                    .orElseThrow()
+                                    .counts()
+                                    .validation()
+                            == 0) {
+                throw withoutValidation(published);
+            }
+        }
+    }
+
+    private static SkipTuningException withoutValidation(DataReference reference) {
+        return new SkipTuningException("The data set " + reference.name()
+                + " has no validation pictures to choose learning rates by: "
+                + switch (reference) {
+                    case DataReference.Published any -> "leave it out with --datasets";
+                    case DataReference.Bundled any -> "leave it out with --datasets";
+                    case DataReference.Table any -> "give some training pictures of each class the split val";
+                    case DataReference.Folder any ->
+                        "move some training pictures of each class to a folder val/ beside train/, in class folders of"
+                                + " the same names";
+                }
+                + ", or take the recipes' rates with --rate-factors 1");
+    }
+
     /** @throws SkipTuningException if one that is trained on has no pictures to choose by */
     static void requireValidation(List<DataReference> trained, Workplace workplace, Output output) {
         for (DataReference reference : trained) {
             var data = workplace.data(reference, new ProgressAdapter(output, reference.name()));
             if (data.validation().isEmpty()) {
-                throw new SkipTuningException("The data set " + data.name()
-                        + " has no validation pictures to choose learning rates by: move some training pictures of each class"
-                        + " to a folder val/ beside train/, in class folders of the same names (in a table, give them the"
-                        + " split val), or take the recipes' rates with --rate-factors 1");
+                throw withoutValidation(reference);
             }
         }
     }

@@ -33,8 +33,8 @@ public record Flow(
                 textBlocks,
                 kept,
                 imageBlocks > 0 ? (long) settings.batchSize() * shape.image().tokens() : 0,
-                textBlocks > 0 ? Math.round(prompts * StepBenchmark.promptTokens(settings, method)) : 0,
-                StepBenchmark.cost(settings, method, (int) Math.round(kept), 0));
+                textBlocks > 0 ? Math.round(prompts * method.promptTokens(settings)) : 0,
+                method.cost(settings, (int) Math.round(kept), 0));
     }
 
     /** The sure ones and the mean of the exponential tail, as class-wise skipping draws it. */

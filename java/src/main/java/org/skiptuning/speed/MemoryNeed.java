@@ -57,7 +57,7 @@ final class MemoryNeed {
         var textRow = (double) configuration.text().width() * WIDTHS_A_ROW;
         var imageBlocks = method.passesImageTower() ? image.layers() - frozen : 0;
         var textBlocks = method.trainsTexts() ? configuration.text().layers() - frozen : 0;
-        var prompt = StepBenchmark.PROMPT_TOKENS;
+        var prompt = SpeedSettings.PROMPT_TOKENS;
         var held = (double) settings.batchSize() * image.tokens() * imageBlocks * imageRow
                 + (double) kept * prompt * textBlocks * textRow;
         // What passes through frozen blocks lies there for one block at a time.
@@ -73,19 +73,13 @@ final class MemoryNeed {
 
     private static long trained(SpeedSettings settings, TimedMethod method, int kept) {
         return method.trainsBlocks()
-                ? StepBenchmark.cost(settings, method, kept, 0).trainedParameters()
+                ? method.cost(settings, kept, 0).trainedParameters()
                 : method.keptPictures(settings) * settings.configuration().embedDim();
     }
 
-    /** As many as are expected: the surely kept, and of the others the mean of the tail's shares. */
+    /** As many as are expected, and one that a batch's labels may add. */
     private static int keptClasses(SpeedSettings settings) {
-        var classes = settings.classes();
-        var top = settings.topRatio() > 1 ? settings.topRatio() : settings.topRatio() * classes;
-        if (settings.maxClasses() > 0) {
-            top = Math.min(top, settings.maxClasses());
-        }
-        var meanShare = Math.min(1, settings.lambda() / 5);
-        return (int) Math.min(classes, Math.ceil(top + meanShare * (classes - Math.min(top, classes))) + 1);
+        return Math.min(settings.classes(), (int) Math.ceil(Flow.keptClasses(settings)) + 1);
     }
 
     private static double weights(ClipConfiguration configuration) {

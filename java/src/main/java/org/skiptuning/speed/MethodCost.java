@@ -1,6 +1,6 @@
 package org.skiptuning.speed;
 
-import org.skiptuning.Method;
+import org.skiptuning.BatchPolicy;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Precision;
 import org.skiptuning.TrainingSettings;
@@ -28,10 +28,14 @@ public record MethodCost(long steps, double stepGigaflops, double prefixGigaflop
     public static MethodCost of(ClipConfiguration shape, TrainingSettings settings, int classes) {
         var method = settings.method();
         var trained = (long) settings.shots() * classes;
+        var shown = trained * keyViews(settings);
         if (!method.takes("batch_size")) {
-            return new MethodCost(0, 0, trained * image(shape, shape.image().layers()), trained);
+            return new MethodCost(0, 0, shown * image(shape, shape.image().layers()), shown);
         }
-        var stepsPerEpoch = Math.max(1, trained / settings.batchSize());
+        // Where the last batch may be smaller it counts as one.
+        var stepsPerEpoch = settings.batches() == BatchPolicy.SHUFFLED_WHOLE
+                ? Math.ceilDiv(trained, settings.batchSize())
+                : Math.max(1, trained / settings.batchSize());
         var steps = settings.stepsPerShot() > 0
                 ? (long) settings.stepsPerShot() * settings.shots()
                 : stepsPerEpoch * settings.epochs();
@@ -39,16 +43,23 @@ public record MethodCost(long steps, double stepGigaflops, double prefixGigaflop
         var passes = settings.augmentation() == PictureAugmentation.NONE
                 ? 1
                 : settings.views() > 0 ? Math.min(settings.views(), epochs) : epochs;
-        var timed = TimedMethod.of(method.toString());
+        var timed = TimedMethod.of(settings);
         var start = timed.trainsBlocks()
                 ? settings.imageStartLayer().resolve("image", shape.image().layers())
                 : 0;
         var frozen = timed.passesImageTower() ? start : shape.image().layers();
+        var kept = keyViews(settings) > 1 ? shown : 0;
         return new MethodCost(
                 steps,
                 step(shape, settings, timed, classes, start),
-                passes * trained * image(shape, frozen),
-                passes * trained);
+                passes * trained * image(shape, frozen)
+                        + kept * image(shape, shape.image().layers()),
+                passes * trained + kept);
+    }
+
+    /** How often a cache of pictures is shown each of them before the first step. */
+    private static int keyViews(TrainingSettings settings) {
+        return settings.own().get("key_views") instanceof Number views ? Math.max(1, views.intValue()) : 1;
     }
 
     private static double step(
@@ -66,8 +77,11 @@ public record MethodCost(long steps, double stepGigaflops, double prefixGigaflop
                 "cpu",
                 0,
                 1);
-        var kept = timed.selects() && settings.method().equals(Method.SKIP) ? Flow.keptClasses(speed) : classes;
-        return StepBenchmark.cost(speed, timed, (int) Math.round(kept), 0).exactGigaflops();
+        var kept = timed.selects() ? Flow.keptClasses(speed) : classes;
+        var textStart = timed.trainsBlocks()
+                ? settings.textStartLayer().resolve("text", shape.text().layers())
+                : 0;
+        return timed.cost(speed, (int) Math.round(kept), 0, textStart).exactGigaflops();
     }
 
     /** One picture through some blocks of the image tower. */
@@ -78,6 +92,6 @@ public record MethodCost(long steps, double stepGigaflops, double prefixGigaflop
     /** Pictures and class texts through both towers: what a measurement takes. */
     public static double evaluationGigaflops(ClipConfiguration shape, long pictures, int classes) {
         return pictures * image(shape, shape.image().layers())
-                + classes * shape.text().layers() * TowerCost.text(shape).block(StepBenchmark.PROMPT_TOKENS) / 1e9;
+                + classes * shape.text().layers() * TowerCost.text(shape).block(SpeedSettings.PROMPT_TOKENS) / 1e9;
     }
 }

@@ -28,6 +28,11 @@ public record SpeedSettings(
         String device,
         int threads,
         long seed) {
+    /** Start, four tokens that all prompts share, three of the class's own, a full stop and end-of-text. */
+    static final int PROMPT_TOKENS = 10;
+
+    static final int SHARED_TOKENS = 5;
+
     private static final int LEAST_VOCABULARY = 64;
 
     /** @throws IllegalArgumentException naming the value that is out of its range, and the range */
@@ -38,7 +43,7 @@ public record SpeedSettings(
                 Math.min(configuration.image().layers(), configuration.text().layers());
         require("startLayer", startLayer, 0, depth - 1);
         var text = configuration.text();
-        require("The shape's text context", text.context(), StepBenchmark.PROMPT_TOKENS, Integer.MAX_VALUE);
+        require("The shape's text context", text.context(), SpeedSettings.PROMPT_TOKENS, Integer.MAX_VALUE);
         require("The shape's vocabulary", text.vocabulary(), LEAST_VOCABULARY, Integer.MAX_VALUE);
         var image = configuration.image();
         if (image.size() % image.patch() != 0) {

@@ -17,11 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Times the steps of a method on random weights, pictures and prompts. */
 public final class StepBenchmark implements AutoCloseable {
-    /** Start, four tokens that all prompts share, three of the class's own, a full stop and end-of-text. */
-    static final int PROMPT_TOKENS = 10;
-
-    static final int SHARED_TOKENS = 5;
-
     private static final int NAME_TOKENS = 3;
 
     /** Steps before the measured ones: they make what later ones find made. A card's are recorded meanwhile. */
@@ -105,8 +100,8 @@ public final class StepBenchmark implements AutoCloseable {
                     listener.onStep(step + 1, total);
                 }
                 var info = JSON.readTree(trainer.infoJson());
-                var cost = cost(
-                        settings, method, kept, info.path("trained_parameters").asLong());
+                var cost = method.cost(
+                        settings, kept, info.path("trained_parameters").asLong());
                 var peak = context.peakBytes() - loadedTensors;
                 return new MethodSpeed(
                         times,
@@ -176,39 +171,6 @@ public final class StepBenchmark implements AutoCloseable {
         }
     }
 
-    /** Of a prompt with its vectors, where it has some in place of its first words. */
-    static int promptTokens(SpeedSettings settings, TimedMethod method) {
-        var vectors = method.vectors(settings);
-        return vectors == 0 ? PROMPT_TOKENS : 1 + vectors + PROMPT_TOKENS - SHARED_TOKENS;
-    }
-
-    static StepCost cost(SpeedSettings settings, TimedMethod method, int kept, long trained) {
-        var shape = settings.configuration();
-        var batch = settings.batchSize();
-        if (method.rank() > 0) {
-            return StepCost.ofLowRank(shape, batch, kept, method.rank(), PROMPT_TOKENS);
-        }
-        if (method.trainsBlocks()) {
-            var start = method.start(settings);
-            return StepCost.of(shape, start, start, batch, kept, PROMPT_TOKENS);
-        }
-        if (!method.trainsTexts()) {
-            var pictures = method.looksAtWholeSet() ? method.keptPictures(settings) : batch;
-            return StepCost.ofFeatures(shape, pictures, !method.looksAtWholeSet(), trained, method.hasSecondMoment());
-        }
-        var vectors = method.vectors(settings);
-        return StepCost.ofPrompts(
-                shape,
-                batch,
-                (long) kept * (method.hasPromptsOfEachPicture() ? batch : 1),
-                1 + vectors + PROMPT_TOKENS - SHARED_TOKENS,
-                method.losses(),
-                method.passesImageTower() ? vectors : 0,
-                method.passesUntouchedPictures(),
-                trained,
-                method.hasSecondMoment());
-    }
-
     private boolean onCard() {
         return !settings.device().equals("cpu");
     }
@@ -241,8 +203,8 @@ public final class StepBenchmark implements AutoCloseable {
         var text = settings.configuration().text();
         var classes = settings.classes();
         try (var tokens = NativeBuffer.allocate((long) classes * text.context() * Long.BYTES)) {
-            var shared = contextTokens > 0 ? 1 + contextTokens : SHARED_TOKENS;
-            var length = shared + PROMPT_TOKENS - SHARED_TOKENS;
+            var shared = contextTokens > 0 ? 1 + contextTokens : SpeedSettings.SHARED_TOKENS;
+            var length = shared + SpeedSettings.PROMPT_TOKENS - SpeedSettings.SHARED_TOKENS;
             for (var row = 0; row < classes; row++) {
                 for (var place = 0; place < length; place++) {
                     tokens.putLong(

@@ -3,7 +3,9 @@ package org.skiptuning.speed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.OptionalInt;
 import org.skiptuning.Method;
+import org.skiptuning.TrainingSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,8 +30,42 @@ public final class TimedMethod {
     private final JsonNode description;
 
     private TimedMethod(String name) {
+        this(name, ALL.get(name));
+    }
+
+    private TimedMethod(String name, JsonNode description) {
         this.name = name;
-        this.description = ALL.get(name);
+        this.description = description;
+    }
+
+    /**
+     * The method as a run's settings have it: its vectors, rank, blocks and classes are theirs, and no standard's.
+     *
+     * @throws IllegalArgumentException if steps of the method cannot be timed
+     */
+    static TimedMethod of(TrainingSettings settings) {
+        var standard = of(settings.method().toString());
+        var own = (ObjectNode) standard.description.deepCopy();
+        number(settings, "context_tokens").ifPresent(count -> own.put("vectors", count));
+        number(settings, "depth").ifPresent(count -> own.put("depth", count));
+        number(settings, "rank").ifPresent(count -> own.put("rank", count));
+        if (own.has("kept_pictures_a_class")) {
+            own.put("kept_pictures_a_class", settings.shots());
+        }
+        if (standard.trainsBlocks()) {
+            own.put("of_all_blocks", false);
+            own.put("selects", settings.topRatio() < 1 || settings.maxClasses() > 0);
+        }
+        if ("maple".equals(settings.own().get("base"))) { // DePT on it
+            own.put("pictures", "input");
+        }
+        return new TimedMethod(standard.name, own);
+    }
+
+    private static OptionalInt number(TrainingSettings settings, String name) {
+        return settings.own().get(name) instanceof Number number
+                ? OptionalInt.of(number.intValue())
+                : OptionalInt.empty();
     }
 
     /** @throws IllegalArgumentException for a name that is not among {@link #all()} */
@@ -91,7 +127,7 @@ public final class TimedMethod {
     int vectors(SpeedSettings settings) {
         var room = settings.configuration().text().context()
                 - 1
-                - (StepBenchmark.PROMPT_TOKENS - StepBenchmark.SHARED_TOKENS);
+                - (SpeedSettings.PROMPT_TOKENS - SpeedSettings.SHARED_TOKENS);
         return Math.min(description.path("vectors").asInt(0), room);
     }
 
@@ -100,6 +136,50 @@ public final class TimedMethod {
         var shape = settings.configuration();
         var most = Math.min(shape.image().layers(), shape.text().layers());
         return Math.min(description.path("depth").asInt(1), most);
+    }
+
+    /** Of a prompt with its vectors, where it has some in place of its first words. */
+    int promptTokens(SpeedSettings settings) {
+        var vectors = vectors(settings);
+        return vectors == 0
+                ? SpeedSettings.PROMPT_TOKENS
+                : 1 + vectors + SpeedSettings.PROMPT_TOKENS - SpeedSettings.SHARED_TOKENS;
+    }
+
+    /**
+     * What a step costs by formula.
+     *
+     * @param kept classes that it is trained against
+     * @param trained weights beside the towers' own; of trained blocks the formula counts them
+     */
+    StepCost cost(SpeedSettings settings, int kept, long trained) {
+        return cost(settings, kept, trained, start(settings));
+    }
+
+    /** The same with other frozen blocks of the text tower than of the image tower. */
+    StepCost cost(SpeedSettings settings, int kept, long trained, int textStart) {
+        var shape = settings.configuration();
+        var batch = settings.batchSize();
+        if (rank() > 0) {
+            return StepCost.ofLowRank(shape, batch, kept, rank(), SpeedSettings.PROMPT_TOKENS);
+        }
+        if (trainsBlocks()) {
+            return StepCost.of(shape, start(settings), textStart, batch, kept, SpeedSettings.PROMPT_TOKENS);
+        }
+        if (!trainsTexts()) {
+            var pictures = looksAtWholeSet() ? keptPictures(settings) : batch;
+            return StepCost.ofFeatures(shape, pictures, !looksAtWholeSet(), trained, hasSecondMoment());
+        }
+        return StepCost.ofPrompts(
+                shape,
+                batch,
+                (long) kept * (hasPromptsOfEachPicture() ? batch : 1),
+                promptTokens(settings),
+                losses(),
+                passesImageTower() ? vectors(settings) : 0,
+                passesUntouchedPictures(),
+                trained,
+                hasSecondMoment());
     }
 
     boolean hasPromptsOfEachPicture() {

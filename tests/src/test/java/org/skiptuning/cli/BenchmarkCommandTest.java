@@ -30,7 +30,7 @@ class BenchmarkCommandTest {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--json", "-"));
         var run = CommandRun.of(all.toArray(String[]::new));
-        assertThat(run.err()).isEmpty();
+        assertThat(run.errors()).isEmpty();
         assertThat(run.status()).isZero();
         return Json.read(run.out());
     }
@@ -188,7 +188,7 @@ class BenchmarkCommandTest {
         arguments.add("--plan");
         assertThat(CommandRun.of(arguments.toArray(String[]::new)).out())
                 .startsWith("5 runs of base-to-new")
-                .contains("3 are done in " + output + ", and 2 are left.");
+                .contains("3 are done in " + output + ", and 2 left.");
         arguments.set(arguments.indexOf("--epochs") + 1, "3");
         assertThat(CommandRun.of(arguments.toArray(String[]::new)).errorLines())
                 .singleElement()

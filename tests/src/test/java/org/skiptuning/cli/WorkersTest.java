@@ -60,7 +60,7 @@ class WorkersTest {
         var arguments = new ArrayList<>(List.of(sweep(output, more)));
         arguments.addAll(List.of("--json", "-"));
         var run = CommandRun.of(arguments.toArray(String[]::new));
-        assertThat(run.err()).isEmpty();
+        assertThat(run.errors()).isEmpty();
         assertThat(run.status()).isZero();
         return withoutCosts(Json.read(run.out()));
     }

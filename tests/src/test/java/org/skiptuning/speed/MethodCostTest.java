@@ -46,6 +46,51 @@ class MethodCostTest {
         assertThat(cost.gigaflops()).isCloseTo(800 * 12 * IMAGE_BLOCK, within(1.0));
     }
 
+    /** A step is that of the run's own settings: vectors, rank and blocks are no standard's. */
+    @Test
+    void settingsCount() {
+        var few = SkipTuning.builder(Method.of("coop"))
+                .shots(16)
+                .set("context_tokens", 4)
+                .settings();
+        var many = SkipTuning.builder(Method.of("coop"))
+                .shots(16)
+                .set("context_tokens", 16)
+                .settings();
+        // Prompts of 10 and of 22 tokens through and back through the text tower.
+        assertThat(MethodCost.of(VIT_B_16, many, 50).stepGigaflops()
+                        / MethodCost.of(VIT_B_16, few, 50).stepGigaflops())
+                .isCloseTo(2.2, within(0.05));
+        var thin =
+                SkipTuning.builder(Method.of("lora")).shots(16).set("rank", 2).settings();
+        var thick =
+                SkipTuning.builder(Method.of("lora")).shots(16).set("rank", 64).settings();
+        assertThat(MethodCost.of(VIT_B_16, thick, 50).stepGigaflops())
+                .isGreaterThan(1.02 * MethodCost.of(VIT_B_16, thin, 50).stepGigaflops());
+        var full = SkipTuning.builder(Method.of("full")).shots(16).settings();
+        var skipping = SkipTuning.builder(full).startLayer(9).settings();
+        assertThat(MethodCost.of(VIT_B_16, skipping, 50).stepGigaflops())
+                .isLessThan(MethodCost.of(VIT_B_16, full, 50).stepGigaflops() / 4);
+        assertThat(MethodCost.of(VIT_B_16, skipping, 50).prefixGigaflops()).isPositive();
+    }
+
+    /** A last batch that is not full is a step where the method's batches are so. */
+    @Test
+    void theLastBatchMayBeSmall() {
+        var whole = SkipTuning.builder(Method.of("tip-adapter-f"))
+                .shots(3)
+                .batchSize(100)
+                .epochs(2)
+                .settings();
+        assertThat(MethodCost.of(VIT_B_16, whole, 50).steps()).isEqualTo(2 * 2);
+        var floored = SkipTuning.builder(Method.of("coop"))
+                .shots(3)
+                .batchSize(100)
+                .epochs(2)
+                .settings();
+        assertThat(MethodCost.of(VIT_B_16, floored, 50).steps()).isEqualTo(2);
+    }
+
     @Test
     void stepsMayBeCountedByTheShot() {
         var settings = SkipTuning.builder().shots(8).stepsPerShot(100).settings();

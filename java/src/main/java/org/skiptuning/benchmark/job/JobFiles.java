@@ -22,6 +22,9 @@ public final class JobFiles {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
+    /** Names of data sets' fingerprints begin with it. */
+    static final String DATA_OF = "data of ";
+
     private JobFiles() {}
 
     public static JsonNode read(Path file) {
@@ -62,7 +65,10 @@ public final class JobFiles {
             if (!given.equals(before)) {
                 var isHash = given.matches("[0-9a-f]{64}");
                 var words = name.replace('_', ' ');
-                differences.add(isHash ? "another " + words : words + " " + before + " instead of " + given);
+                differences.add(
+                        isHash && name.startsWith(DATA_OF)
+                                ? "other pictures in " + name.substring(DATA_OF.length())
+                                : isHash ? "another " + words : words + " " + before + " instead of " + given);
             }
         }
         return differences;

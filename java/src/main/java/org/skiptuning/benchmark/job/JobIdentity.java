@@ -12,7 +12,7 @@ final class JobIdentity {
         identity.put("model", job.model().contentHash());
         identity.put("model_config", job.model().config().orElse("its own"));
         // An extraction's are what its features hang on, settings among them.
-        var prefix = job.part().isPresent() ? "" : "data of ";
+        var prefix = job.part().isPresent() ? "" : JobFiles.DATA_OF;
         job.fingerprints().forEach((name, fingerprint) -> identity.put(prefix + name, fingerprint));
         var surroundings = job.surroundings();
         identity.put("device", surroundings.device().replaceFirst(":.*", ""));

@@ -1,6 +1,7 @@
 package org.skiptuning.benchmark.job;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param peakTensorBytes the most that tensors took
  * @param paperStyleBytes what the paper calls memory: an estimate, that methods on features have none of
  * @param measuredOn of a run that did not fail
+ * @param warnings what a reader of its figures should know, such as pictures that were left out; a line each
  */
 public record JobOutcome(
         Optional<String> error,
@@ -28,8 +30,12 @@ public record JobOutcome(
         long peakTensorBytes,
         Optional<Long> paperStyleBytes,
         long trainedParameters,
-        Optional<MeasuredOn> measuredOn) {
+        Optional<MeasuredOn> measuredOn,
+        List<String> warnings) {
+    private static final int MOST_WARNINGS = 100;
+
     public JobOutcome {
+        warnings = warnings.stream().distinct().limit(MOST_WARNINGS).toList();
         accuracies = Collections.unmodifiableSortedMap(new TreeMap<>(accuracies));
         for (double accuracy : accuracies.values()) {
             if (!(accuracy >= 0 && accuracy <= 100)) {
@@ -61,7 +67,8 @@ public record JobOutcome(
                 0,
                 Optional.empty(),
                 0,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** Of the untouched model. */
@@ -76,7 +83,8 @@ public record JobOutcome(
                 0,
                 Optional.empty(),
                 0,
-                Optional.of(measuredOn));
+                Optional.of(measuredOn),
+                List.of());
     }
 
     static JobOutcome extracted(long rows, double seconds, MeasuredOn measuredOn) {
@@ -90,10 +98,26 @@ public record JobOutcome(
                 0,
                 Optional.empty(),
                 0,
-                Optional.of(measuredOn));
+                Optional.of(measuredOn),
+                List.of());
     }
 
     public boolean succeeded() {
         return error.isEmpty();
+    }
+
+    JobOutcome with(List<String> itsWarnings) {
+        return new JobOutcome(
+                error,
+                diverged,
+                accuracies,
+                seconds,
+                steps,
+                peakMemoryBytes,
+                peakTensorBytes,
+                paperStyleBytes,
+                trainedParameters,
+                measuredOn,
+                itsWarnings);
     }
 }

@@ -1,5 +1,7 @@
 package org.skiptuning.benchmark.job;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import org.skiptuning.StepMetrics;
 import org.skiptuning.TrainingDivergedException;
 import org.skiptuning.TrainingListener;
 import org.skiptuning.TrainingSettings;
+import org.skiptuning.UnreadablePictureException;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.TemplateSet;
 
@@ -22,6 +25,7 @@ public final class JobRunner {
     private final Workplace workplace;
     private final JobStore store;
     private final JobListener listener;
+    private final List<String> warnings = new ArrayList<>();
 
     /** @param store that gets what a job leaves beside its outcome */
     public JobRunner(Workplace workplace, JobStore store, JobListener listener) {
@@ -42,13 +46,19 @@ public final class JobRunner {
     public JobOutcome run(Job job) {
         try {
             var clip = workplace.clip(job.model(), job.surroundings());
-            return switch (job.purpose()) {
+            var outcome = switch (job.purpose()) {
                 case ZERO_SHOT -> zeroShot(job, clip);
                 case CHOICE, MEASUREMENT -> train(job, job.settings().orElseThrow(), clip);
                 case EXTRACTION -> extract(job, job.settings().orElseThrow(), clip);
             };
+            return outcome.with(warnings);
         } catch (CancelledException e) { // an interrupted training, too
             throw e;
+        } catch (UnreadablePictureException bad) {
+            return JobOutcome.failed(
+                    bad.problem()
+                            + "; a sweep of its own with --skip-bad-images leaves out pictures that cannot be read",
+                    false);
         } catch (SkipTuningException | IllegalArgumentException failure) { // the second: it does not fit the model
             return JobOutcome.failed(
                     String.valueOf(failure.getMessage()), failure instanceof TrainingDivergedException);
@@ -77,7 +87,8 @@ public final class JobRunner {
                     result.peakTensorBytes(),
                     result.paperStyleBytes(),
                     result.trainedParameters(),
-                    Optional.of(measuredOn(job, clip)));
+                    Optional.of(measuredOn(job, clip)),
+                    List.of());
         }
     }
 
@@ -128,6 +139,7 @@ public final class JobRunner {
 
             @Override
             public void onWarning(String text) {
+                warnings.add(text);
                 listener.onWarning(text);
             }
         };

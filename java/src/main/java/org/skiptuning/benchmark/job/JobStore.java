@@ -98,14 +98,13 @@ public final class JobStore {
         JobFiles.write(folder(job).resolve(specificationFile(job)), job);
     }
 
+    /** Also in a line of {@value #LINES}, for who watches a sweep or reads several together. */
     public void keep(Job job, JobOutcome outcome) {
         JobFiles.write(folder(job).resolve(job.resultFile()), new Stored(JobIdentity.of(job), outcome));
+        append(job, outcome);
     }
 
-    /**
-     * Adds a line to {@value #LINES}, for who watches a sweep or reads several together.
-     */
-    public void append(Job job, JobOutcome outcome) {
+    private void append(Job job, JobOutcome outcome) {
         var line = new LinkedHashMap<String, Object>();
         line.put("folder", job.folder());
         line.put("task", job.task());

@@ -34,6 +34,7 @@ public record SweepReport(String title, List<String> about, SweepResults results
                     case FEW_SHOT -> new FewShotSections(results).sections();
                 });
         sections.add(EfficiencySection.of(results));
+        WarningSection.of(results).ifPresent(sections::add);
         return sections;
     }
 

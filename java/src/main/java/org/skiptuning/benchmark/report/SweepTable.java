@@ -33,6 +33,8 @@ final class SweepTable {
             "threads",
             "error");
 
+    private static final List<String> HALVES = List.of(Protocol.BASE, Protocol.NEW);
+
     private SweepTable() {}
 
     /** The first lines beside the heading are the untouched model's. */
@@ -40,6 +42,9 @@ final class SweepTable {
         var targets = targets(results);
         var headings = new ArrayList<>(BEFORE);
         headings.addAll(targets);
+        if (targets.containsAll(HALVES)) {
+            headings.add("h");
+        }
         headings.addAll(BEHIND);
         var text = new StringBuilder(String.join(
                         ",", headings.stream().map(SweepTable::quoted).toList()))
@@ -81,11 +86,17 @@ final class SweepTable {
                 target -> cells.add(Optional.ofNullable(outcome.accuracies().get(target))
                         .map(String::valueOf)
                         .orElse("")));
+        if (targets.containsAll(HALVES)) {
+            cells.add(SweepRow.harmonicMean(outcome).stream()
+                    .mapToObj(Double::toString)
+                    .findFirst()
+                    .orElse(""));
+        }
         var ran = outcome.succeeded();
         cells.add(ran ? Double.toString(outcome.seconds()) : "");
         cells.add(ran ? Long.toString(outcome.steps()) : "");
-        cells.add(ran ? Long.toString(outcome.peakMemoryBytes()) : "");
-        cells.add(ran ? Long.toString(outcome.peakTensorBytes()) : "");
+        cells.add(measured(outcome.peakMemoryBytes()));
+        cells.add(measured(outcome.peakTensorBytes()));
         cells.add(outcome.paperStyleBytes().map(String::valueOf).orElse(""));
         cells.add(ran ? Long.toString(outcome.trainedParameters()) : "");
         cells.add(outcome.measuredOn().map(MeasuredOn::date).orElse(""));
@@ -94,6 +105,11 @@ final class SweepTable {
         cells.add(outcome.measuredOn().map(on -> Integer.toString(on.threads())).orElse(""));
         cells.add(outcome.error().orElse(""));
         return String.join(",", cells.stream().map(SweepTable::quoted).toList()) + "\n";
+    }
+
+    /** Runs without training have none. */
+    private static String measured(long bytes) {
+        return bytes > 0 ? Long.toString(bytes) : "";
     }
 
     private static String quoted(String cell) {

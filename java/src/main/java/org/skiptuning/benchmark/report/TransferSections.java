@@ -187,7 +187,7 @@ final class TransferSections {
                                     "Others than the one trained on: " + title,
                                     "",
                                     averageOfOthers(this::zeroShot))
-                            .of(points, source + "-" + rows.getFirst().shots() + "-shots");
+                            .of(points, title.replace(", ", "-").replace(' ', '-'));
         }
     }
 

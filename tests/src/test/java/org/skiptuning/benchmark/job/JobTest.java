@@ -55,7 +55,8 @@ class JobTest {
                 4,
                 Optional.of(5L),
                 6,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** What a worker reads is what was planned. */

@@ -34,7 +34,8 @@ class PointPlotTest {
                         1,
                         Optional.empty(),
                         1,
-                        Optional.empty());
+                        Optional.empty(),
+                        List.of());
         return new SweepRow(
                 "tiny",
                 Entrant.of(Method.of(method)),

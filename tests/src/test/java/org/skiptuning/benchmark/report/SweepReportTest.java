@@ -42,7 +42,8 @@ class SweepReportTest {
                 200L << 20,
                 Optional.of(50L << 20),
                 1234,
-                Optional.of(new MeasuredOn("2026-01-02", "A processor", "cpu", 2)));
+                Optional.of(new MeasuredOn("2026-01-02", "A processor", "cpu", 2)),
+                List.of("Class a has fewer pictures than shots"));
     }
 
     private static JobOutcome halves(double base, double unseen, double seconds) {
@@ -184,6 +185,14 @@ class SweepReportTest {
                 .doesNotContain("zero-shot")
                 .contains("![H against time](time-my-pets-4-shots.png)");
         assertThat(folder.resolve("time-my-pets-4-shots.png")).isNotEmptyFile();
+    }
+
+    /** Once, however many runs say so. */
+    @Test
+    void tellsWhatRunsWarnedOf() {
+        var rows = List.of(row("a", "skip", 4, ONE, false, halves(60, 40, 10), halves(60, 40, 10)));
+        assertThat(report(Protocol.BASE_TO_NEW, Map.of(), rows).text())
+                .containsOnlyOnce("- a, Skip Tuning: Class a has fewer pictures than shots");
     }
 
     @Test
