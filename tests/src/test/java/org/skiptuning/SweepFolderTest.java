@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,9 @@ import org.skiptuning.benchmark.job.Job;
 import org.skiptuning.benchmark.job.JobExecutor;
 import org.skiptuning.benchmark.job.JobStore;
 import org.skiptuning.benchmark.job.ModelReference;
+import org.skiptuning.benchmark.job.SequentialExecutor;
 import org.skiptuning.benchmark.job.Surroundings;
+import org.skiptuning.benchmark.job.Workplace;
 import org.skiptuning.benchmark.report.SweepReport;
 
 /** What a sweep's folder keeps: for the next sweep, beside another, and when somebody edits it. */
@@ -289,6 +292,24 @@ class SweepFolderTest {
         var first = Sweep.run(own, results, TinySweep.KIND, Shard.ALL, meanwhile, new TinySweep.Recorder());
         assertThat(first.rows().getFirst().rateFactor()).isEqualTo(1);
         assertThat(file).content().containsPattern("\"rate_factor\" : 50.0");
+    }
+
+    /** Two identical commands share the runs out: none is done twice, and both tell all of them. */
+    @Test
+    void twoCommandsShareTheRuns() throws Exception {
+        var results = folder.resolve("shared");
+        var plan = sweep.plan(List.of(1.0), "skip", "clip-adapter", "tip-adapter");
+        try (var second = new SequentialExecutor(new Workplace());
+                var threads = Executors.newFixedThreadPool(2)) {
+            var both = List.of(
+                    threads.submit(() -> sweep.run(plan, results, new TinySweep.Recorder())),
+                    threads.submit(() ->
+                            Sweep.run(plan, results, TinySweep.KIND, Shard.ALL, second, new TinySweep.Recorder())));
+            assertThat(both.get(0).get()).isEqualTo(both.get(1).get());
+            assertThat(both.get(0).get().failures()).isZero();
+        }
+        assertThat(Files.readAllLines(results.resolve("results.jsonl"))).hasSize(plan.runs());
+        assertThat(results.resolve("tiny/skip/2-shots/seed-1/rate-1/.running")).doesNotExist();
     }
 
     /** Other pictures than were planned with, as on a machine with another copy: the runs fail, and nothing is filed. */

@@ -73,7 +73,7 @@ public record SweepEstimate(int jobs, double gigaflops, double pictures, double 
             var measured = target.part() == Target.Part.TEST
                     ? (long) size.test() * classes / size.classes()
                     : (long) classes * Math.min(DataSet.VALIDATION_SHOTS, shots(job));
-            gigaflops += MethodCost.evaluationGigaflops(shape, measured, classes);
+            gigaflops += MethodCost.evaluationGigaflops(shape, job.settings(), measured, classes);
             pictures += measured;
         }
         return new SweepEstimate(1, gigaflops, pictures, steps);

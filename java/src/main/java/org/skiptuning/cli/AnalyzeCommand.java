@@ -80,7 +80,25 @@ final class AnalyzeCommand extends ToolCommand {
     @Option(names = "--class-count", paramLabel = "M", description = "Classes of flow. Default: 100.")
     private int classCount = 100;
 
-    @Option(names = "--plot", paramLabel = "FILE", description = "Write the curve as a PNG picture.")
+    @Option(
+            names = "--start-layer",
+            paramLabel = "OMEGA",
+            description = "Of flow: blocks that Skip Tuning leaves frozen. Default: 9, of fewer all but one.")
+    private Optional<Integer> startLayer = Optional.empty();
+
+    @Option(
+            names = "--top-ratio",
+            paramLabel = "R",
+            description = "Of flow: share of the classes that Skip Tuning surely keeps. Default: 0.05.")
+    private Optional<Double> topRatio = Optional.empty();
+
+    @Option(
+            names = "--lambda",
+            paramLabel = "L",
+            description = "Of flow: scale of the tail by which it keeps others. Default: 0.3.")
+    private Optional<Double> lambda = Optional.empty();
+
+    @Option(names = "--plot", paramLabel = "FILE", description = "Write curves, or flow's drawing, as a PNG picture.")
     private Optional<Path> plot = Optional.empty();
 
     @Mixin
@@ -98,7 +116,10 @@ final class AnalyzeCommand extends ToolCommand {
         }
         refuseWithoutUse(wanted);
         if (wanted.equals("flow")) {
-            FlowTable.print(output, architecture, classCount, common());
+            var files = OutputFiles.of(common());
+            plot.ifPresent(file -> files.writes("--plot", file));
+            files.check();
+            FlowTable.print(output, flowSteps(), common(), plot);
             return 0;
         }
         if (shots < 1 || mostPictures < 1) {
@@ -122,14 +143,23 @@ final class AnalyzeCommand extends ToolCommand {
         }
     }
 
+    private FlowTable.Steps flowSteps() {
+        return new FlowTable.Steps(architecture, classCount, startLayer, topRatio.orElse(0.05), lambda.orElse(0.3));
+    }
+
     private void refuseWithoutUse(String wanted) {
         if (!wanted.equals("sensitivity") && (epochs.isPresent() || estimates)) {
             throw new UsageException(
                     (estimates ? "--estimate" : "--epochs") + " is of sensitivity alone: leave it out");
         }
-        if (wanted.equals("flow") && (plot.isPresent() || data.text().isPresent() || model.isGiven())) {
-            throw new UsageException("flow goes by formula, without data, model and plot: leave "
-                    + (plot.isPresent() ? "--plot" : data.text().isPresent() ? "--data" : "--model") + " out");
+        if (wanted.equals("flow") && (data.text().isPresent() || model.isGiven())) {
+            throw new UsageException("flow goes by formula, without data and model: leave "
+                    + (data.text().isPresent() ? "--data" : "--model") + " out");
+        }
+        if (!wanted.equals("flow") && (startLayer.isPresent() || topRatio.isPresent() || lambda.isPresent())) {
+            throw new UsageException(
+                    (startLayer.isPresent() ? "--start-layer" : topRatio.isPresent() ? "--top-ratio" : "--lambda")
+                            + " is of flow alone: leave it out");
         }
         plot.filter(Files::isDirectory).ifPresent(folder -> {
             throw new SkipTuningException("--plot " + folder + " is a folder: name a file");
@@ -240,7 +270,8 @@ final class AnalyzeCommand extends ToolCommand {
         var templates = TemplateSet.of(model.template("coop"));
         var found = GradientDependence.of(clip, opened, mostPictures, templates, new ProgressAdapter(output));
         output.line(
-                "Of %d classes the picture's own gets %s, the most similar other %s, the one in the middle %s.",
+                "Size of the loss's gradient by a class's text feature, mean over the pictures: of %d classes the picture's own gets"
+                        + " %s, the most similar other %s, the one in the middle %s.",
                 found.byRank().size(),
                 Figures.number(found.byRank().getFirst()),
                 Figures.number(found.byRank().get(Math.min(1, found.byRank().size() - 1))),

@@ -1,11 +1,14 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.skiptuning.CheckpointException;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.benchmark.report.FlowPlot;
 import org.skiptuning.checkpoint.ClipConfiguration;
 import org.skiptuning.report.Figures;
 import org.skiptuning.speed.Flow;
@@ -15,34 +18,68 @@ import org.skiptuning.speed.TimedMethod;
 /** {@code analyze flow}: the propagation flow of each method, drawn in letters. */
 final class FlowTable {
     private static final int BATCH = 4;
-    private static final int START_LAYER = 9;
-    private static final double TOP_RATIO = 0.05;
-    private static final double LAMBDA = 0.3;
+
+    private static final int USUAL_START_LAYER = 9;
 
     private FlowTable() {}
 
-    static void print(Output output, String architecture, int classes, CommonOptions common) {
+    /**
+     * Of which steps.
+     *
+     * @param startLayer frozen blocks of Skip Tuning; else nine, or all but one
+     * @param topRatio share of the classes that it surely keeps
+     * @param lambda scale of the tail by which others stay
+     */
+    record Steps(String architecture, int classes, Optional<Integer> startLayer, double topRatio, double lambda) {}
+
+    static void print(Output output, Steps steps, CommonOptions common, Optional<Path> plot) {
         ClipConfiguration shape;
         SpeedSettings settings;
         try {
-            shape = ClipConfiguration.named(architecture);
-            int start = Math.min(
-                    START_LAYER, Math.min(shape.image().layers(), shape.text().layers()) - 1);
+            shape = ClipConfiguration.named(steps.architecture());
             settings = new SpeedSettings(
-                    shape, classes, BATCH, start, TOP_RATIO, LAMBDA, 0, 1, common.precision(), "cpu", 0, 1);
+                    shape,
+                    steps.classes(),
+                    BATCH,
+                    steps.startLayer()
+                            .orElse(Math.min(
+                                    USUAL_START_LAYER,
+                                    Math.min(
+                                                    shape.image().layers(),
+                                                    shape.text().layers())
+                                            - 1)),
+                    steps.topRatio(),
+                    steps.lambda(),
+                    0,
+                    1,
+                    common.precision(),
+                    "cpu",
+                    0,
+                    1);
         } catch (CheckpointException unknown) {
             throw new UsageException(String.valueOf(unknown.getMessage()));
         } catch (IllegalArgumentException impossible) {
-            throw new SkipTuningException("--class-count: " + impossible.getMessage(), impossible);
+            throw new SkipTuningException(
+                    SettingOptions.asOption(String.valueOf(impossible.getMessage()))
+                            .replace("--classes", "--class-count"),
+                    impossible);
         }
         var flows = TimedMethod.all().stream()
                 .map(method -> Flow.of(settings, method))
                 .toList();
+        String architecture = steps.architecture();
+        plot.ifPresent(file -> WholeFile.write(
+                file,
+                FlowPlot.png(
+                        flows,
+                        shape.image().layers(),
+                        shape.text().layers(),
+                        architecture + ", batches of " + BATCH + ", " + steps.classes() + " classes")));
         String format =
                 "%-14s %-" + shape.image().layers() + "s  %-" + shape.text().layers() + "s %8s %9s %8s %10s %12s";
         output.line(
                 "%s, batches of %d, %d classes; █ blocks that a step passes forth and back, · blocks that it does not",
-                architecture, BATCH, classes);
+                architecture, BATCH, steps.classes());
         output.line("");
         output.line(format, "", "images", "texts", "kept", "tokens", "GFLOP", "published", "paper-style");
         for (Flow flow : flows) {

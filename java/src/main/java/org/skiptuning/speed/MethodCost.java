@@ -1,5 +1,6 @@
 package org.skiptuning.speed;
 
+import java.util.Optional;
 import org.skiptuning.BatchPolicy;
 import org.skiptuning.PictureAugmentation;
 import org.skiptuning.Precision;
@@ -89,9 +90,19 @@ public record MethodCost(long steps, double stepGigaflops, double prefixGigaflop
         return blocks * TowerCost.image(shape).block(shape.image().tokens()) / 1e9;
     }
 
-    /** Pictures and class texts through both towers: what a measurement takes. */
-    public static double evaluationGigaflops(ClipConfiguration shape, long pictures, int classes) {
+    /**
+     * Pictures and class texts through both towers: what a measurement takes.
+     *
+     * @param settings of the run that is measured; empty for the untouched model
+     */
+    public static double evaluationGigaflops(
+            ClipConfiguration shape, Optional<TrainingSettings> settings, long pictures, int classes) {
+        var ofEachPicture = settings.flatMap(
+                        run -> TimedMethod.find(run.method().toString()))
+                .filter(TimedMethod::hasPromptsOfEachPicture)
+                .isPresent();
+        var prompts = ofEachPicture ? pictures * classes : classes;
         return pictures * image(shape, shape.image().layers())
-                + classes * shape.text().layers() * TowerCost.text(shape).block(SpeedSettings.PROMPT_TOKENS) / 1e9;
+                + prompts * shape.text().layers() * TowerCost.text(shape).block(SpeedSettings.PROMPT_TOKENS) / 1e9;
     }
 }

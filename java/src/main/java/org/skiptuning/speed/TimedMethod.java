@@ -3,6 +3,7 @@ package org.skiptuning.speed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.skiptuning.Method;
 import org.skiptuning.TrainingSettings;
@@ -75,6 +76,11 @@ public final class TimedMethod {
                     "Unknown method '" + name + "': use " + String.join(", ", ALL.propertyNames()));
         }
         return new TimedMethod(name);
+    }
+
+    /** Empty for one that takes no steps. */
+    static Optional<TimedMethod> find(String name) {
+        return ALL.has(name) ? Optional.of(of(name)) : Optional.empty();
     }
 
     /** In the order of {@link Method#all()}, without those that train nothing. */

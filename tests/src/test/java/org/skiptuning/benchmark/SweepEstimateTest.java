@@ -60,8 +60,8 @@ class SweepEstimateTest {
         var estimate = estimate(plan(List.of(1L, 2L), List.of(1.0), "skip"));
         var training = MethodCost.of(VIT_B_16, recipe("skip"), 24);
         // 864 test pictures are of the 24 classes, 828 of the 23; the untouched model sees them once more.
-        var measurement =
-                MethodCost.evaluationGigaflops(VIT_B_16, 864, 24) + MethodCost.evaluationGigaflops(VIT_B_16, 828, 23);
+        var measurement = MethodCost.evaluationGigaflops(VIT_B_16, Optional.empty(), 864, 24)
+                + MethodCost.evaluationGigaflops(VIT_B_16, Optional.empty(), 828, 23);
         assertThat(estimate.jobs()).isEqualTo(3);
         assertThat(estimate.steps()).isEqualTo(2 * 16 * 24 / 4 * 20);
         assertThat(estimate.pictures()).isEqualTo(2 * training.pictures() + 3 * (864 + 828));
@@ -78,8 +78,17 @@ class SweepEstimateTest {
                 .isCloseTo(
                         3
                                 * (MethodCost.of(VIT_B_16, recipe("skip"), 24).gigaflops()
-                                        + MethodCost.evaluationGigaflops(VIT_B_16, 4 * 24, 24)),
+                                        + MethodCost.evaluationGigaflops(VIT_B_16, Optional.empty(), 4 * 24, 24)),
                         within(1e-3));
+    }
+
+    /** CoCoOp has prompts of its own for each picture that it looks at, in a measurement, too. */
+    @Test
+    void promptsOfEachPictureCount() {
+        var few = MethodCost.evaluationGigaflops(VIT_B_16, Optional.of(recipe("coop")), 100, 24);
+        var many = MethodCost.evaluationGigaflops(VIT_B_16, Optional.of(recipe("cocoop")), 100, 24);
+        // 2400 prompts of ten tokens are half as much as 100 pictures of 197 in a wider tower.
+        assertThat(many / few).isBetween(1.4, 1.6);
     }
 
     /** A probe of the trained classes is not measured on others. */

@@ -69,6 +69,22 @@ class AnalyzeCommandTest {
 
     /** As the paper counts: three of twelve blocks, and the classes that are kept. */
     @Test
+    void flowIsDrawn() throws Exception {
+        var file = folder.resolve("flow.png");
+        var run = CommandRun.of("analyze", "flow", "--start-layer", "6", "--plot", file.toString(), "--json", "-");
+        assertThat(run.err()).isEmpty();
+        assertThat(Json.read(run.out())
+                        .path("methods")
+                        .get(0)
+                        .path("image_blocks")
+                        .asInt())
+                .isEqualTo(6);
+        assertThat(ImageIO.read(file.toFile()).getWidth()).isGreaterThan(600);
+        assertThat(CommandRun.of("analyze", "flow", "--start-layer", "12").errorLines())
+                .containsExactly("skip-tuning analyze: --start-layer is 12: use 0 to 11");
+    }
+
+    @Test
     void flowTellsOfEachMethod() {
         var run = CommandRun.of("analyze", "flow", "--class-count", "100", "--json", "-");
         var methods = Json.read(run.out()).path("methods");
@@ -119,7 +135,8 @@ class AnalyzeCommandTest {
             value = {
                 "analyze | the analysis is missing: use sensitivity, gradients, flow",
                 "analyze sensitivty | there is no analysis 'sensitivty'",
-                "analyze flow --plot flow.png | flow goes by formula, without data, model and plot: leave --plot out",
+                "analyze flow --data bundled | flow goes by formula, without data and model: leave --data out",
+                "analyze gradients --start-layer 3 | --start-layer is of flow alone: leave it out",
                 "analyze gradients --data bundled --estimate | --estimate is of sensitivity alone",
                 "analyze gradients --data bundled --epochs 3 | --epochs is of sensitivity alone",
                 "train --data bundled --output x --start-layer auto --print-config | --print-config contradicts auto",
