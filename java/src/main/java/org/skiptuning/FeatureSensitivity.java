@@ -120,17 +120,18 @@ public record FeatureSensitivity(
     }
 
     /**
-     * Where the image tower's curve begins to rise: how many blocks may be skipped, by it.
+     * Where the image tower's curve begins to rise: how many blocks may be skipped, by it. By the distances as shares of the
+     * outputs' lengths: outputs grow from block to block, and with them whatever is measured of them.
      *
      * @return empty where the curve has no bend, so that it says nothing
      */
     public OptionalInt suggestedImageStartLayer() {
-        return Knee.of(image);
+        return Knee.of(relativeImage);
     }
 
     /** The same of the text tower. */
     public OptionalInt suggestedTextStartLayer() {
-        return Knee.of(text);
+        return Knee.of(relativeText);
     }
 
     /** Sums over inputs, a number a block. */

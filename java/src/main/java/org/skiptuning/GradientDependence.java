@@ -34,6 +34,9 @@ public record GradientDependence(List<Double> byRank, int kept, double lambda, d
     /** Below this share of the largest a gradient tells nothing of the decline. */
     private static final double NEGLIGIBLE = 1e-4;
 
+    /** A line through fewer points fits whatever they are. */
+    private static final int LEAST_POINTS = 3;
+
     public GradientDependence {
         byRank = List.copyOf(byRank);
     }
@@ -174,6 +177,11 @@ public record GradientDependence(List<Double> byRank, int kept, double lambda, d
         return IntStream.range(1, byRank.size())
                 .mapToObj(rank -> Math.exp(meanY - (place(rank, kept, byRank.size()) - meanX) / lambda))
                 .toList();
+    }
+
+    /** Whether there are classes enough for a decline to be told. */
+    public boolean suggests() {
+        return byRank.size() > 1 && logarithms(byRank, kept).size() >= LEAST_POINTS;
     }
 
     /** The share of the classes to be surely kept. */

@@ -87,6 +87,30 @@ class AnalysesTest {
         assertThat(dependence.byRank().subList(1, 6)).isSortedAccordingTo((one, other) -> Double.compare(other, one));
         assertThat(dependence.suggestedTopRatio()).isBetween(1.0 / 6, 1.0);
         assertThat(dependence.lambda()).isPositive();
+        assertThat(dependence.suggests()).isEqualTo(6 - dependence.kept() >= 3);
+    }
+
+    /** A line through two points explains anything. */
+    @Test
+    void fewClassesSuggestNothing() {
+        assertThat(GradientDependence.fitted(new double[] {1}, 1).suggests()).isFalse();
+        assertThat(GradientDependence.fitted(new double[] {1, 1}, 1).suggests()).isFalse();
+        assertThat(GradientDependence.fitted(new double[] {1, 0.9, 0.07, 0.03}, 1)
+                        .suggests())
+                .isFalse();
+        assertThat(GradientDependence.fitted(new double[] {1, 0.9, 0.04, 0.03, 0.02, 0.01}, 1)
+                        .suggests())
+                .isTrue();
+    }
+
+    /** Outputs grow from block to block: what counts is how much they change of that. */
+    @Test
+    void startLayersAreSuggestedByShares() {
+        var even = List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0);
+        var bent = List.of(0.1, 0.11, 0.12, 0.13, 0.14, 0.15, 0.3, 0.6);
+        var sensitivity = new FeatureSensitivity(even, bent, bent, even);
+        assertThat(sensitivity.suggestedImageStartLayer()).hasValue(6);
+        assertThat(sensitivity.suggestedTextStartLayer()).isEmpty();
     }
 
     /** An exponential's scale is found again, and what holds nine tenths of it. */

@@ -261,7 +261,7 @@ class SweepFolderTest {
                 .satisfies(row -> assertThat(row.seeds()).containsExactly(1L, 2L, 7L));
     }
 
-    /** Two that chose differently: the first row stays, and the next command measures its seeds with that factor. */
+    /** Two that chose differently: the first row stays, and the other's seeds are measured with its factor. */
     @Test
     void aChoiceIsNotReplaced() {
         var results = folder.resolve("two choices");
@@ -289,9 +289,51 @@ class SweepFolderTest {
             @Override
             public void close() {}
         };
-        var first = Sweep.run(own, results, TinySweep.KIND, Shard.ALL, meanwhile, new TinySweep.Recorder());
-        assertThat(first.rows().getFirst().rateFactor()).isEqualTo(1);
+        var rows = Sweep.run(own, results, TinySweep.KIND, Shard.ALL, meanwhile, new TinySweep.Recorder())
+                .rows();
+        assertThat(rows).singleElement().satisfies(row -> {
+            assertThat(row.rateFactor()).isEqualTo(50);
+            assertThat(row.seeds()).containsExactly(1L, 7L);
+        });
         assertThat(file).content().containsPattern("\"rate_factor\" : 50.0");
+    }
+
+    /** Rows and runs that somebody edited or moved are no others' and lead nowhere else. */
+    @Test
+    void editedRowsAreRefused() throws IOException {
+        var results = folder.resolve("edited");
+        var plan = sweep.plan(List.of(1.0), "tip-adapter", "clip-adapter");
+        sweep.run(plan, results, new TinySweep.Recorder());
+        var file = results.resolve("tiny/tip-adapter/2-shots/row-1.json");
+        var whole = Files.readString(file);
+        for (var broken : List.of(
+                whole.replace("\"task\" : \"tiny\"", "\"task\" : \"x/../../escaped\""),
+                whole.replace("\"shots\" : 2", "\"shots\" : -5"),
+                whole.replace("\"method\" : \"tip-adapter\"", "\"method\" : \"linear\""),
+                whole.replace("\"rate_factors\" : [ 1.0 ]", "\"rate_factors\" : [ 7.0 ]")
+                        .replace("\"rate_factor\" : 1.0", "\"rate_factor\" : 7.0"),
+                whole.replace("tiny/tip-adapter/2-shots/seed-1/", "tiny/clip-adapter/2-shots/seed-1/rate-1/"),
+                whole.replace("tiny/tip-adapter/2-shots/seed-1/", "tiny/tip-adapter/2-shots/seed-2/"))) {
+            assertThat(broken).isNotEqualTo(whole);
+            Files.writeString(file, broken);
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .as(broken)
+                    .isThrownBy(() -> sweep.run(plan, results, new TinySweep.Recorder()))
+                    .withMessageContaining("cannot be read: remove it");
+        }
+        Files.writeString(file, whole);
+        var run = results.resolve("tiny/clip-adapter/2-shots/seed-2/rate-1/result.json");
+        var result = Files.readString(run);
+        for (var broken : List.of(
+                result.replaceFirst("\"new\" : [0-9.]+", "").replaceFirst("(\"base\" : [0-9.]+),", "$1"),
+                result.replaceFirst("\"identity\"", "\"other\""))) {
+            assertThat(broken).isNotEqualTo(result);
+            Files.writeString(run, broken);
+            assertThatExceptionOfType(SkipTuningException.class)
+                    .as(broken)
+                    .isThrownBy(() -> sweep.run(plan, results, new TinySweep.Recorder()))
+                    .withMessageContaining("result.json cannot be read: remove it");
+        }
     }
 
     /** Two identical commands share the runs out: none is done twice, and both tell all of them. */

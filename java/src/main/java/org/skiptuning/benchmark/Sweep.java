@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,7 +17,6 @@ import org.skiptuning.benchmark.SweepPlan.Place;
 import org.skiptuning.benchmark.job.Job;
 import org.skiptuning.benchmark.job.JobExecutor;
 import org.skiptuning.benchmark.job.JobOutcome;
-import org.skiptuning.report.Prose;
 
 /**
  * Runs a plan: first the untouched model and what learning rates are chosen by, then the measurements. Which jobs there
@@ -70,7 +70,7 @@ public final class Sweep {
     }
 
     private SweepResults run(Shard shard) {
-        requireRates();
+        plan.requireRates();
         var earlier = store.rows();
         var places = places(plan, shard);
         var tasks = zeroShotTasks(plan, shard);
@@ -89,6 +89,11 @@ public final class Sweep {
         var choices = new LinkedHashMap<Place, RateChoice>();
         places.forEach(place ->
                 choices.put(place, RateChoice.of(plan, place, Optional.ofNullable(growing.get(place)), begun)));
+        return new SweepResults(plan.protocol(), zeroShot, measure(choices, growing)).with(earlier);
+    }
+
+    /** A row for each place; where another command chose another factor meanwhile, with that one's. */
+    private List<SweepRow> measure(Map<Place, RateChoice> choices, Map<Place, SweepRow> growing) {
         var measurements = new ArrayList<Job>();
         choices.forEach((place, choice) -> {
             if (choice.error().isEmpty()) {
@@ -96,10 +101,23 @@ public final class Sweep {
             }
         });
         var measured = execute(measurements);
-
         var rows = new ArrayList<SweepRow>();
-        choices.forEach((place, choice) -> rows.add(row(place, choice, growing, measured)));
-        return new SweepResults(plan.protocol(), zeroShot, rows).with(earlier);
+        var settled = new LinkedHashMap<Place, RateChoice>();
+        choices.forEach((place, choice) -> {
+            var row = row(place, choice, Optional.ofNullable(growing.get(place)), measured);
+            // A run that failed is in the row, too, and done again; where no rate could be chosen there is none.
+            var kept = choice.error().isEmpty() ? store.keep(plan, place, row) : row;
+            if (kept.rateFactor() == row.rateFactor()) {
+                rows.add(kept);
+            } else {
+                growing.put(place, kept);
+                settled.put(place, new RateChoice(kept.rateFactor(), kept.chosenBySeed(), Optional.empty()));
+            }
+        });
+        if (!settled.isEmpty()) {
+            rows.addAll(measure(settled, growing));
+        }
+        return rows;
     }
 
     /** A shard's share of each entrant's places, for one entrant's runs may take a hundred times as long as another's. */
@@ -119,22 +137,6 @@ public final class Sweep {
     public static int runs(SweepPlan plan, Shard shard) {
         return zeroShotTasks(plan, shard).size()
                 + places(plan, shard).stream().mapToInt(plan::runs).sum();
-    }
-
-    /** Before hours have gone: a factor may lift a recipe's rate out of its range. */
-    private void requireRates() {
-        for (var place : plan.places()) {
-            for (var factor : plan.factors(place.entrant().method())) {
-                try {
-                    plan.measurement(place, 1, factor);
-                } catch (IllegalArgumentException tooHigh) {
-                    throw new SkipTuningException(
-                            "The rate factor " + Prose.number(factor) + " is too high for "
-                                    + place.entrant().method() + ": " + tooHigh.getMessage(),
-                            tooHigh);
-                }
-            }
-        }
     }
 
     private Map<Job, JobOutcome> execute(List<Job> jobs) {
@@ -165,14 +167,14 @@ public final class Sweep {
         return found;
     }
 
-    private SweepRow row(Place place, RateChoice choice, Map<Place, SweepRow> growing, Map<Job, JobOutcome> measured) {
+    private SweepRow row(Place place, RateChoice choice, Optional<SweepRow> earlier, Map<Job, JobOutcome> measured) {
         var outcomes = new TreeMap<Long, JobOutcome>();
         for (var seed : plan.seeds()) {
             outcomes.put(
                     seed,
                     choice.error()
                             .map(error -> JobOutcome.failed(error, false))
-                            .orElseGet(() -> java.util.Objects.requireNonNull(
+                            .orElseGet(() -> Objects.requireNonNull(
                                     measured.get(plan.measurement(place, seed, choice.factor())))));
         }
         var own = new SweepRow(
@@ -184,12 +186,6 @@ public final class Sweep {
                 choice.bySeed(),
                 outcomes,
                 plan.isComparable(place.task()));
-        var earlier = growing.get(place);
-        var row = earlier == null ? own : own.grownBy(earlier);
-        // A run that failed is in the row, too, and done again; where no rate could be chosen there is none.
-        if (choice.error().isEmpty()) {
-            store.keep(plan, place, row);
-        }
-        return row;
+        return earlier.map(own::grownBy).orElse(own);
     }
 }

@@ -17,6 +17,7 @@ import org.skiptuning.benchmark.job.Job;
 import org.skiptuning.benchmark.job.ModelReference;
 import org.skiptuning.benchmark.job.Surroundings;
 import org.skiptuning.benchmark.job.Target;
+import org.skiptuning.report.Prose;
 
 /**
  * What a sweep runs: every task by every entrant at every number of shots, over all seeds.
@@ -142,6 +143,26 @@ public record SweepPlan(
                         throw new SkipTuningException(settings.method().title() + ": " + none.getMessage(), none);
                     }
                 });
+    }
+
+    /**
+     * Before hours have gone: a factor may lift a recipe's rate out of its range.
+     *
+     * @throws SkipTuningException naming the factor
+     */
+    public void requireRates() {
+        for (var place : places()) {
+            for (double factor : factors(place.entrant().method())) {
+                try {
+                    measurement(place, 1, factor);
+                } catch (IllegalArgumentException tooHigh) {
+                    throw new SkipTuningException(
+                            "The rate factor " + Prose.number(factor) + " is too high for "
+                                    + place.entrant().method() + ": " + tooHigh.getMessage(),
+                            tooHigh);
+                }
+            }
+        }
     }
 
     /** Whether a method's learning rate is chosen on validation pictures. */

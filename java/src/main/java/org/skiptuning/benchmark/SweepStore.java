@@ -1,6 +1,7 @@
 package org.skiptuning.benchmark;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.skiptuning.Method;
 import org.skiptuning.SkipTuning;
@@ -83,7 +85,7 @@ final class SweepStore {
         var file = folder.resolve(KIND);
         if (!Files.isRegularFile(file)) {
             // Another shard may have begun it just now, and its file be on the way to its place.
-            if (!entries(folder, "[^.].*").isEmpty() && !Files.isRegularFile(file)) {
+            if (!entries(folder, "(?!results\\.jsonl)[^.].*").isEmpty() && !Files.isRegularFile(file)) {
                 throw new SkipTuningException(
                         folder + " holds files that no sweep made: name a new or an empty folder");
             }
@@ -100,8 +102,11 @@ final class SweepStore {
         try {
             return JobFiles.read(file);
         } catch (SkipTuningException damaged) {
-            throw new SkipTuningException(
-                    file + " is damaged, so that nobody knows what sweep it is of: name another --output", damaged);
+            throw damaged.getCause() instanceof FileSystemException
+                    ? damaged
+                    : new SkipTuningException(
+                            file + " is damaged, so that nobody knows what sweep it is of: name another --output",
+                            damaged);
         }
     }
 
@@ -109,8 +114,12 @@ final class SweepStore {
     static SweepStore open(Path folder, Map<String, String> kind) {
         check(folder, kind);
         Folders.create(folder);
-        JobFiles.write(folder.resolve(KIND), kind);
-        return new SweepStore(folder);
+        var store = new SweepStore(folder);
+        return store.jobs.exclusively(() -> {
+            check(folder, kind); // another may have begun meanwhile
+            JobFiles.write(folder.resolve(KIND), kind);
+            return store;
+        });
     }
 
     static boolean isAt(Path folder) {
@@ -129,16 +138,18 @@ final class SweepStore {
 
     /**
      * So that a later sweep in this folder has it, too; with the seeds that another one added meanwhile. Where that one
-     * chose another factor its row stays, and the next sweep measures these seeds with its factor.
+     * chose another factor its row stays.
+     *
+     * @return the row that is there now
      */
-    void keep(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
-        jobs.exclusively(() -> write(
-                plan,
-                place,
-                find(plan, place)
-                        .map(meanwhile ->
-                                meanwhile.rateFactor() == row.rateFactor() ? row.grownBy(meanwhile) : meanwhile)
-                        .orElse(row)));
+    SweepRow keep(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
+        return jobs.exclusively(() -> {
+            var kept = find(plan, place)
+                    .map(meanwhile -> meanwhile.rateFactor() == row.rateFactor() ? row.grownBy(meanwhile) : meanwhile)
+                    .orElse(row);
+            write(plan, place, kept);
+            return kept;
+        });
     }
 
     private void write(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
@@ -197,7 +208,9 @@ final class SweepStore {
         for (var task : entries(folder, "[^.].*")) {
             var file = task.resolve("zero-shot").resolve("result.json");
             if (Files.isRegularFile(file)) {
-                outcomes.put(String.valueOf(task.getFileName()), outcome(file));
+                outcomes.put(
+                        String.valueOf(task.getFileName()),
+                        JobStore.result(file).outcome());
             }
         }
         return outcomes;
@@ -206,11 +219,16 @@ final class SweepStore {
     /** With the runs that are still there; empty without any. */
     private Optional<SweepRow> row(Path file) {
         var stored = JobFiles.parsed(file, JobFiles.read(file), StoredRow.class);
+        if (!isAtItsPlace(stored, file)) {
+            throw JobFiles.unreadable(file, null);
+        }
         var outcomes = new TreeMap<Long, JobOutcome>();
         for (var index = 0; index < stored.runs().size(); index++) {
             var run = JobStore.below(folder, stored.runs().get(index));
             if (Files.isRegularFile(run)) {
-                outcomes.put(stored.seeds().get(index), outcome(run));
+                outcomes.put(
+                        stored.seeds().get(index),
+                        outcome(stored, stored.seeds().get(index), run));
             }
         }
         return outcomes.isEmpty()
@@ -226,16 +244,37 @@ final class SweepStore {
                         stored.comparable()));
     }
 
-    private static JobOutcome outcome(Path run) {
-        return JobFiles.parsed(run, JobFiles.read(run).path("outcome"), JobOutcome.class);
+    /** The names in a row are those of its folder, and its runs lie in it. */
+    private boolean isAtItsPlace(StoredRow row, Path file) {
+        var place = folder.relativize(file);
+        var entrant = row.variant().isEmpty() ? row.method().toString() : row.method() + "-" + row.variant();
+        return place.getNameCount() == 4
+                && place.getName(0).toString().equals(row.task())
+                && place.getName(1).toString().equals(entrant)
+                && place.getName(2).toString().equals(row.shots() + "-shots")
+                && place.getName(3).toString().equals(name(row.rateFactors()))
+                && row.runs().stream().allMatch(run -> Path.of(run).startsWith(place.subpath(0, 3)));
+    }
+
+    /** Of a run of a row, with whose seed and method it was done. */
+    private static JobOutcome outcome(StoredRow row, long seed, Path run) {
+        var result = JobStore.result(run);
+        if (!result.identity().path("method").asString("").equals(row.method().toString())
+                || result.identity().path("seed").asLong(seed + 1) != seed
+                || result.identity().path("shots").asInt(0) != row.shots()) {
+            throw JobFiles.unreadable(run, null);
+        }
+        return result.outcome();
     }
 
     private Path file(SweepPlan plan, SweepPlan.Place place) {
-        var factors = plan.factors(place.entrant().method()).stream()
-                .map(Prose::number)
-                .toList();
         var run = Path.of(plan.measurement(place, 1, 1).folder());
-        return folder.resolve(run.subpath(0, 3)).resolve("row-" + String.join("-", factors) + ".json");
+        return folder.resolve(run.subpath(0, 3))
+                .resolve(name(plan.factors(place.entrant().method())));
+    }
+
+    private static String name(List<Double> factors) {
+        return "row-" + factors.stream().map(Prose::number).collect(Collectors.joining("-")) + ".json";
     }
 
     private static JsonNode withoutSeed(SweepPlan plan, SweepPlan.Place place) {

@@ -276,20 +276,24 @@ final class AnalyzeCommand extends ToolCommand {
                 Figures.number(found.byRank().getFirst()),
                 Figures.number(found.byRank().get(Math.min(1, found.byRank().size() - 1))),
                 Figures.number(found.byRank().get(found.byRank().size() / 2)));
-        output.line(
-                "The first %d ranks hold nine tenths of what others get; an exponential of scale %s over [0, 5] explains %.0f %%"
-                        + " of the decline behind them.",
-                found.kept(), Figures.number(found.lambda()), 100 * found.fit());
-        output.line("");
-        output.line(
-                "Suggested: --top-ratio %s --lambda %s",
-                Figures.number(found.suggestedTopRatio()), Figures.number(found.lambda()));
+        if (found.suggests()) {
+            output.line(
+                    "The first %d ranks hold nine tenths of what others get; an exponential of scale %s over [0, 5] explains %.0f %%"
+                            + " of the decline behind them.",
+                    found.kept(), Figures.number(found.lambda()), 100 * found.fit());
+            output.line("");
+            output.line(
+                    "Suggested: --top-ratio %s --lambda %s",
+                    Figures.number(found.suggestedTopRatio()), Figures.number(found.lambda()));
+        } else {
+            output.line("They are too few for a decline to be told, and suggest nothing.");
+        }
         draw(SensitivityPlot.ofRanks(found.byRank(), found.fitted()));
-        var json = new LinkedHashMap<String, Object>();
+        var json = new LinkedHashMap<String, @Nullable Object>();
         json.put("classes", found.byRank());
         json.put("lambda", found.lambda());
         json.put("fit", found.fit());
-        json.put("suggested_top_ratio", found.suggestedTopRatio());
+        json.put("suggested_top_ratio", found.suggests() ? found.suggestedTopRatio() : null);
         output.json(json);
     }
 

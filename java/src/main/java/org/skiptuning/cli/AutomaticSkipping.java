@@ -87,6 +87,13 @@ final class AutomaticSkipping {
                 MOST_PICTURES,
                 TemplateSet.of(settings.templates()),
                 new ProgressAdapter(output, "choosing the share of classes"));
+        if (!found.suggests()) {
+            output.warn("Of " + drawn.classNames().size()
+                    + " classes the gradient tells no decline to choose by: it keeps the"
+                    + " top ratio " + Figures.number(settings.topRatio()) + " and lambda "
+                    + Figures.number(settings.lambda()));
+            return settings;
+        }
         output.line(
                 "Top ratio %s, lambda %s: so many of the most similar classes get nine tenths of the gradient, which declines"
                         + " like an exponential of that scale (%.0f %% explained).",

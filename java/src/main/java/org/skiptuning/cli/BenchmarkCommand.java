@@ -1,5 +1,6 @@
 package org.skiptuning.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.Clip;
 import org.skiptuning.Method;
+import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.Protocol;
 import org.skiptuning.benchmark.RemainingJobs;
@@ -124,7 +126,7 @@ final class BenchmarkCommand extends ToolCommand {
         data.refuseInside("--output", folder);
         model.check();
         OutputFiles.of(common())
-                .writes("--output", folder)
+                .fills("--output", folder)
                 .reads("--data", data.path())
                 .reads("--model", model.file())
                 .reads("--settings", recipes.files())
@@ -137,6 +139,14 @@ final class BenchmarkCommand extends ToolCommand {
 
     /** A plan is to be had before there are data and a model. */
     private int tellPlan(Protocol protocol, Output out) {
+        OutputFiles files = OutputFiles.of(common());
+        if (output != null) {
+            files.fills("--output", OutputFiles.requireFolder(output, "results"));
+        }
+        files.reads("--model", model.file().filter(Files::exists))
+                .reads("--settings", recipes.files())
+                .reads("--machine", machine)
+                .check();
         String root = data.text().orElse(DataOptions.BUNDLED);
         var references = distinct(protocol, SweepData.planned(protocol, root, names(), common().seed()));
         var unknown = new ModelReference(Path.of("."), Optional.empty(), "");
@@ -147,6 +157,7 @@ final class BenchmarkCommand extends ToolCommand {
         if (plan.entrants().stream().map(Entrant::method).anyMatch(plan::chooses)) {
             SweepData.requirePublishedValidation(plan.tasks());
         }
+        plan.requireRates();
         Path folder = output;
         var all = RemainingJobs.of(plan, executors.shard());
         var jobs = folder == null ? all : RemainingJobs.of(plan, executors.shard(), folder, plannedKind(protocol));
@@ -315,15 +326,15 @@ final class BenchmarkCommand extends ToolCommand {
         report.write(folder);
         out.line("%s", report.text());
         out.line("Tables, plots and report.html are in %s", folder);
-        var failures = results.failures(plan);
-        if (failures > 0) {
-            out.warn(failures + " of the runs failed, as was told above; the same command does them again, unless"
-                    + " numbers ran away: those want lower rates");
-        }
         var json = new LinkedHashMap<>(report.json());
         json.put("output", folder.toString());
         out.json(json);
-        return failures > 0 ? Failures.STATUS : 0;
+        var failures = results.failures(plan);
+        if (failures > 0) {
+            throw new SkipTuningException(failures + " of the runs failed, which the report in " + folder
+                    + " names; the same command does them again, unless numbers ran away: those want lower rates");
+        }
+        return 0;
     }
 
     private static void warnOfWarmUp(SweepPlan plan, Output out) {

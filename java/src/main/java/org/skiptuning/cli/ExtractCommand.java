@@ -80,7 +80,7 @@ final class ExtractCommand extends ToolCommand {
         data.refuseInside("--output", folder);
         model.check();
         OutputFiles.of(common())
-                .writes("--output", folder)
+                .fills("--output", folder)
                 .reads("--data", data.path())
                 .reads("--model", model.file())
                 .reads("--settings", training.settingsFile())
@@ -150,11 +150,9 @@ final class ExtractCommand extends ToolCommand {
         try (JobExecutor executor = executors.open(workplace, surroundings, common().anyDevice(), folder)) {
             executor.run(jobs, new JobStore(folder), tally);
         }
-        if (tally.failures > 0) {
-            out.warn(tally.failures + " of the parts failed, as was told above; the same command does them again");
-        } else if (executors.shard().equals(Shard.ALL)) {
+        if (tally.failures == 0 && executors.shard().equals(Shard.ALL)) {
             out.line("The features are in %s: give train --features %s with the same options", folder, folder);
-        } else {
+        } else if (tally.failures == 0) {
             out.line("Part %s is done.", executors.shard());
         }
         var json = new LinkedHashMap<String, Object>();
@@ -165,6 +163,10 @@ final class ExtractCommand extends ToolCommand {
         json.put("done", jobs.size() - tally.failures);
         json.put("output", folder.toString());
         out.json(json);
-        return tally.failures > 0 ? Failures.STATUS : 0;
+        if (tally.failures > 0) {
+            throw new SkipTuningException(
+                    tally.failures + " of the parts failed, as was told above; the same command does them again");
+        }
+        return 0;
     }
 }

@@ -15,6 +15,7 @@ import org.skiptuning.CancelledException;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingInterruptedException;
 import org.skiptuning.UnreadablePictureException;
+import org.skiptuning.report.Prose;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -22,6 +23,8 @@ import picocli.CommandLine.TypeConversionException;
 /** What went wrong, as one line on standard error; the trace only with -v. */
 final class Failures {
     static final int STATUS = 1;
+
+    private static final int MOST_CHARACTERS = 2000;
 
     private Failures() {}
 
@@ -106,11 +109,18 @@ final class Failures {
                         "internal error: " + problem.getClass().getSimpleName() + ": " + messageOf(problem)
                                 + "; please report it with the output of -v";
                 };
-        return text.lines()
+        return shortened(Prose.plain(text.lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .reduce((a, b) -> a + " " + b)
-                .orElse("failed");
+                .orElse("failed")));
+    }
+
+    /** One line that names what is wrong, whatever a file had in that place. */
+    static String shortened(String line) {
+        return line.length() <= MOST_CHARACTERS
+                ? line
+                : line.substring(0, MOST_CHARACTERS / 2) + " … " + line.substring(line.length() - MOST_CHARACTERS / 2);
     }
 
     private static String messageOf(Throwable problem) {

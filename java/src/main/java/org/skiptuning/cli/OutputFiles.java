@@ -23,6 +23,7 @@ final class OutputFiles {
     private final List<String> streams = new ArrayList<>();
     private final List<Given> written = new ArrayList<>();
     private final List<Given> read = new ArrayList<>();
+    private final List<Given> filled = new ArrayList<>();
 
     private OutputFiles() {}
 
@@ -68,6 +69,12 @@ final class OutputFiles {
         return this;
     }
 
+    /** To a folder whose files are all its own: nothing else goes there. */
+    OutputFiles fills(String option, Path folder) {
+        filled.add(new Given(option, folder));
+        return writes(option, folder);
+    }
+
     OutputFiles reads(String option, List<Path> paths) {
         paths.forEach(path -> read.add(new Given(option, path)));
         return this;
@@ -89,6 +96,9 @@ final class OutputFiles {
                 refuseInside(other, written.get(i));
                 refuseInside(written.get(i), other);
             }
+            for (Given folder : filled) {
+                refuseBelow(written.get(i), folder);
+            }
             for (Given input : read) {
                 refuseSame(
                         written.get(i),
@@ -102,6 +112,15 @@ final class OutputFiles {
     private static void refuseSame(Given output, Given other, String why) {
         if (isSame(output.path(), other.path())) {
             throw new UsageException(output.option() + " and " + other.option() + " " + why);
+        }
+    }
+
+    private static void refuseBelow(Given output, Given folder) {
+        Path file = place(output.path());
+        Path whole = place(folder.path());
+        if (file.startsWith(whole) && !file.equals(whole)) {
+            throw new UsageException(output.option() + " " + output.path() + " lies in " + folder.option()
+                    + ", whose files are its own: choose another place");
         }
     }
 

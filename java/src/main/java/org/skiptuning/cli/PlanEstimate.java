@@ -54,6 +54,9 @@ record PlanEstimate(String machine, double gemmGigaflops, double seconds, SweepE
 
         /** @throws SkipTuningException if the file is none of {@code speed --json}, or of another precision */
         static Rates read(Path file, Precision precision) {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new SkipTuningException("--machine " + file + NOT_A_MACHINE);
+            }
             try {
                 var content = Json.read(Files.readString(file));
                 var machine = content.path("machine");

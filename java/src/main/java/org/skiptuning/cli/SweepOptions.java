@@ -90,6 +90,9 @@ final class SweepOptions {
                         "--rate-factors holds " + factor + ": use numbers from 0.000001 to 1,000,000");
             }
         }
+        if (methods.filter(names -> names.replace(",", "").isBlank()).isPresent()) {
+            throw new UsageException("--methods names none: use all, or names separated by commas");
+        }
         if (seeds.isEmpty() || rateFactors.isEmpty()) {
             throw new UsageException("--seeds and --rate-factors each need a number");
         }

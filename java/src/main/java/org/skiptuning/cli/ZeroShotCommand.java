@@ -15,6 +15,7 @@ import org.skiptuning.benchmark.report.PublishedFigures;
 import org.skiptuning.data.DataSet;
 import org.skiptuning.data.Datasets;
 import org.skiptuning.data.TemplateSet;
+import org.skiptuning.data.published.Counts;
 import org.skiptuning.data.published.PublishedDataSet;
 import org.skiptuning.data.published.PublishedDataSets;
 import picocli.CommandLine.Command;
@@ -108,27 +109,36 @@ final class ZeroShotCommand extends ToolCommand {
             output.line("%-18s %8s %10s %8s", "", "accuracy", "published", "change");
             for (PublishedDataSet known : there) {
                 DataSet opened;
+                double accuracy;
                 try {
                     opened = Datasets.open(root, known.name());
+                    accuracy = clip.zeroShot(opened, prompts, new ProgressAdapter(output, known.title()))
+                            .accuracy();
                 } catch (DataSetException incomplete) {
-                    left.put(known.name(), String.valueOf(incomplete.getMessage()));
+                    left.put(known.name(), Failures.describe(incomplete));
                     continue;
                 }
-                double accuracy = clip.zeroShot(opened, prompts, new ProgressAdapter(output, known.title()))
-                        .accuracy();
+                opened.warnings().forEach(output::warn);
+                boolean whole = opened.warnings().isEmpty() && Counts.of(opened).equals(known.counts());
+                if (!whole) {
+                    output.warn(
+                            known.title()
+                                    + " is not as it was when figures were published of it, so that there is no difference to tell: see verify-data");
+                }
                 var published = PublishedFigures.zeroShot(known.name());
                 output.line(
                         "%-18s %8.2f %10s %8s",
                         known.title(),
                         accuracy,
                         published.isPresent() ? String.format(Locale.ROOT, "%.2f", published.getAsDouble()) : "–",
-                        published.isPresent()
+                        whole && published.isPresent()
                                 ? String.format(Locale.ROOT, "%+.2f", accuracy - published.getAsDouble())
                                 : "–");
                 var row = new LinkedHashMap<String, @Nullable Object>();
                 row.put("data_set", known.name());
                 row.put("accuracy", accuracy);
                 row.put("published", published.isPresent() ? published.getAsDouble() : null);
+                row.put("as_published", whole);
                 rows.add(row);
             }
             left.values().forEach(problem -> output.warn("Left out: " + problem));
@@ -138,6 +148,10 @@ final class ZeroShotCommand extends ToolCommand {
             result.put("templates", prompts.name());
             output.json(result);
         }
-        return rows.isEmpty() ? Failures.STATUS : 0;
+        if (rows.isEmpty()) {
+            throw new DataSetException("None of the data sets in " + root
+                    + " could be measured: `skip-tuning verify-data " + root + "` tells what to fetch");
+        }
+        return 0;
     }
 }

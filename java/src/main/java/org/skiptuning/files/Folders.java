@@ -37,6 +37,19 @@ public final class Folders {
         }
     }
 
+    /**
+     * Files and folders in it.
+     *
+     * @throws SkipTuningException if it cannot be read
+     */
+    public static long count(Path folder) {
+        try (var entries = Files.list(folder)) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new SkipTuningException("Cannot read " + folder + ": " + reason(e), e);
+        }
+    }
+
     /** @throws SkipTuningException if it cannot be read */
     public static boolean isEmpty(Path folder) {
         try (var entries = Files.list(folder)) {

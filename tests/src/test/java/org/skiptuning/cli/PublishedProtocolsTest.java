@@ -87,5 +87,8 @@ class PublishedProtocolsTest {
                         .filter(row -> row.path("published").isNumber())
                         .count())
                 .isEqualTo(15);
+        // But they are of other pictures.
+        assertThat(rows.valueStream().noneMatch(row -> row.path("as_published").asBoolean(true)))
+                .isTrue();
     }
 }

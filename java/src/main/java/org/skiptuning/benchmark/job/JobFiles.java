@@ -1,6 +1,7 @@
 package org.skiptuning.benchmark.job;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.files.AtomicFile;
+import org.skiptuning.files.Folders;
+import org.skiptuning.report.Prose;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -25,17 +28,26 @@ public final class JobFiles {
     /** Names of data sets' fingerprints begin with it. */
     static final String DATA_OF = "data of ";
 
+    /** None of a sweep's is nearly as long. */
+    private static final long MOST_BYTES = 64L << 20;
+
     private JobFiles() {}
 
+    /** @throws SkipTuningException if it is not a JSON object, or cannot be read */
     public static JsonNode read(Path file) {
         try {
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
+                throw unreadable(file, null);
+            }
             var content = JSON.readTree(Files.readString(file));
             if (!content.isObject()) { // as a disk that was full leaves it
                 throw unreadable(file, null);
             }
             return content;
-        } catch (IOException | JacksonException e) {
-            throw unreadable(file, e);
+        } catch (CharacterCodingException | JacksonException damaged) {
+            throw unreadable(file, damaged);
+        } catch (IOException refused) {
+            throw new SkipTuningException(file + " cannot be read: " + Folders.reason(refused), refused);
         }
     }
 
@@ -76,8 +88,8 @@ public final class JobFiles {
 
     private static String text(JsonNode node) {
         if (node.isString()) {
-            return node.stringValue().isEmpty() ? "none" : node.stringValue();
+            return node.stringValue().isEmpty() ? "none" : Prose.plain(node.stringValue());
         }
-        return node.isMissingNode() ? "unknown" : node.toString();
+        return node.isMissingNode() ? "unknown" : Prose.plain(node.toString());
     }
 }

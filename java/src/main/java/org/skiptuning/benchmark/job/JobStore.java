@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
@@ -31,7 +32,26 @@ public final class JobStore {
         this.root = root;
     }
 
-    private record Stored(JsonNode identity, JobOutcome outcome) {}
+    private record Stored(JsonNode identity, JobOutcome outcome) {
+        Stored {
+            // As many figures as there were targets: a mean over runs of different ones would be none.
+            if (!identity.isObject()
+                    || outcome.succeeded()
+                            && outcome.accuracies().size()
+                                    != identity.path("targets").size()) {
+                throw new IllegalArgumentException("a result without its identity, or its figures");
+            }
+        }
+    }
+
+    /** What a run came to, whatever it was. */
+    public record Result(JsonNode identity, JobOutcome outcome) {}
+
+    /** @throws SkipTuningException if the file is damaged */
+    public static Result result(Path file) {
+        var stored = JobFiles.parsed(file, JobFiles.read(file), Stored.class);
+        return new Result(stored.identity(), stored.outcome());
+    }
 
     Path root() {
         return root;
@@ -124,26 +144,27 @@ public final class JobStore {
             channel.position(channel.size());
             AtomicFile.writeFully(
                     channel, ByteBuffer.wrap(((cut ? "\n" : "") + text).getBytes(StandardCharsets.UTF_8)));
+            return text;
         });
     }
 
     /** Beside no other sweep that writes to this folder, on whatever machine. */
-    public void exclusively(Runnable work) {
-        locked(channel -> work.run());
+    public <T> T exclusively(Supplier<T> work) {
+        return locked(channel -> work.get());
     }
 
-    private interface UnderLock {
-        void run(FileChannel lines) throws IOException;
+    private interface UnderLock<T> {
+        T run(FileChannel lines) throws IOException;
     }
 
-    private void locked(UnderLock work) {
+    private <T> T locked(UnderLock<T> work) {
         var file = root.resolve(LINES);
         // A process's own threads are not kept apart by a lock of a file.
         synchronized (JobStore.class) {
             try (var channel = FileChannel.open(
                             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
                     var lock = channel.lock()) {
-                work.run(channel);
+                return work.run(channel);
             } catch (IOException failure) {
                 throw new SkipTuningException("Cannot write " + file + ": " + Folders.reason(failure), failure);
             }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A white sheet to draw on, as a PNG file. */
 final class Canvas {
@@ -33,10 +34,15 @@ final class Canvas {
             graphics.dispose();
         }
         var bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
+        // In memory: ImageIO.write may take a file beside, where there may be no room.
+        var writer = ImageIO.getImageWritersByFormatName("png").next();
+        try (var stream = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(stream);
+            writer.write(image);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
         }
         return bytes.toByteArray();
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.skiptuning.DataSetException;
+import org.skiptuning.files.Folders;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +28,13 @@ record FlowerAnnotations(String labels, String names) implements Annotations {
         var classNames = classNames(home.resolve(names));
         var file = home.resolve(labels);
         var images = new ArrayList<Picture>();
-        for (var number : MatlabFile.numbers(file, "labels")) {
+        var numbers = MatlabFile.numbers(file, "labels");
+        var there = Folders.count(pictures);
+        if (numbers.size() > there) {
+            throw new DataSetException(file + " has labels of " + numbers.size() + " pictures, and " + pictures
+                    + " has " + there + ": fetch both again");
+        }
+        for (var number : numbers) {
             var label = TextLists.label(file, number, classNames.size());
             var name = classNames.get(number);
             if (name == null || !name.isString()) {

@@ -1,6 +1,5 @@
 package org.skiptuning.benchmark.job;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.BufferedReader;
@@ -44,15 +43,11 @@ class JobWorkerTest {
     @Timeout(20)
     void isToldOfBeingOrphaned() throws InterruptedException {
         var orphaned = new CountDownLatch(1);
-        var thread = Thread.ofPlatform().daemon().start(() -> {
-            try {
-                JobWorker.serve(new BufferedReader(new StringReader("garbage\n")), nowhere(), orphaned::countDown);
-            } catch (IOException broken) {
-                assertThat(broken).hasMessageContaining("broken");
-            }
-        });
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> JobWorker.serve(
+                        new BufferedReader(new StringReader("garbage\n")), nowhere(), orphaned::countDown))
+                .withMessageContaining("broken");
         orphaned.await();
-        thread.join();
     }
 
     /** Requests that do not end. */

@@ -97,7 +97,7 @@ class PointPlotTest {
     /** An exponential is a straight line where values go by their logarithm, and what is 0 is left out. */
     @Test
     void curvesMayGoByLogarithms() throws IOException {
-        var curve = Map.of(1, 1.0, 2, 0.1, 3, 0.01, 4, 0.0);
+        var curve = new TreeMap<>(Map.of(1, 1.0, 2, 0.1, 3, 0.01, 4, 0.0));
         var steep = CurvePlot.png(Map.of("measured", curve), CurvePlot.Scale.LOGARITHMIC, "Plot", "rank", "size");
         var linear = CurvePlot.png(Map.of("measured", curve), CurvePlot.Scale.LINEAR, "Plot", "rank", "size");
         // Half way between the first two ranks the line has half the logarithm's way, far above the bottom.
