@@ -169,11 +169,11 @@ final class AnalyzeCommand extends ToolCommand {
     private void sensitivity(Clip clip, DataSet opened, Output output) {
         var found = FeatureSensitivity.ofTraining(clip, opened, settings(), mostPictures, new ProgressAdapter(output));
         output.line("How much each block's output changed, as a mean distance:");
-        table(output, "image", found.image());
-        table(output, "text", found.text());
+        table(output, "image", found.image(), found.relativeImage());
+        table(output, "text", found.text(), found.relativeText());
         output.line("");
         output.line("%s", suggestion(found));
-        draw(SensitivityPlot.ofBlocks(found.image(), found.text()));
+        draw(SensitivityPlot.ofBlocks(found.relativeImage(), found.relativeText()));
         var json = new LinkedHashMap<String, Object>();
         var layers = new LinkedHashMap<String, Object>();
         layers.put("image", found.image());
@@ -250,18 +250,19 @@ final class AnalyzeCommand extends ToolCommand {
         }
     }
 
-    private static void table(Output output, String tower, List<Double> curve) {
+    private static void table(Output output, String tower, List<Double> curve, List<Double> shares) {
         output.line("");
-        output.line("%s tower", tower);
-        double most = curve.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        output.line("%s tower: distance, and share of the output's length", tower);
+        double most = shares.stream().mapToDouble(Double::doubleValue).max().orElse(0);
         for (int block = 0; block < curve.size(); block++) {
-            double distance = curve.get(block);
+            double share = shares.get(block);
             output.line(String.format(
                             Locale.ROOT,
-                            "  block %2d  %9.4f  %s",
+                            "  block %2d  %9.4f  %7.4f  %s",
                             block + 1,
-                            distance,
-                            "█".repeat(most > 0 ? (int) Math.round(BAR * distance / most) : 0))
+                            curve.get(block),
+                            share,
+                            "█".repeat(most > 0 ? (int) Math.round(BAR * share / most) : 0))
                     .stripTrailing());
         }
     }

@@ -9,12 +9,13 @@ import java.util.TreeMap;
 public final class SensitivityPlot {
     private SensitivityPlot() {}
 
-    /** A number a block of each tower. */
+    /** A share a block of each tower. */
     public static byte[] ofBlocks(List<Double> image, List<Double> text) {
         var byBlock = new LinkedHashMap<String, Map<Integer, Double>>();
         byBlock.put("image tower", numbered(image, 1));
         byBlock.put("text tower", numbered(text, 1));
-        return CurvePlot.png(byBlock, CurvePlot.Scale.LINEAR, "How much a block's output changes", "block", "distance");
+        return CurvePlot.png(
+                byBlock, CurvePlot.Scale.LINEAR, "How much a block's output changes", "block", "share of its length");
     }
 
     /** @param sizes a number a rank, the picture's own class first */
