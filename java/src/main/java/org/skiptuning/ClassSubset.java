@@ -1,5 +1,7 @@
 package org.skiptuning;
 
+import org.skiptuning.data.DataSet;
+
 /** Which half of the classes takes part; the cut is the one of CoOp's base-to-new protocol. */
 public enum ClassSubset {
     /** Every class. */
@@ -27,5 +29,14 @@ public enum ClassSubset {
     @Override
     public String toString() {
         return text;
+    }
+
+    /** These classes of a data set, and their pictures. */
+    public DataSet cut(DataSet whole) {
+        return switch (this) {
+            case ALL -> whole;
+            case BASE -> whole.base();
+            case NEW -> whole.unseen();
+        };
     }
 }

@@ -34,11 +34,7 @@ record TrainingData(
      */
     static TrainingData prepare(TrainingSettings settings, DataSet given, Model model, TrainingListener listener) {
         var sampled = settings.shots() > 0 ? given.fewShot(settings.shots(), settings.seed()) : given;
-        var cut = switch (settings.classes()) {
-            case ALL -> sampled;
-            case BASE -> sampled.base();
-            case NEW -> sampled.unseen();
-        };
+        var cut = settings.classes().cut(sampled);
         var validates = settings.method().recipe().validates() != Recipe.Validates.NEVER;
         var data = model.options().skipBadImages() ? withoutUnreadable(cut, validates, model, listener) : cut;
         if (data.train().isEmpty()) {

@@ -5,24 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.skiptuning.ClassResult;
-import org.skiptuning.ClassSubset;
 import org.skiptuning.Evaluation;
-import org.skiptuning.data.DataSet;
 
 /** Evaluations as text and as JSON. */
 final class Accuracies {
     private static final int SHOWN_CLASSES = 5;
 
     private Accuracies() {}
-
-    /** The half of a data set that an option names. */
-    static DataSet subset(DataSet data, ClassSubset classes) {
-        return switch (classes) {
-            case ALL -> data;
-            case BASE -> data.base();
-            case NEW -> data.unseen();
-        };
-    }
 
     static Map<String, Object> json(Evaluation evaluation) {
         var object = new LinkedHashMap<String, Object>();

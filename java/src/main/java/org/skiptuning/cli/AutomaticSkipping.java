@@ -1,7 +1,6 @@
 package org.skiptuning.cli;
 
 import java.util.OptionalInt;
-import org.skiptuning.ClassSubset;
 import org.skiptuning.Clip;
 import org.skiptuning.FeatureSensitivity;
 import org.skiptuning.GradientDependence;
@@ -28,7 +27,7 @@ final class AutomaticSkipping {
         this.clip = clip;
         this.output = output;
         DataSet sampled = settings.shots() > 0 ? data.fewShot(settings.shots(), settings.seed()) : data;
-        this.drawn = settings.classes() == ClassSubset.BASE ? sampled.base() : sampled;
+        this.drawn = settings.classes().cut(sampled);
     }
 
     /** @param full settings of full fine-tuning that suit the model */

@@ -121,7 +121,7 @@ final class DataOptions {
 
     /** The same of what was opened. */
     static DataSet half(DataSet opened, ClassSubset classes, Output output) {
-        var half = Accuracies.subset(opened, classes);
+        var half = classes.cut(opened);
         half.warnings().forEach(output::warn);
         if (half.classNames().size() == 1) {
             output.warn("There is one class, " + half.classNames().getFirst()

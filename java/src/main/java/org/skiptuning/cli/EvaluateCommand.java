@@ -74,7 +74,7 @@ final class EvaluateCommand extends ToolCommand {
         var given = classes.orElse(ClassSubset.ALL);
         if (settings.knowsOtherClasses()
                 || settings.classes() == ClassSubset.ALL
-                || finetuned.wasTrainedOn(Accuracies.subset(whole, given).classNames())) {
+                || finetuned.wasTrainedOn(given.cut(whole).classNames())) {
             return given;
         }
         if (classes.isPresent()) {

@@ -175,7 +175,7 @@ final class SweepData {
                         target.data(), new ProgressAdapter(output, target.data().name()));
                 var data = target.classes() == ClassSubset.ALL
                                 || whole.classNames().size() > 1
-                        ? Accuracies.subset(whole, target.classes())
+                        ? target.classes().cut(whole)
                         : whole;
                 if (whole.classNames().size() < 2 && target.classes() != ClassSubset.ALL) {
                     throw new SkipTuningException("The data set " + whole.name()

@@ -26,18 +26,10 @@ public record Target(String name, DataReference data, ClassSubset classes, Part 
     /** The pictures, as the test part of a data set. */
     DataSet pictures(DataSet whole, int shots, long seed) {
         if (part == Part.TEST) {
-            return half(whole);
+            return classes.cut(whole);
         }
-        var drawn = half(whole.fewShot(shots, seed));
+        var drawn = classes.cut(whole.fewShot(shots, seed));
         return new DataSet(
                 drawn.name(), drawn.classNames(), List.of(), List.of(), drawn.validation(), drawn.templateKey());
-    }
-
-    private DataSet half(DataSet whole) {
-        return switch (classes) {
-            case ALL -> whole;
-            case BASE -> whole.base();
-            case NEW -> whole.unseen();
-        };
     }
 }
