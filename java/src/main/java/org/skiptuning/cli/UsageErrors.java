@@ -16,7 +16,8 @@ final class UsageErrors {
     }
 
     static int report(Streams streams, String command, String problem) {
-        streams.terminal().println(command + ": " + problem + " (see " + command + " --help)");
+        streams.terminal()
+                .println(command + ": " + Prose.plain(Failures.shortened(problem)) + " (see " + command + " --help)");
         return STATUS;
     }
 

@@ -327,4 +327,19 @@ class WrongUsageTest {
         assertThat(reference.path("image_start_layer").asDouble()).isEqualTo(18);
         assertThat(reference.path("text_start_layer").asDouble()).isEqualTo(9);
     }
+
+    /** What was given is quoted in one line, and is no command for the terminal. */
+    @Test
+    void whatIsQuotedIsPlain() {
+        var lines = CommandRun.of("benchmark", "few-shot", "--plan", "--methods", "sk\u001b[31m\nip")
+                .errorLines();
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .contains("there is no method 'sk [31m ip'")
+                .doesNotContain("\u001b");
+        assertThat(CommandRun.of("benchmark", "few-shot", "--plan", "--methods", "x".repeat(100_000))
+                        .err())
+                .hasSizeLessThan(3000);
+    }
 }
