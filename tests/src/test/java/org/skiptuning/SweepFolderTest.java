@@ -218,8 +218,9 @@ class SweepFolderTest {
         assertThat(later.rows()).hasSize(2);
         assertThat(later.failures()).isEqualTo(2);
         // But it is none of this command's.
-        assertThat(later.failures(sweep.plan(List.of(1.0), "tip-adapter"))).isZero();
-        assertThat(later.failures(sweep.plan(List.of(1.0), "maple"))).isEqualTo(2);
+        assertThat(later.failures(sweep.plan(List.of(1.0), "tip-adapter"), Shard.ALL))
+                .isZero();
+        assertThat(later.failures(sweep.plan(List.of(1.0), "maple"), Shard.ALL)).isEqualTo(2);
     }
 
     @Test
@@ -372,7 +373,7 @@ class SweepFolderTest {
         assertThat(recorder.failures)
                 .hasSize(2)
                 .allMatch(line -> line.contains("The data set changing is not what it was when the run was planned"));
-        assertThat(results.failures(plan)).isEqualTo(2);
+        assertThat(results.failures(plan, Shard.ALL)).isEqualTo(2);
     }
 
     /** What is left of a plan is told without model and data: what is done, where choices stand, and what is not his. */

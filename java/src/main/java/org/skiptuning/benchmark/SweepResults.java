@@ -39,15 +39,15 @@ public record SweepResults(Protocol protocol, Map<String, JobOutcome> zeroShot, 
         return new SweepResults(protocol, zeroShot, all);
     }
 
-    /** Runs of a plan that failed; others in the folder are of earlier commands. */
-    public long failures(SweepPlan plan) {
-        var untouched = plan.tasks().stream()
+    /** Runs of a part of a plan that failed; others in the folder are of other commands. */
+    public long failures(SweepPlan plan, Shard shard) {
+        var untouched = Sweep.zeroShotTasks(plan, shard).stream()
                 .filter(task -> Optional.ofNullable(zeroShot.get(task.name()))
                         .filter(outcome -> !outcome.succeeded())
                         .isPresent())
                 .count();
         return untouched
-                + plan.places().stream()
+                + Sweep.places(plan, shard).stream()
                         .flatMap(place -> rows.stream().filter(row -> plan.isOf(place, row)))
                         .flatMap(row -> plan.seeds().stream().map(row.outcomes()::get))
                         .filter(outcome -> outcome != null && !outcome.succeeded())

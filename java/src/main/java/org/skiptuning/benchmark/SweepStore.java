@@ -144,10 +144,13 @@ final class SweepStore {
      */
     SweepRow keep(SweepPlan plan, SweepPlan.Place place, SweepRow row) {
         return jobs.exclusively(() -> {
-            var kept = find(plan, place)
-                    .map(meanwhile -> meanwhile.rateFactor() == row.rateFactor() ? row.grownBy(meanwhile) : meanwhile)
+            var there = find(plan, place);
+            var kept = there.map(meanwhile ->
+                            meanwhile.rateFactor() == row.rateFactor() ? row.grownBy(meanwhile) : meanwhile)
                     .orElse(row);
-            write(plan, place, kept);
+            if (!there.equals(Optional.of(kept))) {
+                write(plan, place, kept);
+            }
             return kept;
         });
     }

@@ -175,12 +175,7 @@ final class AnalyzeCommand extends ToolCommand {
         output.line("%s", suggestion(found));
         draw(SensitivityPlot.ofBlocks(found.relativeImage(), found.relativeText()));
         var json = new LinkedHashMap<String, Object>();
-        var layers = new LinkedHashMap<String, Object>();
-        layers.put("image", found.image());
-        layers.put("text", found.text());
-        layers.put("image_relative", found.relativeImage());
-        layers.put("text_relative", found.relativeText());
-        json.put("layers", layers);
+        json.put("layers", layers(found));
         json.put("suggested_start_layer", suggested(found));
         if (estimates) {
             json.put("estimate", estimate(clip, opened, found, output));
@@ -188,17 +183,26 @@ final class AnalyzeCommand extends ToolCommand {
         output.json(json);
     }
 
+    private static Map<String, Object> layers(FeatureSensitivity found) {
+        var layers = new LinkedHashMap<String, Object>();
+        layers.put("image", found.image());
+        layers.put("text", found.text());
+        layers.put("image_relative", found.relativeImage());
+        layers.put("text_relative", found.relativeText());
+        return layers;
+    }
+
     private Map<String, Object> estimate(Clip clip, DataSet opened, FeatureSensitivity whole, Output output) {
         var quick = FeatureSensitivity.ofTraining(
                 clip, opened, FullFineTuning.estimate(settings()), mostPictures, new ProgressAdapter(output));
-        OptionalDouble image = FeatureSensitivity.rankCorrelation(quick.image(), whole.image());
-        OptionalDouble text = FeatureSensitivity.rankCorrelation(quick.text(), whole.text());
+        OptionalDouble image = FeatureSensitivity.rankCorrelation(quick.relativeImage(), whole.relativeImage());
+        OptionalDouble text = FeatureSensitivity.rankCorrelation(quick.relativeText(), whole.relativeText());
         output.line(
                 "By one epoch alone: %s Its order of the blocks is the whole training's with a rank correlation of %s for"
                         + " pictures and %s for texts.",
                 suggestion(quick), number(image), number(text));
         var json = new LinkedHashMap<String, Object>();
-        json.put("layers", Map.of("image", quick.image(), "text", quick.text()));
+        json.put("layers", layers(quick));
         json.put("suggested_start_layer", suggested(quick));
         var correlation = new LinkedHashMap<String, @Nullable Object>();
         correlation.put("image", image.isPresent() ? image.getAsDouble() : null);

@@ -179,7 +179,7 @@ final class BenchmarkCommand extends ToolCommand {
         var json = new LinkedHashMap<>(report.json());
         json.put("output", folder.toString());
         out.json(json);
-        var failures = results.failures(plan);
+        var failures = results.failures(plan, executors.shard());
         if (failures > 0) {
             throw new SkipTuningException(failures + " of the runs failed, which the report in " + folder
                     + " names; the same command does them again, unless numbers ran away: those want lower rates");

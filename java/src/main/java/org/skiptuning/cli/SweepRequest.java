@@ -26,6 +26,9 @@ record SweepRequest(
         ModelOptions model,
         DataOptions data,
         CommonOptions common) {
+    /** Of a sweep's files: those of another are not read. */
+    private static final String FORMAT = "2";
+
     /** Methods that take part. */
     List<Method> methods() {
         return sweep.entrants(onPublishedData()).stream()
@@ -116,6 +119,7 @@ record SweepRequest(
     Map<String, String> plannedKind() {
         var options = data.apply(common.loadOptions());
         var kind = new LinkedHashMap<String, String>();
+        kind.put("format", FORMAT);
         kind.put("protocol", protocol.toString());
         kind.put("model_config", model.config().orElse("its own"));
         kind.put("skip_bad_images", Boolean.toString(options.skipBadImages()));
@@ -132,7 +136,7 @@ record SweepRequest(
         recipes.kind(protocol, model.knowsBundledWords())
                 .forEach((name, value) -> settings.add(name + ": " + (value.isEmpty() ? "none" : value)));
         return List.of(
-                String.join("; ", machines) + ". Model: " + modelTitle + ".",
+                (machines.isEmpty() ? "" : String.join("; ", machines) + ". ") + "Model: " + modelTitle + ".",
                 "Settings: " + String.join("; ", settings)
                         + (recipes.describeFiles().isEmpty()
                                 ? ""

@@ -1,5 +1,6 @@
 package org.skiptuning.cli;
 
+import org.skiptuning.report.Prose;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;

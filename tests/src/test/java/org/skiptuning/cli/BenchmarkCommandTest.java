@@ -239,6 +239,22 @@ class BenchmarkCommandTest {
                 .contains("use METHOD=FILE");
     }
 
+    /** Accuracies over fewer pictures than there are say so, on the screen and in the report. */
+    @Test
+    void picturesThatAreLeftOutAreTold() throws Exception {
+        Files.writeString(data.resolve("test/red brick/0.png"), "no picture");
+        var output = folder.resolve("bad");
+        var arguments = new ArrayList<>(List.of(comparison(output)));
+        arguments.set(arguments.indexOf("1,2"), "1");
+        arguments.add("--skip-bad-images");
+        var run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).contains("1 cannot be read, and are left out");
+        assertThat(output.resolve("report.md"))
+                .content()
+                .contains("## What runs warned of", "1 cannot be read, and are left out");
+    }
+
     private static CommandRun plan(String... more) {
         var arguments = new ArrayList<>(List.of("benchmark", "base-to-new", "--plan"));
         arguments.addAll(List.of(more));

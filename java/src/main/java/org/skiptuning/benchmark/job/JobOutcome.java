@@ -102,6 +102,11 @@ public record JobOutcome(
                 List.of());
     }
 
+    /** Whether it would come to the same another time. */
+    boolean isFinal() {
+        return succeeded() || diverged;
+    }
+
     public boolean succeeded() {
         return error.isEmpty();
     }

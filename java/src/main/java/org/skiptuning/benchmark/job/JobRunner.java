@@ -109,9 +109,16 @@ public final class JobRunner {
         var accuracies = new TreeMap<String, Double>();
         for (var target : job.targets()) {
             var whole = workplace.data(job, target.data(), progress());
-            accuracies.put(
-                    target.name(),
-                    evaluator.evaluate(target.pictures(whole, shots, seed)).accuracy());
+            var pictures = target.pictures(whole, shots, seed);
+            var evaluation = evaluator.evaluate(pictures);
+            accuracies.put(target.name(), evaluation.accuracy());
+            var unread = pictures.test().size() - evaluation.total();
+            if (unread > 0) {
+                var warning = "Of " + pictures.test().size() + " test pictures of " + whole.name() + " ("
+                        + target.name() + ") " + unread + " cannot be read, and are left out";
+                warnings.add(warning);
+                listener.onWarning(warning);
+            }
         }
         return accuracies;
     }

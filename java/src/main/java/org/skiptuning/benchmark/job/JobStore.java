@@ -2,7 +2,9 @@ package org.skiptuning.benchmark.job;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -11,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.skiptuning.CancelledException;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.files.AtomicFile;
 import org.skiptuning.files.Folders;
@@ -65,9 +68,10 @@ public final class JobStore {
     /** @throws SkipTuningException if a path leads out of the store */
     public static Path below(Path root, String path) {
         try {
-            var found = root.resolve(path).normalize();
-            if (!path.isEmpty() && found.startsWith(root.normalize()) && !found.equals(root.normalize())) {
-                return found;
+            var whole = root.toAbsolutePath().normalize();
+            var found = whole.resolve(path).normalize();
+            if (!path.isEmpty() && found.startsWith(whole) && !found.equals(whole)) {
+                return root.resolve(whole.relativize(found));
             }
         } catch (InvalidPathException odd) {
             throw new SkipTuningException("The path " + Prose.plain(path) + " is none of a sweep's", odd);
@@ -82,7 +86,7 @@ public final class JobStore {
      */
     public Optional<JobOutcome> finished(Job job) {
         return outcome(job)
-                .filter(outcome -> outcome.succeeded() || outcome.diverged())
+                .filter(JobOutcome::isFinal)
                 .filter(outcome -> job.part()
                         .map(part -> Files.isRegularFile(root.resolve(part.file())))
                         .orElse(true));
@@ -90,7 +94,7 @@ public final class JobStore {
 
     /** The same of a job that is planned without its model and data: its settings alone have to be those. */
     public Optional<JobOutcome> finishedAlike(Job job) {
-        return outcome(job, JobIdentity.ofPlan(job)).filter(outcome -> outcome.succeeded() || outcome.diverged());
+        return outcome(job, JobIdentity.ofPlan(job)).filter(JobOutcome::isFinal);
     }
 
     /** As {@link #finished}, failed or not. */
@@ -163,12 +167,30 @@ public final class JobStore {
         synchronized (JobStore.class) {
             try (var channel = FileChannel.open(
                             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                    var lock = channel.lock()) {
+                    var lock = lock(channel)) {
                 return work.run(channel);
+            } catch (ClosedByInterruptException | FileLockInterruptionException interrupted) {
+                throw new CancelledException("Interrupted; what is finished stays");
             } catch (IOException failure) {
                 throw new SkipTuningException("Cannot write " + file + ": " + Folders.reason(failure), failure);
             }
         }
+    }
+
+    /** Closes without effect where the file system has no locks. */
+    private static AutoCloseableLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.lock()::release;
+        } catch (FileLockInterruptionException | ClosedByInterruptException interrupted) {
+            throw interrupted;
+        } catch (IOException withoutLocks) {
+            return () -> {};
+        }
+    }
+
+    private interface AutoCloseableLock extends AutoCloseable {
+        @Override
+        void close() throws IOException;
     }
 
     private static boolean endsWithNewline(FileChannel channel) throws IOException {

@@ -10,13 +10,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skiptuning.CancelledException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second command that shares the folder from doing a job meanwhile. Where the file system has no locks both do it,
  * and come to the same.
  */
 final class JobTurn implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobTurn.class);
     private static final int MILLISECONDS_BETWEEN_LOOKS = 100;
+    private static final int LOOKS_BEFORE_TELLING = 50;
 
     private final Path file;
     private final @Nullable FileChannel channel;
@@ -35,7 +39,10 @@ final class JobTurn implements AutoCloseable {
         var file = folder.resolve(job.file(".running"));
         try {
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            while (tryLock(channel).isEmpty()) {
+            for (var looks = 0; tryLock(channel).isEmpty(); looks++) {
+                if (looks == LOOKS_BEFORE_TELLING) {
+                    LOG.warn("Waiting for another command, which is at {} and holds {}", job.title(), file);
+                }
                 Thread.sleep(MILLISECONDS_BETWEEN_LOOKS);
             }
             return new JobTurn(file, channel);

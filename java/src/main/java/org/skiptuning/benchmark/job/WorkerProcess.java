@@ -76,6 +76,10 @@ public final class WorkerProcess implements AutoCloseable {
             if (stopped) {
                 throw new CancelledException("Interrupted; what is finished stays");
             }
+            var before = store.outcome(job);
+            if (before.filter(JobOutcome::isFinal).isPresent()) { // it died behind its last job
+                return before.get();
+            }
             var outcome = JobOutcome.failed(
                     "its process ended " + status
                             + complaints.map(file -> ": see " + file).orElse(""),

@@ -33,7 +33,7 @@ final class EfficiencySection {
     static Section of(SweepResults results) {
         var notes = new ArrayList<>(List.of(
                 "Time is measured with everything inside the clock: decoding, extracting, training. A step's is the"
-                        + " run's time by its steps. Memory is the largest over all runs: of the process, and of tensors alone."
+                        + " run's time by its steps. Memory is the most of any row: of the process, and of tensors alone."
                         + " What the paper calls memory is an estimate by formula."));
         var tables = new ArrayList<Table>();
         results.rows().stream()
@@ -42,7 +42,10 @@ final class EfficiencySection {
                     var common = finishedByAll(rows);
                     tables.add(table(results.protocol(), shots, rows, common));
                     var all = rows.stream().map(SweepRow::task).distinct().toList();
-                    if (common.size() < all.size() && !common.isEmpty()) {
+                    if (common.isEmpty()) {
+                        notes.add("At " + shots + (shots == 1 ? " shot" : " shots")
+                                + " no data set was finished by every method, so that nothing compares.");
+                    } else if (common.size() < all.size()) {
                         notes.add("At " + shots + (shots == 1 ? " shot" : " shots")
                                 + " over those that every method finished: " + Prose.list(List.copyOf(common)) + ".");
                     }

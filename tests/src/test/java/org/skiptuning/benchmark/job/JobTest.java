@@ -136,6 +136,10 @@ class JobTest {
                     .withMessageMatching(".*(leads out of the sweep's folder|is none of a sweep's).*");
         }
         assertThat(JobStore.below(folder, "a/../b")).isEqualTo(folder.resolve("b"));
+        for (var here : List.of("", ".", "runs/..")) {
+            assertThat(JobStore.below(Path.of(here), "a/b").toAbsolutePath().normalize())
+                    .isEqualTo(Path.of("a/b").toAbsolutePath());
+        }
     }
 
     /** Data of the user's own give folders, headings and cells their names. */

@@ -175,6 +175,16 @@ class SweepReportTest {
                 .contains("| CoOp | 200.0 | 20.0 |");
     }
 
+    /** Methods that finished no data set in common have no cost to compare, and that is said. */
+    @Test
+    void nothingInCommonIsTold() {
+        var rows = List.of(
+                row("a", "skip", 4, ONE, false, halves(60, 40, 10)),
+                row("b", "coop", 4, ONE, false, halves(60, 40, 90)));
+        assertThat(report(Protocol.BASE_TO_NEW, Map.of(), rows).text())
+                .contains("At 4 shots no data set was finished by every method, so that nothing compares.");
+    }
+
     /** A shard's report may lack the untouched model: then there is no line of it, and no figure in its place. */
     @Test
     void withoutTheUntouchedModel() throws Exception {
