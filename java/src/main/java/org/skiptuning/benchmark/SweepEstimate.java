@@ -13,7 +13,7 @@ import org.skiptuning.speed.MethodCost;
 
 /**
  * What jobs will take, by formula: operations at a share of the rate that the machine was measured to have, pictures at what
- * their decoding takes. Sweeps and runs that were measured beside it took 0.7 to 1.6 times as long (docs/sweeps.md).
+ * their decoding takes. Sweeps and runs that were measured beside it took 1.0 to 1.6 times as long (docs/sweeps.md).
  *
  * @param jobs that it is of
  * @param gigaflops of all runs
