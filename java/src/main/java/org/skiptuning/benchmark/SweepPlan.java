@@ -81,9 +81,7 @@ public record SweepPlan(
     /** Names of all that are trained on or measured. */
     public List<String> dataSets() {
         return tasks.stream()
-                .flatMap(task -> Stream.concat(
-                        Stream.of(task.training()), task.targets().stream().map(Target::data)))
-                .map(DataReference::name)
+                .flatMap(task -> task.dataSets().stream())
                 .distinct()
                 .toList();
     }
@@ -110,9 +108,7 @@ public record SweepPlan(
     }
 
     boolean isComparable(Task task) {
-        return Stream.concat(Stream.of(task.training()), task.targets().stream().map(Target::data))
-                .map(DataReference::name)
-                .allMatch(comparable::contains);
+        return comparable.containsAll(task.dataSets());
     }
 
     /** Runs in all, those for choices and of the untouched model among them. */

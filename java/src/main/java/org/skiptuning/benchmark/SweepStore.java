@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.skiptuning.Method;
 import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
+import org.skiptuning.benchmark.job.Job;
 import org.skiptuning.benchmark.job.JobFiles;
 import org.skiptuning.benchmark.job.JobOutcome;
 import org.skiptuning.benchmark.job.JobStore;
@@ -250,7 +251,7 @@ final class SweepStore {
     /** The names in a row are those of its folder, and its runs lie in it. */
     private boolean isAtItsPlace(StoredRow row, Path file) {
         var place = folder.relativize(file);
-        var entrant = row.variant().isEmpty() ? row.method().toString() : row.method() + "-" + row.variant();
+        var entrant = Job.entrantFolder(row.method(), row.variant());
         return place.getNameCount() == 4
                 && place.getName(0).toString().equals(row.task())
                 && place.getName(1).toString().equals(entrant)

@@ -1,6 +1,7 @@
 package org.skiptuning.benchmark;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.skiptuning.ClassSubset;
 import org.skiptuning.benchmark.job.DataReference;
 import org.skiptuning.benchmark.job.Target;
@@ -18,6 +19,14 @@ public record Task(String name, DataReference training, ClassSubset trained, Lis
 
     public Task {
         targets = List.copyOf(targets);
+    }
+
+    /** Names of what is trained on and measured. */
+    List<String> dataSets() {
+        return Stream.concat(Stream.of(training), targets.stream().map(Target::data))
+                .map(DataReference::name)
+                .distinct()
+                .toList();
     }
 
     /** Pictures to choose by: never those of a target. */

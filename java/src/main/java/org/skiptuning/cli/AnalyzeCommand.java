@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.skiptuning.Clip;
 import org.skiptuning.FeatureSensitivity;
 import org.skiptuning.GradientDependence;
+import org.skiptuning.SkipTuning;
 import org.skiptuning.SkipTuningException;
 import org.skiptuning.TrainingSettings;
 import org.skiptuning.benchmark.report.SensitivityPlot;
@@ -144,7 +145,9 @@ final class AnalyzeCommand extends ToolCommand {
     }
 
     private FlowTable.Steps flowSteps() {
-        return new FlowTable.Steps(architecture, classCount, startLayer, topRatio.orElse(0.05), lambda.orElse(0.3));
+        var usual = SkipTuning.builder().settings();
+        return new FlowTable.Steps(
+                architecture, classCount, startLayer, topRatio.orElse(usual.topRatio()), lambda.orElse(usual.lambda()));
     }
 
     private void refuseWithoutUse(String wanted) {

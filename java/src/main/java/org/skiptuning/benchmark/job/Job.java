@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.skiptuning.FeatureLayout;
+import org.skiptuning.Method;
 import org.skiptuning.TrainingSettings;
 
 /**
@@ -111,9 +112,14 @@ public record Job(
             return "jobs/" + part.get().name();
         }
         var run = settings.get();
-        var method = variant.isEmpty() ? run.method().toString() : run.method() + "-" + variant;
-        var folder = task + "/" + method + "/" + run.shots() + "-shots/seed-" + run.seed();
+        var folder =
+                task + "/" + entrantFolder(run.method(), variant) + "/" + run.shots() + "-shots/seed-" + run.seed();
         return run.method().takes("learning_rate") ? folder + "/rate-" + number(rateFactor) : folder;
+    }
+
+    /** What a method's folder, or that of a variant of it, is called. */
+    public static String entrantFolder(Method method, String variant) {
+        return variant.isEmpty() ? method.toString() : method + "-" + variant;
     }
 
     /** The name of its result in that folder. */

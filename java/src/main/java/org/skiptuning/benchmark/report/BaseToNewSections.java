@@ -42,7 +42,7 @@ final class BaseToNewSections {
         private final Map<String, List<SweepRow>> byTask;
 
         AtShots(int shots, List<SweepRow> rows) {
-            this.words = shots == 1 ? "1 shot" : shots + " shots";
+            this.words = Cells.shots(shots);
             // The published figures are of so many pictures a class alone.
             this.published = Protocol.BASE_TO_NEW.publishedShots().contains(shots);
             this.rows = rows;

@@ -13,6 +13,11 @@ final class Cells {
 
     private Cells() {}
 
+    /** As in "4 shots". */
+    static String shots(int count) {
+        return count + (count == 1 ? " shot" : " shots");
+    }
+
     static String percent(double value) {
         return String.format(Locale.ROOT, "%.2f", value);
     }

@@ -43,11 +43,11 @@ final class EfficiencySection {
                     tables.add(table(results.protocol(), shots, rows, common));
                     var all = rows.stream().map(SweepRow::task).distinct().toList();
                     if (common.isEmpty()) {
-                        notes.add("At " + shots + (shots == 1 ? " shot" : " shots")
+                        notes.add("At " + Cells.shots(shots)
                                 + " no data set was finished by every method, so that nothing compares.");
                     } else if (common.size() < all.size()) {
-                        notes.add("At " + shots + (shots == 1 ? " shot" : " shots")
-                                + " over those that every method finished: " + Prose.list(List.copyOf(common)) + ".");
+                        notes.add("At " + Cells.shots(shots) + " over those that every method finished: "
+                                + Prose.list(List.copyOf(common)) + ".");
                     }
                 });
         if (tables.stream().anyMatch(table -> table.headings().containsAll(PUBLISHED))) {
@@ -79,7 +79,7 @@ final class EfficiencySection {
                                 && PublishedFigures.seconds(protocol, contender.entrant())
                                         .isPresent());
         var headings = new ArrayList<>(HEADINGS);
-        headings.set(0, "method, " + shots + (shots == 1 ? " shot" : " shots"));
+        headings.set(0, "method, " + Cells.shots(shots));
         if (published) {
             headings.addAll(PUBLISHED);
         }

@@ -158,7 +158,7 @@ final class FewShotSections {
 
     private List<String> headings() {
         var headings = new ArrayList<>(List.of("method"));
-        shots.forEach(count -> headings.add(count + (count == 1 ? " shot" : " shots")));
+        shots.forEach(count -> headings.add(Cells.shots(count)));
         return headings;
     }
 

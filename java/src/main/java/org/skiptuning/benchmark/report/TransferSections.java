@@ -29,9 +29,7 @@ final class TransferSections {
         var sections = new ArrayList<Section>();
         results.rows().stream()
                 .collect(Collectors.groupingBy(
-                        row -> row.task() + ", " + row.shots() + (row.shots() == 1 ? " shot" : " shots"),
-                        LinkedHashMap::new,
-                        Collectors.toList()))
+                        row -> row.task() + ", " + Cells.shots(row.shots()), LinkedHashMap::new, Collectors.toList()))
                 .forEach((title, rows) -> sections.add(new OfSource(rows).section(title)));
         return sections;
     }
